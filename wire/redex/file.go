@@ -1,0 +1,83 @@
+package redex
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+)
+
+// ErrNotReaderAt says that a file system cannot be read from: its files are
+// not io.ReaderAt.
+var ErrNotReaderAt = errors.New("file cannot be read at an offset")
+
+// FileState says whether a file of a channel is there, and its size.
+type FileState struct {
+	// Present is true for a regular file, an empty one included.
+	Present bool
+	// Size is in bytes.
+	Size int64
+}
+
+// statFile returns the state of a regular file; anything else is absent.
+func statFile(fsys fs.FS, name string) (FileState, error) {
+	info, err := fs.Stat(fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return FileState{}, nil
+	case err != nil:
+		return FileState{}, fmt.Errorf("redex: %w", err)
+	case !info.Mode().IsRegular():
+		return FileState{}, nil
+	}
+	return FileState{Present: true, Size: info.Size()}, nil
+}
+
+// file is a file that is open for reads at an offset. The zero file is absent
+// and empty.
+type file struct {
+	path string
+	size int64
+	r    io.ReaderAt
+	c    io.Closer
+}
+
+// openFile opens the named file, whose state has been taken before. What is
+// written to the file from then on is not seen.
+func openFile(fsys fs.FS, name string, state FileState) (file, error) {
+	if !state.Present {
+		return file{path: name}, nil
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return file{}, fmt.Errorf("redex: %w", err)
+	}
+	r, ok := f.(io.ReaderAt)
+	if !ok {
+		return file{}, errors.Join(&fs.PathError{Op: "read", Path: name, Err: ErrNotReaderAt}, f.Close())
+	}
+	return file{path: name, size: state.Size, r: r, c: f}, nil
+}
+
+// readAt fills b from offset on. Bytes that should be there and are not are an
+// error: the file shrank while it was open.
+func (f *file) readAt(b []byte, offset int64) error {
+	if len(b) == 0 {
+		return nil
+	}
+	n, err := f.r.ReadAt(b, offset)
+	if n == len(b) {
+		return nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("redex: %s at byte %d: %w", f.path, offset+int64(n), err)
+}
+
+func (f *file) close() error {
+	if f.c == nil {
+		return nil
+	}
+	return f.c.Close()
+}
