@@ -1,0 +1,224 @@
+package browser
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// described is one file before it has a place in a tree.
+type described struct {
+	path       string
+	sizeBytes  int64
+	modifiedAt time.Time
+	// open returns the content; it is called once for every time the file is opened.
+	open func() io.ReaderAt
+}
+
+// fileFS is a read-only tree of files. Its folders exist because files lie in
+// them.
+type fileFS struct {
+	nodes map[string]*node // by path, "." is the root
+}
+
+// node is a file or a folder, and its own fs.FileInfo and fs.DirEntry.
+type node struct {
+	name       string
+	sizeBytes  int64
+	modifiedAt time.Time
+	open       func() io.ReaderAt // nil for a folder
+	children   []fs.DirEntry      // of a folder, by name
+}
+
+// newFileFS gives every file a place. A path that is taken gets a number, " (2)",
+// so that no file is lost whatever the names are.
+func newFileFS(files []described) *fileFS {
+	f := &fileFS{nodes: map[string]*node{".": {name: "."}}}
+	for _, file := range files {
+		f.add(file)
+	}
+	for _, n := range f.nodes {
+		slices.SortFunc(n.children, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	}
+	return f
+}
+
+func (f *fileFS) add(file described) {
+	folder, name := path.Split(cleanPath(file.path))
+	folder = f.folder(path.Clean(folder))
+	name = f.freeName(folder, name)
+	f.attach(folder, &node{
+		name:       name,
+		sizeBytes:  file.sizeBytes,
+		modifiedAt: file.modifiedAt,
+		open:       file.open,
+	})
+}
+
+// folder returns the path of a folder, which is made if it is missing and
+// renamed if its name is that of a file.
+func (f *fileFS) folder(wanted string) string {
+	if n, taken := f.nodes[wanted]; taken && n.IsDir() {
+		return wanted
+	}
+	above, name := path.Split(wanted)
+	parent := f.folder(path.Clean(above))
+	place := path.Join(parent, name)
+	if n, taken := f.nodes[place]; taken && n.IsDir() {
+		return place
+	}
+	name = f.freeName(parent, name)
+	f.attach(parent, &node{name: name})
+	return path.Join(parent, name)
+}
+
+func (f *fileFS) freeName(folder, name string) string {
+	free := name
+	for i := 2; f.nodes[path.Join(folder, free)] != nil; i++ {
+		free = fmt.Sprintf("%s (%d)", name, i)
+	}
+	return free
+}
+
+func (f *fileFS) attach(folder string, n *node) {
+	f.nodes[path.Join(folder, n.name)] = n
+	parent := f.nodes[folder]
+	parent.children = append(parent.children, n)
+}
+
+// cleanPath makes a path that fs.ValidPath accepts out of any text.
+func cleanPath(text string) string {
+	var parts []string
+	for part := range strings.SplitSeq(strings.ToValidUTF8(text, "\uFFFD"), "/") {
+		switch part {
+		case "", ".":
+		case "..":
+			parts = append(parts, "(..)")
+		default:
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return "unnamed"
+	}
+	return strings.Join(parts, "/")
+}
+
+// Open opens a file or folder. Files are also io.ReaderAt and io.Seeker.
+func (f *fileFS) Open(name string) (fs.File, error) {
+	n, err := f.find("open", name)
+	if err != nil {
+		return nil, err
+	}
+	if n.IsDir() {
+		return &openFolder{node: n, path: name}, nil
+	}
+	return &openFile{
+		node:          n,
+		SectionReader: io.NewSectionReader(located{n.open(), name}, 0, n.sizeBytes),
+	}, nil
+}
+
+// Stat describes a file without opening it.
+func (f *fileFS) Stat(name string) (fs.FileInfo, error) { return f.find("stat", name) }
+
+// ReadDir lists a folder without opening it.
+func (f *fileFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	n, err := f.find("readdir", name)
+	if err != nil {
+		return nil, err
+	}
+	if !n.IsDir() {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errNotFolder}
+	}
+	return slices.Clone(n.children), nil
+}
+
+func (f *fileFS) find(op, name string) (*node, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
+	}
+	n, found := f.nodes[name]
+	if !found {
+		return nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
+	}
+	return n, nil
+}
+
+var (
+	errFolder    = errors.New("is a folder")
+	errNotFolder = errors.New("is not a folder")
+)
+
+// located adds the file's name to what goes wrong while reading it.
+type located struct {
+	content io.ReaderAt
+	path    string
+}
+
+func (l located) ReadAt(p []byte, off int64) (int, error) {
+	n, err := l.content.ReadAt(p, off)
+	if err != nil && err != io.EOF {
+		err = &fs.PathError{Op: "read", Path: l.path, Err: err}
+	}
+	return n, err
+}
+
+// openFile is an opened file: its size is the one it had when it was given, and
+// reading stops there.
+type openFile struct {
+	*io.SectionReader
+	node *node
+}
+
+func (f *openFile) Stat() (fs.FileInfo, error) { return f.node, nil }
+func (f *openFile) Close() error               { return nil }
+
+// openFolder is an opened folder and how far it has been listed.
+type openFolder struct {
+	node   *node
+	path   string
+	listed int
+}
+
+func (d *openFolder) Stat() (fs.FileInfo, error) { return d.node, nil }
+func (d *openFolder) Close() error               { return nil }
+
+func (d *openFolder) Read([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "read", Path: d.path, Err: errFolder}
+}
+
+// ReadDir lists the next n entries, or all that are left if n is not positive.
+func (d *openFolder) ReadDir(n int) ([]fs.DirEntry, error) {
+	left := d.node.children[d.listed:]
+	if n > 0 {
+		if len(left) == 0 {
+			return nil, io.EOF
+		}
+		left = left[:min(n, len(left))]
+	}
+	d.listed += len(left)
+	return slices.Clone(left), nil
+}
+
+func (n *node) Name() string               { return n.name }
+func (n *node) Size() int64                { return n.sizeBytes }
+func (n *node) ModTime() time.Time         { return n.modifiedAt }
+func (n *node) IsDir() bool                { return n.open == nil }
+func (n *node) Sys() any                   { return nil }
+func (n *node) Info() (fs.FileInfo, error) { return n, nil }
+func (n *node) Type() fs.FileMode          { return n.Mode().Type() }
+
+// Mode is read-only: nothing here can be written.
+func (n *node) Mode() fs.FileMode {
+	if n.IsDir() {
+		return fs.ModeDir | 0o555
+	}
+	return 0o444
+}

@@ -1,0 +1,96 @@
+//go:build !js
+
+package browser
+
+// fileList has no native form.
+type fileList = struct{}
+
+// ListenIntake reports nothing natively.
+func ListenIntake(Intake) (release func()) { return func() {} }
+
+// PickFiles does nothing natively.
+func PickFiles() {}
+
+// PickFolder does nothing natively.
+func PickFolder() {}
+
+// TakeText does nothing natively.
+func TakeText(_, _ string) {}
+
+// OpenSample does nothing natively.
+func OpenSample() {}
+
+// OpenCarried finds nothing natively.
+func OpenCarried() bool { return false }
+
+// Save does nothing natively.
+func Save(_, _ string, _ []byte) {}
+
+// SavePage succeeds natively, with nothing saved.
+func SavePage(_, _ string, _ []byte, done func(error)) { done(nil) }
+
+// CopyText succeeds natively, with nothing copied.
+func CopyText(_ string, done func(error)) { done(nil) }
+
+// Fragment is empty natively.
+func Fragment() string { return "" }
+
+// SetFragment does nothing natively.
+func SetFragment(string) {}
+
+// OnFragment reports nothing natively.
+func OnFragment(func(string)) (release func()) { return func() {} }
+
+// Theme is the system's natively.
+func Theme() string { return "" }
+
+// SetTheme does nothing natively.
+func SetTheme(string) {}
+
+// ShowFault does nothing natively.
+func ShowFault(_, _, _ string) {}
+
+// OnKey reports nothing natively.
+func OnKey(func(Key) bool) (release func()) { return func() {} }
+
+// Element is an element of the page. Natively none is there.
+type Element struct{}
+
+// ElementByID finds nothing natively.
+func ElementByID(string) Element { return Element{} }
+
+// Exists is false natively.
+func (Element) Exists() bool { return false }
+
+// Rect is empty natively.
+func (Element) Rect() Rect { return Rect{} }
+
+// ScrollTop is 0 natively.
+func (Element) ScrollTop() float64 { return 0 }
+
+// SetScrollTop does nothing natively.
+func (Element) SetScrollTop(float64) {}
+
+// SetText does nothing natively.
+func (Element) SetText(string) {}
+
+// Text is empty natively.
+func (Element) Text() string { return "" }
+
+// Focus does nothing natively.
+func (Element) Focus() {}
+
+// Select does nothing natively.
+func (Element) Select() {}
+
+// ScrollIntoView does nothing natively.
+func (Element) ScrollIntoView() {}
+
+// OnScroll reports nothing natively.
+func (Element) OnScroll(func(top, height float64)) (release func()) { return func() {} }
+
+// OnSize reports nothing natively.
+func (Element) OnSize(func(width, height float64)) (release func()) { return func() {} }
+
+// OnPointer reports nothing natively.
+func (Element) OnPointer(func(Pointer), func()) (release func()) { return func() {} }

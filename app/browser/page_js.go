@@ -1,0 +1,159 @@
+//go:build js
+
+package browser
+
+import (
+	"errors"
+	"syscall/js"
+)
+
+// ListenIntake has intake called with everything the user gives to the page,
+// also what came before the call. release ends that.
+func ListenIntake(intake Intake) (release func()) {
+	receive := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		intake.hear(args[0])
+		return nil
+	})
+	stop := global().Call("listenIntake", receive)
+	return func() {
+		stop.Invoke()
+		receive.Release()
+	}
+}
+
+// hear takes one event of web/intake.js apart.
+func (in Intake) hear(event js.Value) {
+	switch event.Get("type").String() {
+	case "over":
+		if in.Over != nil {
+			in.Over(event.Get("over").Bool())
+		}
+	case "walking":
+		if in.Walking != nil {
+			in.Walking(Origin(event.Get("origin").String()), event.Get("count").Int())
+		}
+	case "files":
+		if in.Files != nil {
+			in.Files(Origin(event.Get("origin").String()), filesOf(event.Get("files")), stringsOf(event.Get("notes")))
+		}
+	}
+}
+
+// PickFiles opens the browser's file dialog; what is picked comes as intake.
+// Like every dialog it opens only as the answer to a click or a key.
+func PickFiles() { global().Call("pickFiles") }
+
+// PickFolder opens the browser's folder dialog.
+func PickFolder() { global().Call("pickFolder") }
+
+// TakeText takes a text in as if a file of that name was dropped.
+func TakeText(name, text string) { global().Call("takeText", name, text) }
+
+// OpenSample takes in the sample incident.
+func OpenSample() { global().Call("openSample") }
+
+// OpenCarried takes in the data that this page was made or served with and
+// tells whether there is any.
+func OpenCarried() bool { return global().Call("openCarried").Bool() }
+
+// Save offers data to the user as a download.
+func Save(name, mediaType string, data []byte) {
+	global().Call("save", name, []any{arrayOf(data)}, mediaType)
+}
+
+// SavePage offers a copy of this page, with data in it under dataName, as a
+// download: one file that needs no network. done is called once, within a
+// browser event.
+func SavePage(name, dataName string, data []byte, done func(error)) {
+	global().Call("savePage", name, dataName, arrayOf(data), onceWithReason(done))
+}
+
+// CopyText puts text on the clipboard. done is called once, within a browser
+// event. Like a dialog it works only as the answer to a click or a key.
+func CopyText(text string, done func(error)) {
+	global().Call("copyText", text, onceWithReason(done))
+}
+
+// onceWithReason is a JavaScript function that takes "" or the reason of a
+// failure, once.
+func onceWithReason(done func(error)) js.Func {
+	var f js.Func
+	f = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		f.Release()
+		if reason := args[0].String(); reason != "" {
+			done(errors.New(reason))
+		} else {
+			done(nil)
+		}
+		return nil
+	})
+	return f
+}
+
+// Fragment returns the text behind the "#" of the page's address, as escaped
+// as it stands there.
+func Fragment() string { return global().Call("fragment").String() }
+
+// SetFragment changes the address without a step in the history. The text must
+// already be escaped. It may be called at any rate: the address follows with a
+// delay.
+func SetFragment(text string) { global().Call("setFragment", text) }
+
+// OnFragment has changed called when the user changes the fragment, by the
+// address bar, a link or the history, not by SetFragment.
+func OnFragment(changed func(text string)) (release func()) {
+	return listen(js.Global(), "hashchange", func(js.Value) { changed(Fragment()) })
+}
+
+// Theme returns "light", "dark", or "" for the system's choice.
+func Theme() string { return global().Call("theme").String() }
+
+// SetTheme sets the theme and keeps it for the next visit, where the browser
+// allows that.
+func SetTheme(theme string) { global().Call("setTheme", theme) }
+
+// ShowFault covers the page with a card about a failure that ends it.
+func ShowFault(title, advice, detail string) { global().Call("fault", title, advice, detail) }
+
+// OnKey has pressed called for every key pressed anywhere on the page. If it
+// returns true the key has no other effect. It runs within the event and must
+// not block.
+func OnKey(pressed func(Key) bool) (release func()) {
+	return listen(js.Global(), "keydown", func(event js.Value) {
+		if pressed(keyOf(event)) {
+			event.Call("preventDefault")
+		}
+	})
+}
+
+func keyOf(event js.Value) Key {
+	return Key{
+		Name:    event.Get("key").String(),
+		Ctrl:    event.Get("ctrlKey").Bool(),
+		Meta:    event.Get("metaKey").Bool(),
+		Alt:     event.Get("altKey").Bool(),
+		Shift:   event.Get("shiftKey").Bool(),
+		InField: global().Call("isField", event.Get("target")).Bool(),
+	}
+}
+
+// listen adds a listener that lasts until release.
+func listen(target js.Value, event string, f func(js.Value)) (release func()) {
+	listener := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		f(args[0])
+		return nil
+	})
+	target.Call("addEventListener", event, listener)
+	return func() {
+		target.Call("removeEventListener", event, listener)
+		listener.Release()
+	}
+}
+
+func stringsOf(array js.Value) []string {
+	texts := make([]string, array.Length())
+	for i := range texts {
+		texts[i] = array.Index(i).String()
+	}
+	return texts
+}

@@ -1,0 +1,302 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a test waits for the page to do anything. It only has
+// to be longer than a busy machine takes.
+const patience = 60 * time.Second
+
+// chromiumPath finds the browser. Without one the tests fail: a suite that
+// skips itself proves nothing.
+func chromiumPath(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium found; install it with: apt-get install -y chromium")
+	return ""
+}
+
+// outside is a proxy that lets nothing through and remembers what was wanted.
+// Chromium sends every request to it that is not for this machine, whichever
+// page or worker made it.
+type outside struct {
+	mu     sync.Mutex
+	wanted []string
+}
+
+func (o *outside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.wanted = append(o.wanted, r.Method+" "+r.URL.String()+" "+r.Host)
+	http.Error(w, "no way out", http.StatusForbidden)
+}
+
+func (o *outside) requests() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]string(nil), o.wanted...)
+}
+
+// startChromium starts a browser with an empty profile and the given size. The
+// test fails at its end if anything was asked for beyond this machine.
+func startChromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	proxy := &outside{}
+	server := httptest.NewServer(proxy)
+	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		for _, request := range proxy.requests() {
+			t.Errorf("asked for something outside: %s", request)
+		}
+	})
+	options := append([]chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(chromiumPath(t)),
+		chromedp.NoSandbox,
+		chromedp.NoFirstRun,
+		chromedp.NoDefaultBrowserCheck,
+		chromedp.Headless,
+		chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()),
+		chromedp.WindowSize(1440, 900),
+		chromedp.ProxyServer(server.URL),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-domain-reliability", true),
+		chromedp.Flag("no-pings", true),
+		chromedp.Flag("disable-features", "OptimizationHints,MediaRouter,AutofillServerCommunication,CertificateTransparencyComponentUpdater"),
+		chromedp.WSURLReadTimeout(patience),
+	}, flags...)
+	allocated, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	return allocated
+}
+
+// page is a tab and what went wrong in it.
+type page struct {
+	t      *testing.T
+	ctx    context.Context
+	origin string
+
+	mu       sync.Mutex
+	faults   []string
+	expected []string
+}
+
+// openPage opens an address in a browser of its own.
+func openPage(t *testing.T, address string, flags ...chromedp.ExecAllocatorOption) *page {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(startChromium(t, flags...),
+		// This chromedp does not know all events of newer browsers and says so.
+		chromedp.WithErrorf(func(string, ...any) {}))
+	t.Cleanup(cancel)
+	parsed, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &page{t: t, ctx: ctx, origin: parsed.Scheme + "://" + parsed.Host}
+	chromedp.ListenTarget(ctx, p.heard)
+	t.Cleanup(p.reportFaults)
+	p.do("open "+address, network.Enable(), log.Enable(), chromedp.Navigate(address))
+	return p
+}
+
+// heard collects what no page of ours may do.
+func (p *page) heard(event any) {
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		p.fault("exception: " + e.ExceptionDetails.Error())
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning || e.Type == runtime.APITypeAssert {
+			p.fault(fmt.Sprintf("console.%s: %s", e.Type, consoleText(e.Args)))
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError || e.Entry.Level == log.LevelWarning {
+			p.fault(fmt.Sprintf("log %s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL))
+		}
+	case *network.EventRequestWillBeSent:
+		if !p.own(e.Request.URL) {
+			p.fault("request beyond the page: " + e.Request.URL)
+		}
+	}
+}
+
+func consoleText(args []*runtime.RemoteObject) string {
+	var texts []string
+	for _, arg := range args {
+		if arg.Description != "" {
+			texts = append(texts, arg.Description)
+		} else {
+			texts = append(texts, string(arg.Value))
+		}
+	}
+	return strings.Join(texts, " ")
+}
+
+// own tells whether an address belongs to the page. A page opened from a disk
+// owns one file.
+func (p *page) own(address string) bool {
+	for _, scheme := range []string{"data:", "blob:", "about:"} {
+		if strings.HasPrefix(address, scheme) {
+			return true
+		}
+	}
+	return strings.HasPrefix(address, p.origin+"/")
+}
+
+func (p *page) fault(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = append(p.faults, text)
+}
+
+// expectFault allows faults that contain the text: for tests that cause them.
+func (p *page) expectFault(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expected = append(p.expected, text)
+}
+
+func (p *page) reportFaults() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, fault := range p.faults {
+		if !containsAny(fault, p.expected) {
+			p.t.Error(fault)
+		}
+	}
+}
+
+func containsAny(text string, parts []string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// do runs actions and fails the test if they fail or take too long.
+func (p *page) do(what string, actions ...chromedp.Action) {
+	p.t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- chromedp.Run(p.ctx, actions...) }()
+	select {
+	case err := <-done:
+		if err != nil {
+			p.t.Fatalf("%s: %v", what, err)
+		}
+	case <-time.After(patience):
+		p.t.Fatalf("%s: nothing happened for %v", what, patience)
+	}
+}
+
+// eval runs JavaScript and stores its value, waiting for a promise.
+func (p *page) eval(script string, value any) {
+	p.t.Helper()
+	p.do(script, chromedp.Evaluate(script, value, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
+		return e.WithAwaitPromise(true)
+	}))
+}
+
+// wait waits until a JavaScript expression is true.
+func (p *page) wait(condition string) {
+	p.t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		var holds bool
+		p.eval("!!("+condition+")", &holds)
+		if holds {
+			return
+		}
+		if time.Now().After(deadline) {
+			var body string
+			p.eval("document.body.innerText", &body)
+			p.t.Fatalf("never true: %s\nthe page shows:\n%s", condition, body)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// waitText waits until an element shows a text, among others.
+func (p *page) waitText(selector, text string) {
+	p.t.Helper()
+	p.wait(fmt.Sprintf("document.querySelector(%q)?.textContent.includes(%q)", selector, text))
+}
+
+// text returns what an element shows.
+func (p *page) text(selector string) (text string) {
+	p.t.Helper()
+	p.eval(fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector), &text)
+	return text
+}
+
+// click clicks the middle of an element.
+func (p *page) click(selector string) {
+	p.t.Helper()
+	p.do("click "+selector, chromedp.Click(selector, chromedp.ByQuery))
+}
+
+// drop drops files and folders on the middle of the page, as a hand would.
+func (p *page) drop(paths ...string) {
+	p.t.Helper()
+	absolute := make([]string, len(paths))
+	for i, path := range paths {
+		var err error
+		if absolute[i], err = filepath.Abs(path); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	data := &input.DragData{Items: []*input.DragDataItem{}, Files: absolute, DragOperationsMask: 1}
+	for _, step := range []input.DispatchDragEventType{input.DragEnter, input.DragOver, input.Drop} {
+		p.do("drop", input.DispatchDragEvent(step, 720, 450, data))
+	}
+}
+
+// screenshot keeps a picture of the window in screenshots/.
+func (p *page) screenshot(name string) {
+	p.t.Helper()
+	var picture []byte
+	p.do("screenshot", chromedp.CaptureScreenshot(&picture))
+	if err := os.MkdirAll("screenshots", 0o755); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join("screenshots", name+".png"), picture, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}

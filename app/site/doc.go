@@ -1,0 +1,18 @@
+// Package site puts the page together and serves it. It is native only and
+// knows nothing of chains.
+//
+// One template makes two forms:
+//
+//	index.html        scripts and styles inside; the program and the sample beside
+//	chainglass.html   everything inside: opens from a disk, with the network off
+//
+// Scripts and styles lie inside both, because the policy in the page can then
+// name each by its hash and trust no address, and because the worker is
+// started from the text of those scripts, which a page opened from a disk
+// could not fetch. What is large lies beside index.html under a name made of
+// its content, so it is fetched once and kept.
+//
+// The program, the wasm binary, comes from a build that runs before the native
+// one and is embedded from dist/. A binary built without that step still
+// works; what needs the page then returns [ErrNotBuilt].
+package site

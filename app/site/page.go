@@ -1,0 +1,194 @@
+//go:build !js
+
+package site
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io/fs"
+	"slices"
+	"strings"
+	"text/template"
+
+	"chainglass/web"
+)
+
+// sampleName is the sample's file name, as the page shows it.
+const sampleName = "incident.zip"
+
+// script is a script element.
+type script struct{ ID, Text string }
+
+// block is a script element that the browser does not run: it carries text.
+type block struct{ ID, Type, Encoding, Text string }
+
+// config is what the page's scripts read before anything else.
+type config struct {
+	Version string `json:"version"`
+	Wasm    asset  `json:"wasm"`
+	Sample  asset  `json:"sample"`
+	// Page is the address of the one-file page, or "" in that page itself.
+	Page string `json:"page,omitempty"`
+	// Data is the address of the index of served data, or "".
+	Data string `json:"data,omitempty"`
+}
+
+// asset is something large. Without an address it lies inside the page.
+type asset struct {
+	Name      string `json:"name,omitempty"`
+	URL       string `json:"url,omitempty"`
+	SizeBytes int64  `json:"size"`
+}
+
+// page is what the template shows. Everything in it goes into the page as it
+// is.
+type page struct {
+	Policy, Generator, Icon, Style, Config, Data, Boot string
+	Scripts                                            []script
+	Blocks                                             []block
+}
+
+// parts are the files of web/ and the loader, read once for all forms.
+type parts struct {
+	template *template.Template
+	style    string
+	icon     string
+	scripts  []script // run in this order
+	engine   string   // the worker's script, as text
+	boot     string   // the last script
+	sample   []byte
+}
+
+// pageScripts run before the boot script, in this order.
+var pageScripts = []string{"run.js", "page.js", "watch.js", "bytes.js", "intake.js", "share.js"}
+
+func readParts(files fs.FS, wasmExec []byte) (parts, error) {
+	r := partReader{files: files}
+	p := parts{
+		style:  r.styles("tokens.css", "base.css"),
+		icon:   "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(r.text("icon.svg"))),
+		engine: r.script("engine.js"),
+		boot:   r.script("boot.js"),
+		sample: []byte(r.text("sample/" + sampleName)),
+	}
+	p.scripts = append(p.scripts, script{"chainglass-exec", r.checked("wasm_exec.js", string(wasmExec))})
+	for _, name := range pageScripts {
+		p.scripts = append(p.scripts, script{"chainglass-" + strings.TrimSuffix(name, ".js"), r.script(name)})
+	}
+	text := r.text("page.html")
+	if r.err != nil {
+		return parts{}, r.err
+	}
+	var err error
+	p.template, err = template.New("page.html").Parse(text)
+	return p, err
+}
+
+// partReader reads the parts of the page; its first error stays.
+type partReader struct {
+	files fs.FS
+	err   error
+}
+
+func (r *partReader) text(name string) string {
+	b, err := fs.ReadFile(r.files, name)
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return string(b)
+}
+
+func (r *partReader) script(name string) string { return r.checked(name, r.text(name)) }
+
+// checked refuses text that would end or change a script element from inside.
+func (r *partReader) checked(name, text string) string {
+	lower := strings.ToLower(text)
+	for _, forbidden := range []string{"</script", "<!--"} {
+		if strings.Contains(lower, forbidden) && r.err == nil {
+			r.err = fmt.Errorf("%s: %q cannot stand in an inline script", name, forbidden)
+		}
+	}
+	return text
+}
+
+// styles joins all style sheets, those named first.
+func (r *partReader) styles(first ...string) string {
+	names, err := fs.Glob(r.files, "*.css")
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(first, name) })
+	var b strings.Builder
+	for _, name := range append(first, names...) {
+		b.WriteString(r.text(name))
+	}
+	if strings.Contains(strings.ToLower(b.String()), "</style") && r.err == nil {
+		r.err = fmt.Errorf("a style sheet ends its own element")
+	}
+	return b.String()
+}
+
+// render makes one form of the page. connect is the policy's source of what
+// the page may fetch.
+func (p parts) render(c config, connect string, blocks []block, data string) ([]byte, error) {
+	configText, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = p.template.Execute(&b, page{
+		Policy:    p.policy(connect),
+		Generator: html.EscapeString("Chainglass " + c.Version),
+		Icon:      p.icon,
+		Style:     p.style,
+		Config:    string(configText),
+		Scripts:   p.scripts,
+		Blocks:    append([]block{{ID: "chainglass-engine", Type: "text/plain", Text: p.engine}}, blocks...),
+		Data:      data,
+		Boot:      p.boot,
+	})
+	return b.Bytes(), err
+}
+
+// policy allows the page's own scripts and style by their hashes, compiling
+// wasm, the worker, images made by the page, and nothing else.
+func (p parts) policy(connect string) string {
+	var hashes []string
+	for _, s := range p.scripts {
+		hashes = append(hashes, sourceHash(s.Text))
+	}
+	hashes = append(hashes, sourceHash(p.boot))
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src " + strings.Join(hashes, " ") + " 'wasm-unsafe-eval'",
+		"worker-src blob:",
+		"style-src " + sourceHash(p.style),
+		"img-src data: blob:",
+		"connect-src " + connect,
+		"base-uri 'none'",
+		"form-action 'none'",
+	}, "; ")
+}
+
+func sourceHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// inlineBlock carries bytes as text. encoding says how the bytes are packed,
+// "gzip" or "".
+func inlineBlock(id, encoding string, content []byte) block {
+	return block{
+		ID:       id,
+		Type:     "application/octet-stream",
+		Encoding: encoding,
+		Text:     base64.StdEncoding.EncodeToString(content),
+	}
+}
+
+// files returns the files of web/.
+func files() fs.FS { return web.Files }

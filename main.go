@@ -1,0 +1,13 @@
+// Command chainglass opens the action chains of a net-mesh cluster.
+//
+// Built for the machine it is the command line; built for js/wasm it is the
+// page or, in a worker, the engine.
+package main
+
+import (
+	"os"
+
+	"chainglass/app/role"
+)
+
+func main() { os.Exit(role.Run()) }

@@ -1,0 +1,240 @@
+// Boot: get the program's bytes, compile them once, start the engine in a
+// worker and the page here. Every failure ends in a card that says what to do.
+//
+// The same text serves both forms of the page. In the single file everything
+// lies in script elements; on a server the program is fetched.
+"use strict";
+
+(() => {
+  const inlineText = (id) => document.getElementById(id)?.textContent ?? "";
+
+  // Timings, in milliseconds since the page was asked for.
+  const timings = chainglass.timings = { boot: performance.now() };
+  const mark = (name) => { timings[name] = performance.now(); };
+
+  // Cards ----------------------------------------------------------------------
+
+  // A Fault is an error whose text is meant for the user.
+  class Fault extends Error {
+    constructor(title, advice, detail) {
+      super(title);
+      this.advice = advice;
+      this.detail = detail ? String(detail) : "";
+    }
+  }
+
+  const line = (tag, text, className) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    element.className = className ?? "";
+    return element;
+  };
+
+  const showFault = ({ message, advice, detail }) => {
+    const card = line("section", "", "fault");
+    card.id = "fault";
+    card.setAttribute("role", "alert");
+    card.append(line("h2", message), line("p", advice));
+    if (detail) {
+      card.append(line("pre", detail));
+    }
+    const reload = line("button", "Reload the page");
+    reload.type = "button";
+    reload.addEventListener("click", () => location.reload());
+    card.append(reload);
+    document.getElementById("fault")?.remove();
+    document.getElementById("boot")?.remove();
+    document.body.append(card);
+    reload.focus();
+  };
+
+  chainglass.fault = (title, advice, detail) => showFault(new Fault(title, advice, detail));
+
+  // Progress -------------------------------------------------------------------
+
+  const step = document.getElementById("boot-step");
+  const bar = document.getElementById("boot-progress");
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+
+  const showProgress = (bytes, totalBytes) => {
+    const share = Math.min(bytes / totalBytes, 1);
+    bar.value = share;
+    step.textContent = `Loading the program: ${megabytes(bytes)} of ${megabytes(totalBytes)} MB, ${Math.floor(share * 100)} %`;
+  };
+
+  // The program's bytes --------------------------------------------------------
+
+  const fetchProgram = async (url) => {
+    if (location.protocol === "file:") {
+      throw new Fault(
+        "This page needs its server",
+        "index.html loads its program from beside it, which browsers do not allow for pages opened from a disk. " +
+          "Open chainglass.html from the same folder: it is the same viewer in one file.",
+      );
+    }
+    const response = await fetch(url).catch((err) => {
+      throw new Fault("The program could not be loaded", "Check the connection, then reload the page.", err);
+    });
+    if (!response.ok) {
+      throw new Fault(
+        "The program could not be loaded",
+        "The server no longer has the program that belongs to this page. Reload the page to get the present one.",
+        `${url}: ${response.status} ${response.statusText}`,
+      );
+    }
+    return response.body;
+  };
+
+  const programStream = async () => {
+    const inline = document.getElementById("chainglass-wasm");
+    return inline ? chainglass.inlineStream(inline) : fetchProgram(chainglass.config.wasm.url);
+  };
+
+  // counted passes bytes through and shows how far they are. The total is that
+  // of the unpacked program: a compressed response does not tell its own.
+  const counted = (stream, totalBytes) => {
+    const reader = stream.getReader();
+    let bytes = 0;
+    return new ReadableStream({
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) {
+          controller.close();
+          return;
+        }
+        bytes += value.length;
+        showProgress(bytes, totalBytes);
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+  };
+
+  const compile = async () => {
+    const stream = counted(await programStream(), chainglass.config.wasm.size);
+    const response = new Response(stream, { headers: { "Content-Type": "application/wasm" } });
+    try {
+      return await (WebAssembly.compileStreaming?.(response) ??
+        WebAssembly.compile(await response.arrayBuffer()));
+    } catch (err) {
+      throw new Fault(
+        "The program is damaged or incomplete",
+        "It did not arrive as it was built. Reload the page; if it is a file, get a new copy of it.",
+        err,
+      );
+    }
+  };
+
+  // The engine -----------------------------------------------------------------
+
+  class Engine {
+    constructor(module) {
+      this.module = module;
+      this.unheard = [];
+      this.receive = (bytes) => { this.unheard.push(bytes); };
+      this.crashed = (text) => chainglass.fault(
+        "The engine stopped",
+        "Chainglass's worker ended unexpectedly. Your files are untouched. Reload the page and open them again.",
+        text,
+      );
+      this.start();
+    }
+
+    start() {
+      const source = [inlineText("chainglass-exec"), inlineText("chainglass-run"), inlineText("chainglass-engine")];
+      const url = URL.createObjectURL(new Blob(source, { type: "text/javascript" }));
+      const worker = new Worker(url, { name: "chainglass engine" });
+      this.worker = worker;
+      worker.onmessage = ({ data }) => {
+        if (data.crash !== undefined) {
+          this.crash(worker, data.crash);
+        } else {
+          this.receive(data.bytes);
+        }
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        this.crash(worker, event.message || "the browser did not start the worker");
+      };
+      worker.onmessageerror = () => this.crash(worker, "a message could not be read");
+      worker.postMessage({ module: this.module });
+    }
+
+    // One crash has several symptoms; the first tells most.
+    crash(worker, text) {
+      if (worker !== this.worker) {
+        return;
+      }
+      this.stop();
+      this.crashed(text);
+    }
+
+    stop() {
+      this.worker?.terminate();
+      this.worker = null;
+    }
+
+    restart() {
+      this.stop();
+      this.start();
+    }
+
+    listen(receive, crashed) {
+      this.receive = receive;
+      this.crashed = crashed;
+      this.unheard.splice(0).forEach(receive);
+    }
+
+    // post returns false if there is no engine to take the message.
+    post(bytes, files) {
+      this.worker?.postMessage({ bytes, files }, [bytes.buffer]);
+      return this.worker !== null;
+    }
+  }
+
+  const startEngine = (module) => {
+    try {
+      return new Engine(module);
+    } catch (err) {
+      throw new Fault(
+        "The engine could not start",
+        "Chainglass does its work in a worker, and this browser did not allow one for this page. Try another browser, or a private window without extensions.",
+        err,
+      );
+    }
+  };
+
+  // Boot -----------------------------------------------------------------------
+
+  const demand = (present, name) => {
+    if (!present) {
+      throw new Fault(
+        "This browser cannot run Chainglass",
+        "It lacks a feature that browsers have had since 2024, or a setting turned it off. Use a current Firefox, Chrome, Edge or Safari.",
+        `${name} is missing`,
+      );
+    }
+  };
+
+  const boot = async () => {
+    chainglass.keepSource();
+    chainglass.addPickers();
+    demand(globalThis.WebAssembly, "WebAssembly");
+    demand(globalThis.Worker, "Worker");
+    demand(globalThis.DecompressionStream, "DecompressionStream");
+    const module = await compile();
+    mark("compiled");
+    chainglass.engine = startEngine(module);
+    step.textContent = "Starting";
+    await chainglassRun(module, (text) => chainglass.fault(
+      "Chainglass stopped",
+      "The page's program ended unexpectedly. Your files are untouched. Reload the page and open them again.",
+      text,
+    ));
+    mark("running");
+  };
+
+  boot().catch((err) => {
+    showFault(err instanceof Fault ? err : new Fault("Chainglass could not start", "Reload the page.", err?.stack ?? err));
+  });
+})();

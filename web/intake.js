@@ -1,0 +1,349 @@
+// Intake: whatever the user gives to the page (drops, picked files and folders,
+// pastes) and whatever came with it (the sample, data inside the page, data of
+// the server that sent it) becomes one thing, a file list, and goes one way.
+//
+// A file list is made for crossing realms at once, not file by file:
+//   paths     relative paths with "/", joined by "\0"
+//   blobs     the File or Blob of every path
+//   sizes     Float64Array, bytes of every blob
+//   modified  Float64Array, milliseconds since 1970, 0 where unknown
+//   count, totalBytes
+"use strict";
+
+(() => {
+  const maxFiles = 200_000;
+  const maxNotes = 100;
+  const filesAtOnce = 64;
+  const progressPauseMS = 100;
+
+  // Events are kept until the program listens: a drop may come while it loads.
+  const unheard = [];
+  let hear = (event) => { unheard.push(event); };
+
+  chainglass.listenIntake = (receive) => {
+    hear = receive;
+    unheard.splice(0).forEach(hear);
+    return () => { hear = (event) => { unheard.push(event); }; };
+  };
+
+  // File lists -----------------------------------------------------------------
+
+  class Collection {
+    constructor(origin) {
+      this.origin = origin;
+      this.paths = [];
+      this.blobs = [];
+      this.notes = [];
+      this.notesLeftOut = 0;
+      this.roots = new Set();
+      this.toldAt = performance.now();
+    }
+
+    get full() { return this.blobs.length >= maxFiles; }
+
+    add(path, blob) {
+      if (this.full) {
+        return;
+      }
+      this.paths.push(path);
+      this.blobs.push(blob);
+      if (this.full) {
+        this.note(`more than ${maxFiles.toLocaleString("en")} files: the rest was left out`);
+      }
+      if (performance.now() - this.toldAt > progressPauseMS) {
+        this.toldAt = performance.now();
+        hear({ type: "walking", origin: this.origin, count: this.blobs.length });
+      }
+    }
+
+    note(text) {
+      if (this.notes.length < maxNotes) {
+        this.notes.push(text);
+      } else {
+        this.notesLeftOut++;
+      }
+    }
+
+    fail(path, err) {
+      this.note(`${path}: ${err.message || err.name || err}`);
+    }
+
+    // Two dropped folders may have one name; their files must not mix.
+    root(name) {
+      let unique = name;
+      for (let n = 2; this.roots.has(unique); n++) {
+        unique = `${name} (${n})`;
+      }
+      this.roots.add(unique);
+      return unique;
+    }
+
+    deliver() {
+      if (this.notesLeftOut > 0) {
+        this.notes.push(`and ${this.notesLeftOut.toLocaleString("en")} more`);
+      }
+      const files = {
+        paths: this.paths.join("\0"),
+        blobs: this.blobs,
+        sizes: Float64Array.from(this.blobs, (blob) => blob.size),
+        modified: Float64Array.from(this.blobs, (blob) => blob.lastModified ?? 0),
+        count: this.blobs.length,
+      };
+      files.totalBytes = files.sizes.reduce((sum, size) => sum + size, 0);
+      hear({ type: "files", origin: this.origin, files, notes: this.notes });
+    }
+  }
+
+  // collect runs fill and delivers what it collected. A failure keeps the good
+  // part and says what was lost.
+  const collect = async (origin, fill) => {
+    const collection = new Collection(origin);
+    hear({ type: "walking", origin, count: 0 });
+    try {
+      await fill(collection);
+    } catch (err) {
+      collection.fail(origin, err);
+    }
+    collection.deliver();
+  };
+
+  // Folders --------------------------------------------------------------------
+
+  const walkHandle = async (collection, path, handle) => {
+    if (handle.kind === "file") {
+      collection.add(path, await handle.getFile());
+      return;
+    }
+    const folders = [];
+    let files = [];
+    const take = async () => {
+      const batch = files;
+      files = [];
+      const results = await Promise.allSettled(batch.map((file) => file.getFile()));
+      results.forEach(({ value, reason }, i) => {
+        const filePath = `${path}/${batch[i].name}`;
+        value ? collection.add(filePath, value) : collection.fail(filePath, reason);
+      });
+    };
+    for await (const child of handle.values()) {
+      (child.kind === "file" ? files : folders).push(child);
+      if (files.length >= filesAtOnce) {
+        await take();
+      }
+      if (collection.full) {
+        return;
+      }
+    }
+    await take();
+    await walkEach(collection, path, folders, walkHandle);
+  };
+
+  const walkEntry = async (collection, path, entry) => {
+    if (entry.isFile) {
+      collection.add(path, await new Promise((ok, fail) => entry.file(ok, fail)));
+      return;
+    }
+    const reader = entry.createReader();
+    const children = [];
+    for (;;) {
+      const some = await new Promise((ok, fail) => reader.readEntries(ok, fail));
+      if (some.length === 0 || children.length > maxFiles) {
+        break;
+      }
+      children.push(...some);
+    }
+    await walkEach(collection, path, children, walkEntry);
+  };
+
+  const walkEach = async (collection, path, children, walk) => {
+    for (const child of children) {
+      if (collection.full) {
+        return;
+      }
+      const childPath = `${path}/${child.name}`;
+      try {
+        await walk(collection, childPath, child);
+      } catch (err) {
+        collection.fail(childPath, err);
+      }
+    }
+  };
+
+  // Drops ----------------------------------------------------------------------
+
+  // A DataTransfer is empty once its event is over, so every way into it is
+  // taken now and tried later. Handles first: entries fail on pages opened from
+  // a file. Plain files last: they are all that some browsers have, and no
+  // folder can be walked that way.
+  const waysInto = (transfer) => Array.from(transfer.items)
+    .filter((item) => item.kind === "file")
+    .map((item) => ({
+      handle: item.getAsFileSystemHandle?.().catch(() => null),
+      entry: item.webkitGetAsEntry?.(),
+      file: item.getAsFile(),
+    }));
+
+  const walkWays = async (collection, { handle, entry, file }) => {
+    const opened = await handle;
+    const root = collection.root((opened ?? entry ?? file)?.name || "unnamed");
+    const attempts = [
+      opened && (() => walkHandle(collection, root, opened)),
+      entry && (() => walkEntry(collection, root, entry)),
+      file && !entry?.isDirectory && (() => collection.add(root, file)),
+    ].filter(Boolean);
+    let failure = new Error("the browser gave no access to it");
+    for (const attempt of attempts) {
+      try {
+        await attempt();
+        return;
+      } catch (err) {
+        failure = err;
+      }
+    }
+    collection.fail(root, failure);
+  };
+
+  const takeTransfer = (origin, transfer) => {
+    const all = waysInto(transfer);
+    const plain = all.length > 0 ? [] : Array.from(transfer.files);
+    return collect(origin, async (collection) => {
+      for (const ways of all) {
+        await walkWays(collection, ways);
+      }
+      plain.forEach((file) => collection.add(collection.root(file.name), file));
+    });
+  };
+
+  const hasFiles = (transfer) => transfer?.types.includes("Files");
+
+  let over = false;
+  const setOver = (now) => {
+    if (now !== over) {
+      over = now;
+      hear({ type: "over", over });
+    }
+  };
+
+  // Without these a dropped file would replace the page.
+  addEventListener("dragover", (event) => {
+    if (hasFiles(event.dataTransfer)) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "copy";
+      setOver(true);
+    }
+  });
+  addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) {
+      setOver(false);
+    }
+  });
+  addEventListener("drop", (event) => {
+    setOver(false);
+    if (hasFiles(event.dataTransfer)) {
+      event.preventDefault();
+      takeTransfer("drop", event.dataTransfer);
+    }
+  });
+
+  // Pastes ---------------------------------------------------------------------
+
+  chainglass.isField = (target) => target instanceof Element &&
+    target.closest("input, textarea, [contenteditable]") !== null;
+
+  addEventListener("paste", (event) => {
+    const transfer = event.clipboardData;
+    if (hasFiles(transfer)) {
+      event.preventDefault();
+      takeTransfer("paste", transfer);
+      return;
+    }
+    const text = transfer?.getData("text/plain");
+    if (text && !chainglass.isField(event.target)) {
+      event.preventDefault();
+      chainglass.takeText("pasted", text);
+    }
+  });
+
+  // takeText treats a text as if a file of that name and content was dropped.
+  chainglass.takeText = (name, text) => collect("paste", async (collection) => {
+    collection.add(name, new Blob([text], { type: "text/plain" }));
+  });
+
+  // Pickers --------------------------------------------------------------------
+
+  const picker = (id, attribute) => {
+    const input = document.createElement("input");
+    input.id = id;
+    input.type = "file";
+    input[attribute] = true;
+    input.hidden = true;
+    input.addEventListener("change", () => {
+      const files = Array.from(input.files);
+      input.value = "";
+      collect("pick", async (collection) => {
+        files.forEach((file) => collection.add(file.webkitRelativePath || collection.root(file.name), file));
+      });
+    });
+    document.body.append(input);
+    return () => input.click();
+  };
+
+  chainglass.addPickers = () => {
+    chainglass.pickFiles = picker("chainglass-pick-files", "multiple");
+    chainglass.pickFolder = picker("chainglass-pick-folder", "webkitdirectory");
+  };
+
+  // What came with the page ----------------------------------------------------
+
+  const fetchBlob = async (url) => {
+    const response = await fetch(url);
+    if (!response.ok) {
+      throw new Error(`${url}: the server answered ${response.status} ${response.statusText}`);
+    }
+    return response.blob();
+  };
+
+  const inlineBlob = (element) => new Response(chainglass.inlineStream(element)).blob();
+
+  chainglass.openSample = () => collect("sample", async (collection) => {
+    const { name, url } = chainglass.config.sample;
+    const inline = document.getElementById("chainglass-sample");
+    collection.add(name, await (inline ? inlineBlob(inline) : fetchBlob(url)));
+  });
+
+  // openCarried opens what this page was made or served with. It returns false
+  // if there is nothing.
+  chainglass.openCarried = () => {
+    const inline = document.getElementById("chainglass-data");
+    if (inline) {
+      collect("page", async (collection) => {
+        collection.add(inline.dataset.name, await inlineBlob(inline));
+      });
+      return true;
+    }
+    if (chainglass.config.data) {
+      collect("server", takeServed);
+      return true;
+    }
+    return false;
+  };
+
+  // Served data: index.json lists the files, file n lies beside it as "n".
+  const takeServed = async (collection) => {
+    const index = chainglass.config.data;
+    const { files } = JSON.parse(await (await fetchBlob(index)).text());
+    const folder = index.slice(0, index.lastIndexOf("/") + 1);
+    for (let first = 0; first < files.length; first += filesAtOnce) {
+      const some = files.slice(first, first + filesAtOnce);
+      const results = await Promise.allSettled(some.map((_, i) => fetchBlob(`${folder}${first + i}`)));
+      results.forEach(({ value, reason }, i) => {
+        const { path, modified_ms: lastModified } = some[i];
+        if (value) {
+          collection.add(path, new File([value], path.split("/").pop(), { lastModified }));
+        } else {
+          collection.fail(path, reason);
+        }
+      });
+    }
+  };
+})();

@@ -1,0 +1,139 @@
+// What the page's Go program needs from the browser and go-app does not give:
+// a style attribute that the page's policy allows, the URL fragment, the
+// theme, downloads, the clipboard, a count of long tasks.
+"use strict";
+
+(() => {
+  const chainglass = { role: "page" };
+  globalThis.chainglass = chainglass;
+  chainglass.config = JSON.parse(document.getElementById("chainglass-config").textContent);
+
+  // Long tasks -----------------------------------------------------------------
+
+  globalThis.chainglassLongTasks = [];
+  if (globalThis.PerformanceObserver?.supportedEntryTypes?.includes("longtask")) {
+    new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries()) {
+        chainglassLongTasks.push({ startTime, duration });
+      }
+    }).observe({ type: "longtask", buffered: true });
+  }
+
+  // Style ------------------------------------------------------------------------
+
+  // The policy has no 'unsafe-inline', which forbids style attributes but not
+  // writes to the style object. go-app knows attributes only, so its "style"
+  // is sent to where it is allowed.
+  const setAttribute = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "style") {
+      this.style.cssText = value;
+      return;
+    }
+    setAttribute.call(this, name, value);
+  };
+
+  // Fragment ---------------------------------------------------------------------
+
+  let fragmentToWrite = null;
+
+  // go-app parses location.href and does not survive a stray "%", which anyone
+  // can type behind the "#". Registered before go-app, so it runs before it.
+  const repairFragment = () => {
+    fragmentToWrite = null;
+    const repaired = location.hash.replace(/%(?![0-9a-fA-F]{2})/g, "%25");
+    if (repaired !== location.hash) {
+      replaceFragment(repaired);
+    }
+  };
+
+  const replaceFragment = (fragment) => {
+    try {
+      history.replaceState(null, "", fragment || location.href.split("#", 1)[0]);
+    } catch {
+      // Browsers refuse after some hundred calls in half a minute. The address
+      // bar then lags behind until the next change.
+    }
+  };
+
+  // Fragments are written at most every fragmentPauseMS: browsers count calls.
+  const fragmentPauseMS = 250;
+  const writeFragment = () => {
+    if (fragmentToWrite !== null) {
+      replaceFragment(fragmentToWrite);
+      fragmentToWrite = null;
+    }
+  };
+
+  repairFragment();
+  addEventListener("popstate", repairFragment, true);
+  addEventListener("hashchange", repairFragment, true);
+  addEventListener("pagehide", writeFragment);
+
+  chainglass.fragment = () => (fragmentToWrite ?? location.hash).replace(/^#/, "");
+  chainglass.setFragment = (text) => {
+    if (fragmentToWrite === null) {
+      setTimeout(writeFragment, fragmentPauseMS);
+    }
+    fragmentToWrite = text && `#${text}`;
+  };
+
+  // Theme ------------------------------------------------------------------------
+
+  // "light", "dark", or "" for the system's choice. Storage may be refused, then
+  // the choice lasts as long as the page.
+  const themeKey = "chainglass-theme";
+  const applyTheme = (theme) => {
+    if (theme) {
+      document.documentElement.dataset.theme = theme;
+    } else {
+      delete document.documentElement.dataset.theme;
+    }
+  };
+  chainglass.theme = () => document.documentElement.dataset.theme ?? "";
+  chainglass.setTheme = (theme) => {
+    applyTheme(theme);
+    try {
+      localStorage.setItem(themeKey, theme);
+    } catch { /* see above */ }
+  };
+  try {
+    applyTheme(localStorage.getItem(themeKey));
+  } catch { /* see above */ }
+
+  // Downloads and the clipboard --------------------------------------------------
+
+  chainglass.save = (name, parts, mediaType) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(parts, { type: mediaType }));
+    link.download = name;
+    link.click();
+    // The browser reads the Blob after the click; there is no event that tells when.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+
+  // copyText calls done("") or done(reason). The second way is for pages that
+  // have no clipboard API: plain http, older browsers.
+  chainglass.copyText = async (text, done) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      done("");
+    } catch (err) {
+      done(copySelection(text) ? "" : String(err));
+    }
+  };
+
+  const copySelection = (text) => {
+    const field = document.createElement("textarea");
+    const focused = document.activeElement;
+    field.value = text;
+    field.readOnly = true;
+    field.className = "off-screen";
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    focused?.focus();
+    return copied;
+  };
+})();

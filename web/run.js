@@ -1,0 +1,34 @@
+// Runs the Go program in this realm, the page's or the worker's.
+//
+// chainglassRun(module) resolves when the program is running and calls
+// onExit(text) if it ever ends: neither role has a reason to, so an exit is a
+// crash and text is what Go wrote to stderr about it.
+"use strict";
+
+globalThis.chainglassRun = async (module, onExit) => {
+  const lastErrors = chainglassKeepErrors();
+  const go = new Go();
+  let code = 0;
+  go.exit = (exitCode) => { code = exitCode; };
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  go.run(instance).then(
+    () => onExit(lastErrors() || `the program ended with code ${code}`),
+    (err) => onExit(`${err}\n${lastErrors()}`.trim()),
+  );
+};
+
+// Keeps the last few KB that the program writes to stderr, where Go puts the
+// text of a panic, and goes on writing them to the console.
+globalThis.chainglassKeepErrors = () => {
+  const keepCharacters = 8192;
+  const decoder = new TextDecoder();
+  const writeSync = fs.writeSync;
+  let text = "";
+  fs.writeSync = (fd, bytes) => {
+    if (fd === 2) {
+      text = (text + decoder.decode(bytes)).slice(-keepCharacters);
+    }
+    return writeSync.call(fs, fd, bytes);
+  };
+  return () => text.trim();
+};

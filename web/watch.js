@@ -1,0 +1,63 @@
+// Watchers: what an element does often is told at most once a frame, in one
+// call with plain numbers. Each returns a function that ends it.
+"use strict";
+
+(() => {
+  // perFrame calls f at most once a frame, with the arguments of the last call.
+  const perFrame = (f) => {
+    let frame = 0;
+    let last = [];
+    const later = (...args) => {
+      last = args;
+      frame ||= requestAnimationFrame(() => { frame = 0; f(...last); });
+    };
+    later.cancel = () => { cancelAnimationFrame(frame); frame = 0; };
+    return later;
+  };
+
+  chainglass.watchScroll = (element, tell) => {
+    const later = perFrame(() => tell(element.scrollTop, element.clientHeight));
+    element.addEventListener("scroll", later, { passive: true });
+    later();
+    return () => {
+      element.removeEventListener("scroll", later);
+      later.cancel();
+    };
+  };
+
+  chainglass.watchSize = (element, tell) => {
+    const later = perFrame(() => tell(element.clientWidth, element.clientHeight));
+    const observer = new ResizeObserver(later);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      later.cancel();
+    };
+  };
+
+  chainglass.watchPointer = (element, tell) => {
+    const mainButton = 1;
+    const now = (event) => {
+      const { left, top } = element.getBoundingClientRect();
+      tell(event.clientX - left, event.clientY - top, (event.buttons & mainButton) !== 0, event.shiftKey);
+    };
+    const later = perFrame(now);
+    const ending = new AbortController();
+    const on = (type, f) => element.addEventListener(type, f, { signal: ending.signal });
+    on("pointerdown", (event) => {
+      if (event.button === 0) {
+        element.setPointerCapture(event.pointerId);
+        later.cancel();
+        now(event);
+      }
+    });
+    on("pointermove", later);
+    on("pointerup", (event) => { later.cancel(); now(event); });
+    on("pointercancel", () => { later.cancel(); tell(); });
+    on("pointerleave", () => { later.cancel(); tell(); });
+    return () => {
+      ending.abort();
+      later.cancel();
+    };
+  };
+})();

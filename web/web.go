@@ -1,0 +1,16 @@
+//go:build !js
+
+// Package web holds the page's files as they are written: the template, the
+// scripts, the styles, the icon and the sample. The page builder puts them
+// together; nothing here gets into the wasm binary.
+package web
+
+import "embed"
+
+// Files are the files of this folder.
+//
+// Styles are joined in the order of their names, after tokens.css and
+// base.css, so a new style sheet only has to lie here.
+//
+//go:embed page.html *.js *.css icon.svg sample
+var Files embed.FS
