@@ -67,14 +67,15 @@ const (
 	// reader is willing to hold in memory; no bytes are handed out.
 	EntryTooLarge
 
-	entryStatuses // count
+	// EntryStatusCount is the number of statuses.
+	EntryStatusCount = iota
 )
 
-var entryStatusNames = [entryStatuses]string{"ok", "bad-checksum", "out-of-range", "torn", "too-large"}
+var entryStatusNames = [EntryStatusCount]string{"ok", "bad-checksum", "out-of-range", "torn", "too-large"}
 
 // String returns the name used in output and queries.
 func (s EntryStatus) String() string {
-	if s < entryStatuses {
+	if s < EntryStatusCount {
 		return entryStatusNames[s]
 	}
 	return fmt.Sprintf("EntryStatus(%#02x)", uint8(s))

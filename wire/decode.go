@@ -20,17 +20,69 @@ type View struct {
 }
 
 // decoders is the table of versions: the version byte of a payload picks the
-// function that reads its body. A version is one entry.
-var decoders = [256]func(c *postcard.Cursor, v *View){
+// function that reads its body. A version is one entry. Decoders take and
+// return values: a pointer handed to a function picked at run time would have
+// to live on the heap.
+var decoders = [256]func(body []byte) (View, end){
 	WireFormatVersion: decodeV1,
 }
 
-func decodeV1(c *postcard.Cursor, v *View) {
+// end is where decoding a body ended, and why if it failed.
+type end struct {
+	offset int
+	class  postcard.Class
+	field  string
+}
+
+// decodeV1 reads a body the fast way and leaves what that does not take to
+// the careful reader, which accepts a few unusual forms more and knows what is
+// wrong with the rest.
+func decodeV1(body []byte) (v View, e end) {
+	if n := consumeV1(body, &v); n > 0 {
+		return v, end{offset: n}
+	}
+	return explainV1(body)
+}
+
+// consumeV1 reads a body of the usual form and returns its length, or 0.
+func consumeV1(body []byte, v *View) int {
+	var n, off int
+	if v.ID, off = postcard.ConsumeU64(body); off == 0 {
+		return 0
+	}
+	if v.Kind, n = postcard.ConsumeString(body[off:]); n == 0 {
+		return 0
+	}
+	off += n
+	if v.EmittedAtMS, n = postcard.ConsumeU64(body[off:]); n == 0 {
+		return 0
+	}
+	off += n
+	if off == len(body) || body[off] >= outcomes {
+		return 0
+	}
+	v.Outcome = Outcome(body[off])
+	off++
+	if v.Outcome == OutcomeDispatched {
+		return off
+	}
+	if v.Reason, n = postcard.ConsumeString(body[off:]); n == 0 {
+		return 0
+	}
+	off += n
+	if v.DelayMS, n = postcard.ConsumeOptionU64(body[off:]); n == 0 {
+		return 0
+	}
+	return off + n
+}
+
+// explainV1 reads a body field by field.
+func explainV1(body []byte) (v View, e end) {
+	c := postcard.NewCursor(body)
 	v.ID = c.U64("id")
 	v.Kind = c.Bytes("kind")
 	v.EmittedAtMS = c.U64("emitted_at_ms")
 	v.Outcome = Outcome(c.Variant("disposition", outcomes))
-	v.Reason, v.DelayMS = nil, postcard.Option[uint64]{}
 	switch v.Outcome {
 	case OutcomeFailed:
 		v.Reason = c.Bytes("disposition.reason")
@@ -39,6 +91,7 @@ func decodeV1(c *postcard.Cursor, v *View) {
 		v.Reason = c.Bytes("disposition.reason")
 		v.DelayMS = c.OptionU64("disposition.cooldown_ms")
 	}
+	return v, end{offset: c.Offset(), class: c.Class(), field: c.Field()}
 }
 
 // DecodeView decodes payload into v without allocating and returns how many
@@ -55,17 +108,12 @@ func DecodeView(payload []byte, v *View) (n int, err error) {
 	if decode == nil {
 		return 0, &VersionError{Seen: payload[0], Supported: WireFormatVersion}
 	}
-	c := postcard.NewCursor(payload[1:])
-	decode(&c, v)
-	if c.Failed() {
-		return 0, bodyError(&c)
+	view, e := decode(payload[1:])
+	*v = view
+	if e.class != 0 {
+		return 0, &BodyError{Class: e.class, Field: e.field, Offset: 1 + e.offset}
 	}
-	return 1 + c.Offset(), nil
-}
-
-func bodyError(c *postcard.Cursor) error {
-	e := c.Err().(*postcard.Error)
-	return &BodyError{Class: e.Class, Field: e.Field, Offset: 1 + e.Offset}
+	return 1 + e.offset, nil
 }
 
 // DecodeRecord decodes payload into a record that owns its texts. Bytes after

@@ -31,6 +31,12 @@ func (c *Cursor) Err() error {
 	return &Error{Class: c.class, Field: c.field, Offset: c.off}
 }
 
+// Class returns the class of the first failure, or 0.
+func (c *Cursor) Class() Class { return c.class }
+
+// Field returns the path of the field that failed.
+func (c *Cursor) Field() string { return c.field }
+
 // Failed reports whether a read has failed.
 func (c *Cursor) Failed() bool { return c.class != 0 }
 

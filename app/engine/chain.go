@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+
+	"chainglass/app/source"
+	"chainglass/fold"
+	"chainglass/wire"
+	"chainglass/wire/postcard"
+)
+
+// chain is an open chain and all that is known of it.
+type chain struct {
+	id     ChainID
+	of     *openSource
+	source source.Chain
+	kind   kindReader
+
+	index    index
+	classes  *classes
+	timeline fold.Timeline
+	checks   *checks
+	recovery recoveries
+
+	statuses     [wire.EntryStatusCount]int
+	payloadBytes int64
+	appendTimes  span
+	recordTimes  span
+	lastTSNS     uint64
+	lastMS       uint64
+}
+
+func newChain(id ChainID, of *openSource, found source.Chain) *chain {
+	c := &chain{id: id, of: of, source: found}
+	c.reset()
+	return c
+}
+
+// reset empties the index, for a chain that is to be read as another kind.
+func (c *chain) reset() {
+	*c = chain{id: c.id, of: c.of, source: c.source}
+	c.kind = reader(c.source.Kind)
+	c.classes = newClasses()
+	c.checks = newChecks(c.id)
+	c.recovery = newRecoveries(c.source)
+	c.appendTimes, c.recordTimes = newSpan(), newSpan()
+}
+
+// finish adds what can be said only of a whole chain.
+func (c *chain) finish() {
+	c.storageFindings()
+}
+
+// info describes the chain as far as it has been read.
+func (c *chain) info() ChainInfo {
+	info := ChainInfo{
+		ID:        c.id,
+		Source:    c.of.id,
+		Node:      c.source.Node,
+		Channel:   c.source.Channel,
+		Origin:    c.source.Origin,
+		Kind:      c.source.Kind,
+		KindBasis: c.source.KindBasis,
+		Entries:   c.source.Reader.Len(),
+		Indexed:   c.index.length,
+		Bytes:     c.payloadBytes,
+		Counts:    c.counts(),
+		Layout:    c.source.Layout,
+	}
+	info.FirstTSNS, info.LastTSNS = c.appendTimes.options()
+	info.FirstMS, info.LastMS = c.recordTimes.options()
+	if n := c.index.length; n > 0 {
+		info.FirstSeq, info.LastSeq = c.index.row(0).seq, c.index.row(n-1).seq
+	}
+	for i := range c.checks.findings {
+		severity := c.checks.findings[i].Severity
+		info.Findings[severity]++
+		info.Worst = max(info.Worst, severity)
+	}
+	return info
+}
+
+// options returns both ends, absent if nothing has been added.
+func (s span) options() (first, last postcard.Option[uint64]) {
+	if !s.seen() {
+		return first, last
+	}
+	return postcard.Some(s.first), postcard.Some(s.last)
+}
+
+// counts sums the classes up by outcome and kind.
+func (c *chain) counts() Counts {
+	var outcomes [8]int
+	kinds := make([]int, len(c.classes.kinds.names))
+	for id := int(classOther); id < len(c.classes.counts); id++ {
+		n := c.classes.counts[id]
+		kinds[c.classes.table[id].kind] += n
+		if id >= int(firstClass) {
+			outcomes[c.classes.table[id].outcome] += n
+		}
+	}
+	counts := Counts{
+		Kinds: count(kinds, func(i int) string { return c.classes.kinds.names[i] }),
+		Statuses: count(c.statuses[:], func(i int) string {
+			return wire.EntryStatus(i).String()
+		}),
+	}
+	if c.kind.summarise != nil {
+		counts.Undecodable = c.classes.counts[classUndecodable]
+	}
+	for i, name := range c.kind.outcomes {
+		if outcomes[i] > 0 {
+			counts.Outcomes = append(counts.Outcomes, Count{name, outcomes[i]})
+		}
+	}
+	slices.SortStableFunc(counts.Kinds, func(a, b Count) int { return cmp.Compare(b.Count, a.Count) })
+	return counts
+}
+
+// count lists the numbers that are not zero.
+func count(numbers []int, name func(int) string) []Count {
+	var list []Count
+	for i, n := range numbers {
+		if n > 0 {
+			list = append(list, Count{name(i), n})
+		}
+	}
+	return list
+}

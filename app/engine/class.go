@@ -1,0 +1,145 @@
+package engine
+
+import "encoding/binary"
+
+// classID names a combination of kind, outcome and reason template. Chains have
+// few of them, so two bytes an entry stand for three columns, and the counts
+// of every facet are sums over classes.
+type classID uint16
+
+// The classes every chain has.
+const (
+	// classUnreadable: the entry's payload is damaged or missing.
+	classUnreadable classID = iota
+	// classUndecodable: the payload is no record.
+	classUndecodable
+	// classOther takes what comes after the table is full.
+	classOther
+
+	firstClass
+)
+
+// maxClasses, maxKinds and maxTemplates bound what a hostile chain can make us
+// remember; what exceeds them is counted as "(other)".
+const (
+	maxClasses   = 1 << 16
+	maxKinds     = 1 << 12
+	maxTemplates = 1 << 14
+)
+
+// class is one combination.
+type class struct {
+	kind, template uint32
+	outcome        uint8
+}
+
+// classes interns the combinations of one chain and counts their entries.
+type classes struct {
+	kinds     interner
+	templates templates
+	ids       map[class]classID
+	table     []class
+	counts    []int
+	// plain finds the class of a kind and outcome without text.
+	plain [64][8]classID
+}
+
+func newClasses() *classes {
+	return &classes{
+		kinds:     newInterner(maxKinds),
+		templates: newTemplates(),
+		ids:       map[class]classID{},
+		table:     make([]class, firstClass),
+		counts:    make([]int, firstClass),
+	}
+}
+
+// of returns the class of a decoded record.
+func (c *classes) of(s *summary) classID {
+	kind := c.kinds.id(s.kind)
+	if len(s.text) > 0 {
+		return c.intern(class{kind: kind, outcome: s.outcome, template: c.templates.id(s.text)})
+	}
+	if kind < uint32(len(c.plain)) && s.outcome < uint8(len(c.plain[0])) {
+		id := &c.plain[kind][s.outcome]
+		if *id == 0 {
+			*id = c.intern(class{kind: kind, outcome: s.outcome})
+		}
+		return *id
+	}
+	return c.intern(class{kind: kind, outcome: s.outcome})
+}
+
+func (c *classes) intern(k class) classID {
+	if id, known := c.ids[k]; known {
+		return id
+	}
+	if len(c.table) >= maxClasses {
+		return classOther
+	}
+	id := classID(len(c.table))
+	c.ids[k] = id
+	c.table = append(c.table, k)
+	c.counts = append(c.counts, 0)
+	return id
+}
+
+// interner gives texts small numbers. Number 0 is "(other)", for texts that
+// come after the table is full.
+type interner struct {
+	ids   map[string]uint32
+	names []string
+	limit int
+	front [256]uint32 // the number last seen for a hash, 0 for none
+}
+
+// internedBytes bounds the text kept of one name.
+const internedBytes = 256
+
+func newInterner(limit int) interner {
+	return interner{ids: map[string]uint32{}, names: []string{"(other)"}, limit: limit}
+}
+
+// id returns the number of text. It allocates only for a text it has not seen.
+func (t *interner) id(text []byte) uint32 {
+	if len(text) > internedBytes {
+		text = text[:internedBytes]
+	}
+	slot := &t.front[quickHash(text)%uint32(len(t.front))]
+	if n := *slot; n != 0 && t.names[n] == string(text) {
+		return n
+	}
+	n, known := t.ids[string(text)]
+	if !known {
+		n = t.add(text)
+	}
+	*slot = n
+	return n
+}
+
+func (t *interner) add(text []byte) uint32 {
+	if len(t.names) >= t.limit {
+		return 0
+	}
+	n := uint32(len(t.names))
+	name := string(text)
+	t.names = append(t.names, name)
+	t.ids[name] = n
+	return n
+}
+
+// quickHash spreads short texts well enough for a direct-mapped cache: it looks
+// at the length and at up to eight bytes of either end.
+func quickHash(text []byte) uint32 {
+	var head, tail uint64
+	if len(text) >= 8 {
+		head = binary.LittleEndian.Uint64(text)
+		tail = binary.LittleEndian.Uint64(text[len(text)-8:])
+	} else {
+		for _, b := range text {
+			head = head<<8 | uint64(b)
+		}
+	}
+	h := (head ^ tail<<1 ^ uint64(len(text))<<56) * 0x9e3779b97f4a7c15
+	return uint32(h >> 40)
+}

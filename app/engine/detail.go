@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"chainglass/snapshot"
+	"chainglass/wire"
+	"chainglass/wire/redex"
+)
+
+// Detail returns everything known about one entry.
+func (e *Engine) Detail(id ChainID, position int) (Detail, error) {
+	c, err := e.chain(id)
+	if err != nil {
+		return Detail{}, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if position < 0 || position >= c.index.length {
+		return Detail{}, fmt.Errorf("chain %d has no entry %d: %d are indexed", id, position, c.index.length)
+	}
+	block := wire.Block{MaxEntries: 1}
+	if err := c.source.Reader.ReadBlock(position, &block); errors.Is(err, io.EOF) {
+		return Detail{}, fmt.Errorf("%s: entry %d is gone since it was indexed", c.source.Origin, position)
+	} else if err != nil {
+		return Detail{}, err
+	}
+	return c.detailOf(position, &block.Entries[0]), nil
+}
+
+func (c *chain) detailOf(position int, e *wire.Entry) Detail {
+	d := Detail{
+		Chain:            c.id,
+		Row:              c.rowOf(position, e),
+		Payload:          append([]byte(nil), e.Payload[:min(len(e.Payload), DetailPayloadBytes)]...),
+		PayloadBytes:     len(e.Payload),
+		FlagsAndChecksum: e.FlagsAndChecksum,
+		Checksum:         redex.Checksum(e.Payload),
+		Location:         c.locate(position),
+	}
+	end := 0
+	d.Fields, end, d.Fault = fieldsOf(c.source.Kind, e.Payload)
+	if d.Fault == nil && d.Fields != nil {
+		d.Trailing = len(e.Payload) - end
+		d.JSON = recordJSON(c.source.Kind, e.Payload)
+	}
+	return d
+}
+
+// recordJSON returns the record of a payload as JSON, or nothing.
+func recordJSON(kind wire.ChainKind, payload []byte) string {
+	switch kind {
+	case wire.ChainAction:
+		return jsonOf(wire.DecodeRecord, (*wire.ActionChainRecord).AppendJSON, payload)
+	case wire.ChainAudit:
+		return jsonOf(snapshot.DecodeAdminAuditRecord, (*snapshot.AdminAuditRecord).AppendJSON, payload)
+	case wire.ChainLog:
+		return jsonOf(snapshot.DecodeLogRecord, (*snapshot.LogRecord).AppendJSON, payload)
+	case wire.ChainFailure:
+		return jsonOf(snapshot.DecodeFailureRecord, (*snapshot.FailureRecord).AppendJSON, payload)
+	}
+	return ""
+}
+
+func jsonOf[R any](decode func([]byte) (R, error), appendJSON func(*R, []byte) []byte, payload []byte) string {
+	record, err := decode(payload)
+	if err != nil {
+		return ""
+	}
+	return string(appendJSON(&record, nil))
+}
+
+// locate returns where an entry lies in the files, as far as the source knows.
+func (c *chain) locate(position int) Location {
+	if c.source.Locate == nil {
+		return Location{}
+	}
+	at, err := c.source.Locate(position)
+	if err != nil {
+		return Location{}
+	}
+	return Location(at)
+}

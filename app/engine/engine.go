@@ -1,0 +1,239 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+	"time"
+
+	"chainglass/app/source"
+	"chainglass/snapshot"
+	"chainglass/wire"
+)
+
+// Engine holds what has been opened. It is safe for concurrent use: questions
+// are answered while chains are still being read.
+type Engine struct {
+	pace func()
+
+	mu      sync.RWMutex
+	sources []*openSource
+	chains  map[ChainID]*chain
+	last    struct {
+		source SourceID
+		chain  ChainID
+	}
+}
+
+// openSource is one thing that was opened.
+type openSource struct {
+	id     SourceID
+	chains []*chain
+	// bases are the snapshots found, by node; the empty node stands for all.
+	bases map[string]base
+}
+
+// base is a snapshot that folds start from.
+type base struct {
+	path     string
+	snapshot snapshot.MeshOsSnapshot
+}
+
+// Options of an engine. The zero value is for native use.
+type Options struct {
+	// Pace, if set, is called about every [PaceEvery] during long work, on the
+	// goroutine that does it. In a browser's worker it lets messages in.
+	Pace func()
+}
+
+// PaceEvery is how long work goes on between two calls of Options.Pace. It is
+// what a question waits at most while a chain is being read.
+const PaceEvery = 12 * time.Millisecond
+
+// progressEvery is how often long work reports.
+const progressEvery = 100 * time.Millisecond
+
+// New returns an engine with nothing open.
+func New(o Options) *Engine {
+	pace := o.Pace
+	if pace == nil {
+		pace = func() {}
+	}
+	return &Engine{pace: pace, chains: map[ChainID]*chain{}}
+}
+
+// Open finds the chains in files and reads them all into the index. Chains can
+// be looked at as soon as the first progress report names them. When ctx ends,
+// what has been read so far stays open and Cancelled is set.
+func (e *Engine) Open(ctx context.Context, files fs.FS, report func(Progress)) (Opened, error) {
+	m := newMeter(e.pace, report)
+	m.progress.Phase = "finding chains"
+	found, err := source.Find(ctx, files, source.Options{Progress: func(path string, bytes int64) {
+		m.progress.Current, m.progress.BytesDone = path, bytes
+		m.tick(nil)
+	}})
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			return Opened{Cancelled: true, Progress: m.progress}, nil
+		}
+		return Opened{}, err
+	}
+	return e.read(ctx, found, m)
+}
+
+// Paste reads a pasted text: hex, base64 or JSON.
+func (e *Engine) Paste(ctx context.Context, text string) (Opened, error) {
+	found, err := source.Paste(text)
+	if err != nil {
+		return Opened{}, err
+	}
+	return e.read(ctx, found, newMeter(e.pace, func(Progress) {}))
+}
+
+// read registers what was found and indexes it, chain after chain.
+func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened, error) {
+	s := e.register(found)
+	opened := Opened{Source: s.id, Problems: problems(found), Ignored: found.Ignored}
+	for _, b := range found.Bases {
+		opened.Bases = append(opened.Bases, b.Path)
+	}
+	m.begin(s.chains)
+	for _, c := range s.chains {
+		m.progress.Current = c.source.Origin
+		before := c.index.length
+		err := e.scan(ctx, c, func(sourceBytes int64) {
+			m.progress.BytesDone += sourceBytes
+			m.progress.Records += int64(c.index.length - before)
+			before = c.index.length
+			m.tick(func() []ChainInfo { return e.infos(s) })
+		})
+		if ctx.Err() != nil {
+			opened.Cancelled = true
+			break
+		}
+		if err != nil {
+			opened.Problems = append(opened.Problems, Problem{
+				Path:   c.source.Origin,
+				Title:  "Reading stopped",
+				Detail: fmt.Sprintf("After %d of %d entries: %v", c.index.length, c.source.Reader.Len(), err),
+				Advice: "What was read is shown. If the file was being written or was moved, open it again.",
+			})
+		}
+	}
+	opened.Chains = e.infos(s)
+	opened.Progress = m.done()
+	return opened, nil
+}
+
+func problems(found *source.Set) []Problem {
+	var list []Problem
+	for _, p := range found.Problems {
+		list = append(list, Problem{Path: p.Path, Title: p.Title, Detail: p.Detail, Advice: p.Advice})
+	}
+	return list
+}
+
+// register makes the chains of a set known.
+func (e *Engine) register(found *source.Set) *openSource {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.last.source++
+	s := &openSource{id: e.last.source, bases: map[string]base{}}
+	for _, b := range found.Bases {
+		s.bases[b.Node] = base{path: b.Path, snapshot: b.Snapshot}
+	}
+	for _, found := range found.Chains {
+		if !found.Live {
+			continue
+		}
+		e.last.chain++
+		c := newChain(e.last.chain, s, found)
+		s.chains = append(s.chains, c)
+		e.chains[c.id] = c
+	}
+	e.sources = append(e.sources, s)
+	return s
+}
+
+// Close forgets a source and its chains. Closing one that is not open does
+// nothing.
+func (e *Engine) Close(id SourceID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.sources = slices.DeleteFunc(e.sources, func(s *openSource) bool {
+		if s.id != id {
+			return false
+		}
+		for _, c := range s.chains {
+			delete(e.chains, c.id)
+		}
+		return true
+	})
+}
+
+// Chains describes all open chains.
+func (e *Engine) Chains() []ChainInfo {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	var all []ChainInfo
+	for _, s := range e.sources {
+		for _, c := range s.chains {
+			all = append(all, c.info())
+		}
+	}
+	return all
+}
+
+func (e *Engine) infos(s *openSource) []ChainInfo {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	list := make([]ChainInfo, 0, len(s.chains))
+	for _, c := range s.chains {
+		list = append(list, c.info())
+	}
+	return list
+}
+
+// chain returns an open chain.
+func (e *Engine) chain(id ChainID) (*chain, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	c, open := e.chains[id]
+	if !open {
+		return nil, fmt.Errorf("chain %d is not open", id)
+	}
+	return c, nil
+}
+
+// Findings returns what was noticed about a chain, worst first.
+func (e *Engine) Findings(id ChainID) ([]Finding, error) {
+	c, err := e.chain(id)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return c.checks.sorted(), nil
+}
+
+// SetKind reads a chain again as another kind.
+func (e *Engine) SetKind(ctx context.Context, id ChainID, kind wire.ChainKind) (ChainInfo, error) {
+	c, err := e.chain(id)
+	if err != nil {
+		return ChainInfo{}, err
+	}
+	e.mu.Lock()
+	c.source.Kind, c.source.KindBasis = kind, "chosen by hand"
+	c.reset()
+	e.mu.Unlock()
+	m := newMeter(e.pace, func(Progress) {})
+	if err := e.scan(ctx, c, func(int64) { m.tick(nil) }); err != nil {
+		return ChainInfo{}, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return c.info(), nil
+}

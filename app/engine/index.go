@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"math"
+	"sort"
+
+	"chainglass/wire"
+	"chainglass/wire/postcard"
+)
+
+// blockRows is how many entries share one block of columns. Blocks have a fixed
+// size so that a growing index never copies what it holds.
+const blockRows = 1 << 13
+
+// indexBlock holds the columns of blockRows entries.
+type indexBlock struct {
+	tsNS    [blockRows]uint64
+	timeMS  [blockRows]uint64
+	id      [blockRows]uint64
+	seq     [blockRows]uint32
+	class   [blockRows]classID
+	state   [blockRows]rowState
+	baseSeq uint64
+	// wideSeq replaces seq once a sequence number of the block is further from
+	// baseSeq than 32 bits reach, which takes damage.
+	wideSeq *[blockRows]uint64
+}
+
+// rowState packs an entry's status and two facts into one byte.
+type rowState uint8
+
+const (
+	rowStatusMask rowState = 0x0f
+	// rowHasTS: the entry has an append time.
+	rowHasTS rowState = 0x40
+	// rowDecoded: the payload is a record of the chain's kind.
+	rowDecoded rowState = 0x80
+)
+
+// index is the in-memory index of one chain.
+type index struct {
+	blocks []*indexBlock
+	length int
+}
+
+// indexRow is one entry of the index.
+type indexRow struct {
+	seq     uint64
+	ts      postcard.Option[uint64]
+	timeMS  uint64
+	id      uint64
+	class   classID
+	status  wire.EntryStatus
+	decoded bool
+}
+
+// at returns the block of a position and the place in it.
+func (x *index) at(position int) (*indexBlock, int) {
+	return x.blocks[position/blockRows], position % blockRows
+}
+
+// grow makes room for the next entry and returns its block and place. The
+// caller fills the columns.
+func (x *index) grow(seq uint64) (*indexBlock, int) {
+	place := x.length % blockRows
+	if place == 0 {
+		x.blocks = append(x.blocks, &indexBlock{baseSeq: seq})
+	}
+	x.length++
+	b := x.blocks[len(x.blocks)-1]
+	b.setSeq(place, seq)
+	return b, place
+}
+
+func (b *indexBlock) setSeq(place int, seq uint64) {
+	delta := seq - b.baseSeq
+	if b.wideSeq == nil && delta <= math.MaxUint32 {
+		b.seq[place] = uint32(delta)
+		return
+	}
+	if b.wideSeq == nil {
+		b.wideSeq = new([blockRows]uint64)
+		for i := range place {
+			b.wideSeq[i] = b.baseSeq + uint64(b.seq[i])
+		}
+	}
+	b.wideSeq[place] = seq
+}
+
+func (b *indexBlock) seqAt(place int) uint64 {
+	if b.wideSeq != nil {
+		return b.wideSeq[place]
+	}
+	return b.baseSeq + uint64(b.seq[place])
+}
+
+// row returns the index entry of a position below length.
+func (x *index) row(position int) indexRow {
+	b, i := x.at(position)
+	state := b.state[i]
+	return indexRow{
+		seq:     b.seqAt(i),
+		ts:      postcard.Option[uint64]{Value: b.tsNS[i], Some: state&rowHasTS != 0},
+		timeMS:  b.timeMS[i],
+		id:      b.id[i],
+		class:   b.class[i],
+		status:  wire.EntryStatus(state & rowStatusMask),
+		decoded: state&rowDecoded != 0,
+	}
+}
+
+// timeNS returns the time an entry is placed at: its append time or, where the
+// chain has none, the record's own time. Entries that have neither are placed
+// where the entry before them is.
+func (x *index) timeNS(position int) uint64 {
+	b, i := x.at(position)
+	if b.state[i]&rowHasTS != 0 {
+		return b.tsNS[i]
+	}
+	return min(b.timeMS[i], math.MaxUint64/nanosPerMilli) * nanosPerMilli
+}
+
+const nanosPerMilli = 1_000_000
+
+// positionAt returns how many entries had been appended by timeNS: one more than
+// the position of the last entry not later than that, as binary search finds
+// it. Where the clock went backwards any of the crossings may be found.
+func (x *index) positionAt(timeNS uint64) int {
+	return sort.Search(x.length, func(position int) bool { return x.timeNS(position) > timeNS })
+}

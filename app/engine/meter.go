@@ -1,0 +1,56 @@
+package engine
+
+import "time"
+
+// meter reports the progress of long work and lets others in between.
+type meter struct {
+	progress Progress
+	report   func(Progress)
+	pace     func()
+	started  time.Time
+	reported time.Time
+	paced    time.Time
+}
+
+func newMeter(pace func(), report func(Progress)) *meter {
+	now := time.Now()
+	if report == nil {
+		report = func(Progress) {}
+	}
+	return &meter{report: report, pace: pace, started: now, paced: now}
+}
+
+// begin starts the reading of chains whose sizes are known.
+func (m *meter) begin(chains []*chain) {
+	m.progress = Progress{Phase: "reading"}
+	for _, c := range chains {
+		m.progress.BytesTotal += c.source.Bytes
+	}
+	m.reported = time.Time{}
+}
+
+// tick is called often: it reports now and then, with the chains that chains
+// returns, and paces the work.
+func (m *meter) tick(chains func() []ChainInfo) {
+	now := time.Now()
+	if now.Sub(m.reported) >= progressEvery {
+		m.reported = now
+		m.progress.ElapsedMS = now.Sub(m.started).Milliseconds()
+		m.progress.Chains = nil
+		if chains != nil {
+			m.progress.Chains = chains()
+		}
+		m.report(m.progress)
+	}
+	if now.Sub(m.paced) >= PaceEvery {
+		m.pace()
+		m.paced = time.Now()
+	}
+}
+
+// done returns the final figures.
+func (m *meter) done() Progress {
+	m.progress.ElapsedMS = time.Since(m.started).Milliseconds()
+	m.progress.Chains = nil
+	return m.progress
+}

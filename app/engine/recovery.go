@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"chainglass/app/source"
+	"chainglass/wire"
+	"chainglass/wire/redex"
+)
+
+// recoveries judge the entries of a channel by the rules of released versions
+// while they are read, so that what a node would lose on opening the folder is
+// known without a second pass.
+type recoveries []*redex.Recovery
+
+func newRecoveries(found source.Chain) recoveries {
+	if found.Generation == nil {
+		return nil
+	}
+	return recoveries{
+		found.Generation.NewRecovery(redex.V0_21_0),
+		found.Generation.NewRecovery(redex.V0_34_0),
+	}
+}
+
+func (r recoveries) add(position int, e *wire.Entry) {
+	for _, recovery := range r {
+		recovery.Keep(position, e)
+	}
+}
+
+// storageFindings adds what is noticed about a whole channel folder: what a node
+// would do to it, and what lies in it besides the chain.
+func (c *chain) storageFindings() {
+	g := c.source.Generation
+	if g == nil {
+		return
+	}
+	c.folderFindings(g.Channel())
+	if n := g.PartialRow(); n > 0 {
+		c.note(SeverityWarning, "partial-row", "idx ends within a row",
+			fmt.Sprintf("%d bytes are left over after the last whole row of %d bytes: an interrupted write or a cut copy.", n, redex.RowSize))
+	}
+	if n := g.Times(); n < g.Len() {
+		c.note(SeverityWarning, "times-missing", fmt.Sprintf("%d of %d entries have no append time", g.Len()-n, g.Len()),
+			"ts is missing or shorter than idx. A node gives up all append times then and stamps every entry with the time of opening; the times that are there are shown here.")
+	}
+	for _, recovery := range c.recovery {
+		report, err := recovery.Finish()
+		if err != nil {
+			c.note(SeverityWarning, "recovery", "What a node would keep is not known", err.Error())
+			continue
+		}
+		c.recoveryFinding(report)
+	}
+}
+
+// folderFindings reports the state of the manifest and what else is there.
+func (c *chain) folderFindings(channel *redex.Channel) {
+	if channel.Manifest.Err != nil {
+		c.note(SeverityDamage, "manifest", "The manifest is damaged", channel.Manifest.Err.Error())
+	}
+	if channel.ManifestTmp.Present {
+		c.note(SeverityNote, "manifest-tmp", "manifest.tmp was left behind",
+			"A write of the manifest was interrupted. A node ignores the file and deletes it.")
+	}
+	var others []string
+	for _, g := range channel.Generations {
+		if g.Number != c.source.Generation.Number() {
+			others = append(others, redex.GenerationDir(g.Number))
+		}
+	}
+	if len(others) > 0 {
+		c.note(SeverityNote, "other-generations", fmt.Sprintf("%d more generations are in the folder", len(others)),
+			strings.Join(others, ", ")+". A node deletes every generation it does not open.")
+	}
+}
+
+// recoveryFinding reports what a node would drop or destroy, if it would.
+func (c *chain) recoveryFinding(report redex.Report) {
+	if len(report.Steps) == 0 && report.Kept == report.Entries {
+		return
+	}
+	var text strings.Builder
+	for i, step := range report.Steps {
+		if i > 0 {
+			text.WriteByte('\n')
+		}
+		fmt.Fprintf(&text, "%s %s: %s", step.Kind, step.Path, step.Text)
+	}
+	severity := SeverityNote
+	if report.Kept < report.Entries {
+		severity = SeverityWarning
+	}
+	c.note(severity, "recovery-"+report.Rules.String(),
+		fmt.Sprintf("A node of %s would keep %d of %d entries on opening this folder", report.Rules, report.Kept, report.Entries),
+		text.String())
+}
+
+// note adds a finding about the chain as a whole.
+func (c *chain) note(severity Severity, rule, title, detail string) {
+	c.checks.add(Finding{Severity: severity, Rule: rule, Title: title, Detail: detail, Position: -1})
+}

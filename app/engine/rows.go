@@ -1,0 +1,134 @@
+package engine
+
+import (
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"chainglass/snapshot"
+	"chainglass/wire"
+)
+
+// maxRowsPerPage bounds one answer.
+const maxRowsPerPage = 1000
+
+// Rows returns up to count rows of a chain from position first on, as many as
+// have been indexed. Payloads are read and decoded for them.
+func (e *Engine) Rows(id ChainID, first, count int) (RowPage, error) {
+	c, err := e.chain(id)
+	if err != nil {
+		return RowPage{}, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	page := RowPage{Chain: id, First: first}
+	end := min(first+min(count, maxRowsPerPage), c.index.length)
+	if first < 0 || first >= end {
+		return page, nil
+	}
+	page.Rows = make([]Row, 0, end-first)
+	block := wire.Block{MaxEntries: end - first}
+	for position := first; position < end; {
+		block.MaxEntries = end - position
+		if err := c.source.Reader.ReadBlock(position, &block); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return page, err
+		}
+		for i := range block.Entries {
+			page.Rows = append(page.Rows, c.rowOf(position+i, &block.Entries[i]))
+		}
+		position += len(block.Entries)
+	}
+	return page, nil
+}
+
+// rowOf decodes one entry for the table.
+func (c *chain) rowOf(position int, e *wire.Entry) Row {
+	row := Row{Position: position, Seq: e.Seq, TSNS: e.TSNS, Status: e.Status, Size: len(e.Payload)}
+	if e.Status != wire.EntryOK {
+		return row
+	}
+	describe := rowDescribers[c.source.Kind]
+	if describe == nil {
+		return row
+	}
+	if err := describe(e.Payload, &row); err != nil {
+		row.Error = err.Error()
+	}
+	return row
+}
+
+// rowDescribers fill a row from a payload, by kind of chain.
+var rowDescribers = map[wire.ChainKind]func(payload []byte, row *Row) error{
+	wire.ChainAction:  describeAction,
+	wire.ChainAudit:   describeAudit,
+	wire.ChainLog:     describeLog,
+	wire.ChainFailure: describeFailure,
+}
+
+func describeAction(payload []byte, row *Row) error {
+	var v wire.View
+	if _, err := wire.DecodeView(payload, &v); err != nil {
+		return err
+	}
+	row.record(v.EmittedAtMS, v.ID)
+	row.Kind = string(v.Kind)
+	row.Outcome = v.Outcome.String()
+	row.Text = cut(v.Reason)
+	row.DelayMS = v.DelayMS
+	return nil
+}
+
+func describeAudit(payload []byte, row *Row) error {
+	r, err := snapshot.DecodeAdminAuditRecord(payload)
+	if err != nil {
+		return err
+	}
+	row.record(r.CommittedAtMS, r.Seq)
+	row.Kind = r.Event.Kind.SnakeName()
+	row.Outcome = r.Outcome.Kind.String()
+	row.Text = cut([]byte(auditText(&r)))
+	return nil
+}
+
+func describeLog(payload []byte, row *Row) error {
+	var v snapshot.LogView
+	if _, err := snapshot.DecodeLogView(payload, &v); err != nil {
+		return err
+	}
+	row.record(v.TSMS, v.Seq)
+	row.Kind = logOrigin(v.DaemonID, v.NodeID)
+	row.Outcome = v.Level.String()
+	row.Text = cut(v.Message)
+	return nil
+}
+
+func describeFailure(payload []byte, row *Row) error {
+	var v snapshot.FailureView
+	if _, err := snapshot.DecodeFailureView(payload, &v); err != nil {
+		return err
+	}
+	row.record(v.RecordedAtMS, v.Seq)
+	row.Kind = cut(v.Source)
+	row.Outcome = "Failure"
+	row.Text = cut(v.Reason)
+	return nil
+}
+
+func (r *Row) record(timeMS, id uint64) {
+	r.TimeMS.Value, r.TimeMS.Some = timeMS, true
+	r.ID = id
+}
+
+// cut returns text within the limit of a row, not cutting a character in two.
+func cut(text []byte) string {
+	if len(text) <= RowTextBytes {
+		return string(text)
+	}
+	end := RowTextBytes
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return string(text[:end]) + "…"
+}

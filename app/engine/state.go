@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"chainglass/fold"
+	"chainglass/snapshot"
+	"chainglass/wire"
+	"chainglass/wire/postcard"
+)
+
+// State returns the snapshot of a chain's node after the first position entries
+// of the chain. The node's other chains of the same source are taken as of the
+// time of the last entry applied.
+func (e *Engine) State(id ChainID, position int) (State, error) {
+	c, err := e.chain(id)
+	if err != nil {
+		return State{}, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	position = min(max(position, 0), c.index.length)
+	state := State{Chain: id, Position: position}
+	b := c.of.baseOf(c.source.Node)
+	state.Base, state.Snapshot = b.path, b.snapshot
+	var atNS uint64
+	if position > 0 {
+		atNS = c.index.timeNS(position - 1)
+		state.AtTSNS = postcard.Some(atNS)
+	}
+	for _, part := range c.of.node(c) {
+		at := position
+		if part != c {
+			at = 0
+			if position > 0 {
+				at = part.index.positionAt(atNS)
+			}
+		}
+		state.Parts = append(state.Parts, part.fold(&state, at))
+	}
+	return state, nil
+}
+
+// baseOf returns the snapshot that the folds of a node start from.
+func (s *openSource) baseOf(node string) base {
+	if b, found := s.bases[node]; found {
+		return b
+	}
+	return s.bases[""]
+}
+
+// node returns the chains that make up the state of c's node: one of each kind,
+// c itself for its own.
+func (s *openSource) node(c *chain) []*chain {
+	var parts []*chain
+	for _, kind := range []wire.ChainKind{wire.ChainAction, wire.ChainAudit, wire.ChainLog, wire.ChainFailure} {
+		if c.source.Kind == kind {
+			parts = append(parts, c)
+			continue
+		}
+		for _, other := range s.chains {
+			if other.source.Kind == kind && other.source.Node == c.source.Node {
+				parts = append(parts, other)
+				break
+			}
+		}
+	}
+	return parts
+}
+
+// fold puts the state of one chain at a position into a node's state.
+func (c *chain) fold(state *State, position int) StatePart {
+	part := StatePart{Chain: c.id, Kind: c.source.Kind, Channel: c.source.Channel, Position: position, Entries: c.index.length}
+	var err error
+	switch c.source.Kind {
+	case wire.ChainAction:
+		err = foldRing(c, fold.Action(), &state.Snapshot, position)
+	case wire.ChainAudit:
+		err = foldRing(c, fold.Audit(), &state.Snapshot, position)
+	case wire.ChainLog:
+		err = foldRing(c, fold.Log(), &state.Snapshot, position)
+	case wire.ChainFailure:
+		var live snapshot.MeshOsSnapshot
+		err = foldRing(c, fold.Failure(), &live, position)
+		state.LiveFailures = live.RecentFailures
+	}
+	if err != nil {
+		part.Error = err.Error()
+	}
+	return part
+}
+
+func foldRing[R any](c *chain, f fold.RingFold[R], state *snapshot.MeshOsSnapshot, position int) error {
+	folded, err := fold.StateAt(f, &c.timeline, state, position, c.fetch)
+	if err == nil {
+		*state = *folded
+	}
+	return err
+}
+
+// fetchGap is how many entries between two wanted ones are read along rather
+// than read around: a read costs more than a few thousand entries' bytes.
+const fetchGap = 4096
+
+// fetch hands the payloads of positions to visit, reading neighbours together.
+func (c *chain) fetch(positions []int, visit func(position int, payload []byte) error) error {
+	var block wire.Block
+	for start := 0; start < len(positions); {
+		end := start + 1
+		for end < len(positions) && positions[end]-positions[end-1] <= fetchGap {
+			end++
+		}
+		if err := c.fetchRun(positions[start:end], &block, visit); err != nil {
+			return err
+		}
+		start = end
+	}
+	return nil
+}
+
+// fetchRun reads everything from the first to the last of positions.
+func (c *chain) fetchRun(positions []int, block *wire.Block, visit func(int, []byte) error) error {
+	last := positions[len(positions)-1]
+	for len(positions) > 0 {
+		block.MaxEntries = last - positions[0] + 1
+		if err := c.source.Reader.ReadBlock(positions[0], block); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = fmt.Errorf("%s: entry %d is gone since it was indexed", c.source.Origin, positions[0])
+			}
+			return err
+		}
+		first := positions[0]
+		for len(positions) > 0 && positions[0]-first < len(block.Entries) {
+			if err := visit(positions[0], block.Entries[positions[0]-first].Payload); err != nil {
+				return err
+			}
+			positions = positions[1:]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package engine
+
+// A template is a reason or message with its values masked: texts that differ
+// only in numbers and ids share one, so "pull timed out after 5000 ms" and
+// "pull timed out after 7000 ms" are the same trouble.
+//
+// A word is a run of letters, digits and underscores. A word that begins with a
+// digit, or that is at least six hexadecimal digits of which one is decimal,
+// becomes "#". Everything else stays.
+
+// templateBytes bounds the part of a text that makes its template.
+const templateBytes = 200
+
+// appendTemplate appends the template of text to dst.
+func appendTemplate(dst, text []byte) []byte {
+	if len(text) > templateBytes {
+		text = text[:templateBytes]
+	}
+	for i := 0; i < len(text); {
+		if !isWordByte(text[i]) {
+			dst = append(dst, text[i])
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(text) && isWordByte(text[end]) {
+			end++
+		}
+		if isValue(text[i:end]) {
+			dst = append(dst, '#')
+		} else {
+			dst = append(dst, text[i:end]...)
+		}
+		i = end
+	}
+	return dst
+}
+
+func isWordByte(b byte) bool {
+	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_'
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// isValue reports whether a word is a number or an id.
+func isValue(word []byte) bool {
+	if isDigit(word[0]) {
+		return true
+	}
+	if len(word) < 6 {
+		return false
+	}
+	digits := 0
+	for _, b := range word {
+		switch {
+		case isDigit(b):
+			digits++
+		case b|0x20 < 'a' || b|0x20 > 'f':
+			return false
+		}
+	}
+	return digits > 0
+}
+
+// templates numbers the templates of a chain's texts.
+type templates struct {
+	interner interner
+	cache    []cachedText
+	scratch  []byte
+}
+
+// cachedText remembers the template of one text, so that a text that comes again
+// and again is not masked again and again.
+type cachedText struct {
+	length   uint8
+	text     [63]byte
+	template uint32
+}
+
+const textCacheSize = 1 << 10
+
+func newTemplates() templates {
+	return templates{
+		interner: newInterner(maxTemplates),
+		cache:    make([]cachedText, textCacheSize),
+		scratch:  make([]byte, 0, templateBytes),
+	}
+}
+
+// id returns the number of text's template.
+func (t *templates) id(text []byte) uint32 {
+	if len(text) > len(cachedText{}.text) {
+		return t.mask(text)
+	}
+	slot := &t.cache[quickHash(text)%textCacheSize]
+	if slot.length == uint8(len(text)) && string(slot.text[:slot.length]) == string(text) {
+		return slot.template
+	}
+	slot.template = t.mask(text)
+	slot.length = uint8(copy(slot.text[:], text))
+	return slot.template
+}
+
+func (t *templates) mask(text []byte) uint32 {
+	t.scratch = appendTemplate(t.scratch[:0], text)
+	return t.interner.id(t.scratch)
+}

@@ -1,0 +1,157 @@
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"runtime/debug"
+	"sync"
+
+	"chainglass/app/engine"
+)
+
+// Server answers requests from an engine. Requests run in goroutines of their
+// own; the engine is safe for that.
+type Server struct {
+	engine  *engine.Engine
+	codec   codec
+	post    func(message []byte)
+	methods map[string]handler
+
+	mu     sync.Mutex
+	cancel map[uint64]context.CancelFunc
+}
+
+// call is one request on its way through a handler.
+type call struct {
+	ctx      context.Context
+	files    fs.FS
+	progress func(engine.Progress)
+}
+
+type handler func(s *Server, c call, body []byte) (answer any, err error)
+
+// NewServer returns a server that sends its replies with post, which must be
+// safe for concurrent use.
+func NewServer(e *engine.Engine, post func(message []byte)) *Server {
+	s := &Server{engine: e, codec: newCodec(), post: post, cancel: map[uint64]context.CancelFunc{}}
+	s.methods = map[string]handler{
+		string(Open):     handle(Open, s.open),
+		string(Paste):    handle(Paste, s.paste),
+		string(Close):    handle(Close, s.close),
+		string(Rows):     handle(Rows, s.rows),
+		string(Detail):   handle(Detail, s.detail),
+		string(State):    handle(State, s.state),
+		string(Findings): handle(Findings, s.findings),
+		string(SetKind):  handle(SetKind, s.setKind),
+	}
+	return s
+}
+
+// handle makes a handler of a typed function.
+func handle[Req, Resp any](_ Method[Req, Resp], f func(call, Req) (Resp, error)) handler {
+	return func(s *Server, c call, body []byte) (any, error) {
+		var req Req
+		if err := s.codec.dec.Unmarshal(body, &req); err != nil {
+			return nil, fmt.Errorf("request body: %w", err)
+		}
+		return f(c, req)
+	}
+}
+
+// Receive takes a message from the page; files are what travelled beside it,
+// or nil. It returns at once.
+func (s *Server) Receive(message []byte, files fs.FS) {
+	var r request
+	if err := s.codec.dec.Unmarshal(message, &r); err != nil {
+		s.reply(0, replyError, "message from the page: "+err.Error())
+		return
+	}
+	if r.Method == cancelMethod {
+		s.stop(r.Body)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.mu.Lock()
+	s.cancel[r.Number] = cancel
+	s.mu.Unlock()
+	go s.serve(ctx, r, files)
+}
+
+// stop cancels the request named in body, if it is still running.
+func (s *Server) stop(body []byte) {
+	var number uint64
+	if s.codec.dec.Unmarshal(body, &number) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cancel, open := s.cancel[number]; open {
+		cancel()
+	}
+}
+
+func (s *Server) serve(ctx context.Context, r request, files fs.FS) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.reply(r.Number, replyError, fmt.Sprintf("internal error in %s: %v\n%s", r.Method, p, debug.Stack()))
+		}
+		s.mu.Lock()
+		s.cancel[r.Number]()
+		delete(s.cancel, r.Number)
+		s.mu.Unlock()
+	}()
+	h, known := s.methods[r.Method]
+	if !known {
+		s.reply(r.Number, replyError, fmt.Sprintf("unknown method %q", r.Method))
+		return
+	}
+	progress := func(p engine.Progress) { s.reply(r.Number, replyProgress, p) }
+	answer, err := h(s, call{ctx: ctx, files: files, progress: progress}, r.Body)
+	if err != nil {
+		s.reply(r.Number, replyError, err.Error())
+		return
+	}
+	s.reply(r.Number, replyAnswer, answer)
+}
+
+func (s *Server) reply(number uint64, kind replyKind, body any) {
+	s.post(s.codec.encode(reply{Number: number, Kind: kind, Body: s.codec.encode(body)}))
+}
+
+func (s *Server) open(c call, r OpenRequest) (engine.Opened, error) {
+	if c.files == nil {
+		return engine.Opened{}, fmt.Errorf("no files came with the request to open %q", r.Label)
+	}
+	return s.engine.Open(c.ctx, c.files, c.progress)
+}
+
+func (s *Server) paste(c call, r PasteRequest) (engine.Opened, error) {
+	return s.engine.Paste(c.ctx, r.Text)
+}
+
+func (s *Server) close(_ call, r CloseRequest) (Nothing, error) {
+	s.engine.Close(r.Source)
+	return Nothing{}, nil
+}
+
+func (s *Server) rows(_ call, r RowsRequest) (engine.RowPage, error) {
+	return s.engine.Rows(r.Chain, r.First, r.Count)
+}
+
+func (s *Server) detail(_ call, r PositionRequest) (engine.Detail, error) {
+	return s.engine.Detail(r.Chain, r.Position)
+}
+
+func (s *Server) state(_ call, r PositionRequest) (engine.State, error) {
+	return s.engine.State(r.Chain, r.Position)
+}
+
+func (s *Server) findings(_ call, r ChainRequest) (FindingsResponse, error) {
+	f, err := s.engine.Findings(r.Chain)
+	return FindingsResponse{Findings: f}, err
+}
+
+func (s *Server) setKind(c call, r SetKindRequest) (engine.ChainInfo, error) {
+	return s.engine.SetKind(c.ctx, r.Chain, r.Kind)
+}

@@ -1,0 +1,122 @@
+package fold
+
+import (
+	"strconv"
+
+	"chainglass/snapshot"
+	"chainglass/wire"
+)
+
+// Action returns the fold of the action chain. Failed and Gated push a failure
+// record with seq 0 onto recent_failures; Dispatched has no effect, and a retry
+// hint is dropped.
+func Action() RingFold[snapshot.FailureRecord] {
+	return RingFold[snapshot.FailureRecord]{
+		record:   "ActionChainRecord",
+		capacity: snapshot.RecentFailuresCapacity,
+		decode:   actionFailure,
+		ring:     recentFailures,
+	}
+}
+
+// Audit returns the fold of the admin-audit chain onto admin_audit.
+func Audit() RingFold[snapshot.AdminAuditRecord] {
+	return RingFold[snapshot.AdminAuditRecord]{
+		record:   "AdminAuditRecord",
+		capacity: snapshot.AdminAuditCapacity,
+		decode:   always(snapshot.DecodeAdminAuditRecord),
+		ring:     func(s *snapshot.MeshOsSnapshot) *[]snapshot.AdminAuditRecord { return &s.AdminAudit },
+	}
+}
+
+// Log returns the fold of the log chain onto log_ring.
+func Log() RingFold[snapshot.LogRecord] {
+	return RingFold[snapshot.LogRecord]{
+		record:   "LogRecord",
+		capacity: snapshot.LogRingCapacity,
+		decode:   always(snapshot.DecodeLogRecord),
+		ring:     func(s *snapshot.MeshOsSnapshot) *[]snapshot.LogRecord { return &s.LogRing },
+	}
+}
+
+// Failure returns the fold of the failures chain onto recent_failures. A node
+// shows these records as recorded live; the action chain's fold words them
+// differently, so the two are kept in separate snapshots.
+func Failure() RingFold[snapshot.FailureRecord] {
+	return RingFold[snapshot.FailureRecord]{
+		record:   "FailureRecord",
+		capacity: snapshot.RecentFailuresCapacity,
+		decode:   always(snapshot.DecodeFailureRecord),
+		ring:     recentFailures,
+	}
+}
+
+// For returns the fold of a kind of chain, or nil for a chain that has none.
+func For(kind wire.ChainKind) Fold[snapshot.MeshOsSnapshot] {
+	switch kind {
+	case wire.ChainAction:
+		return Action()
+	case wire.ChainAudit:
+		return Audit()
+	case wire.ChainLog:
+		return Log()
+	case wire.ChainFailure:
+		return Failure()
+	}
+	return nil
+}
+
+func recentFailures(s *snapshot.MeshOsSnapshot) *[]snapshot.FailureRecord {
+	return &s.RecentFailures
+}
+
+// always adapts the decoder of a chain on which every record is pushed.
+func always[R any](decode func([]byte) (R, error)) func([]byte) (R, bool, error) {
+	return func(payload []byte) (R, bool, error) {
+		record, err := decode(payload)
+		return record, err == nil, err
+	}
+}
+
+// actionFailure returns the failure record of a Failed or Gated action.
+func actionFailure(payload []byte) (snapshot.FailureRecord, bool, error) {
+	var v wire.View
+	if _, err := wire.DecodeView(payload, &v); err != nil {
+		return snapshot.FailureRecord{}, false, err
+	}
+	if v.Outcome == wire.OutcomeDispatched {
+		return snapshot.FailureRecord{}, false, nil
+	}
+	return snapshot.FailureRecord{
+		Source:       failureSource(&v),
+		Reason:       failureReason(&v),
+		RecordedAtMS: v.EmittedAtMS,
+	}, true, nil
+}
+
+// failureSource is "action-id:{id}:{kind}".
+func failureSource(v *wire.View) string {
+	b := make([]byte, 0, 40)
+	b = append(b, "action-id:"...)
+	b = strconv.AppendUint(b, v.ID, 10)
+	b = append(b, ':')
+	return string(append(b, v.Kind...))
+}
+
+// failureReason is the reason of a failure as it stands, and for a gate
+// "gated ({reason})" with "; cooldown {ms} ms" if the gate has one.
+func failureReason(v *wire.View) string {
+	if v.Outcome == wire.OutcomeFailed {
+		return string(v.Reason)
+	}
+	b := make([]byte, 0, len(v.Reason)+48)
+	b = append(b, "gated ("...)
+	b = append(b, v.Reason...)
+	b = append(b, ')')
+	if v.DelayMS.Some {
+		b = append(b, "; cooldown "...)
+		b = strconv.AppendUint(b, v.DelayMS.Value, 10)
+		b = append(b, " ms"...)
+	}
+	return string(b)
+}
