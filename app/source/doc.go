@@ -1,0 +1,27 @@
+// Package source turns what a person opened into chains: folders, loose files,
+// archives, chain exports, pages that carry one, JSON, pasted bytes. It decides
+// by content, never by file name, and says of everything it could not use what
+// that is and what can be done about it.
+//
+//	channel folder, flat or with generations     each generation a chain
+//	idx dat ts, or NAME.idx NAME.dat NAME.ts     a chain
+//	zip, tar, gzip, zstandard                    searched like a folder, nested up to [MaxDepth]
+//	chain export (CBOR)                          its chains, bases, notes and findings
+//	HTML page made by Chainglass                 the export inside it
+//	JSON array, NDJSON, pretty-printed JSON      records of the four types, rows of
+//	                                             {"seq","ts","status","record","hex"}, snapshots
+//	MeshOsSnapshot in postcard                   a base
+//	text of hex or base64 lines                  an entry each
+//
+// Whatever the source, its chains are [wire.Reader]s that read on demand from
+// files which must be io.ReaderAt: stored zip entries and plain tar entries are
+// sections of the archive, only compressed ones are inflated into memory, within
+// [Limits]. Nothing is ever written.
+//
+// A path inside an archive follows the archive's own after "!/":
+//
+//	logs.zip!/node-1/meshos/actions
+//
+// The package imports the standard library, klauspost/compress and the wire and
+// snapshot packages; it knows no browser and no user interface.
+package source

@@ -1,0 +1,95 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+
+	"chainglass/snapshot"
+	"chainglass/wire"
+	"chainglass/wire/export"
+)
+
+func isExport(head []byte, _ int64) bool { return export.IsExport(head) }
+
+// openExport adds the chains, bases, notes and findings of a chain export.
+func (x *explorer) openExport(c *candidate) error {
+	file, err := export.Open(c.r, c.size)
+	if err != nil {
+		x.set.problem(brokenExport(c, err))
+		return nil
+	}
+	c.keep = true
+	x.set.Exports = append(x.set.Exports, Export{Origin: c.origin, File: file})
+	for _, fault := range file.Faults() {
+		x.set.problem(Problem{
+			Level: LevelWarning, Path: c.origin, Title: "a damaged chain export", Detail: fault.Error(), Err: fault,
+			Advice: "What is whole is shown; copy the export again for the rest",
+		})
+	}
+	for i, info := range file.Chains() {
+		x.addExportChain(c, file, i, info)
+	}
+	for i, base := range file.Bases() {
+		x.addExportBase(c, i, base)
+	}
+	return nil
+}
+
+func brokenExport(c *candidate, err error) Problem {
+	p := Problem{
+		Level: LevelError, Path: c.origin, Title: "a chain export that cannot be read", Err: err,
+		Detail: fmt.Sprintf("%s, %v", plural(c.size, "byte"), err),
+		Advice: "Copy or download the export again",
+	}
+	if errors.Is(err, export.ErrVersion) {
+		p.Advice = "Open it with the version of Chainglass that wrote it, or a later one"
+	}
+	return p
+}
+
+func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info export.Chain) {
+	chain := Chain{
+		Node: info.Node, Channel: info.Channel, Origin: c.origin,
+		Kind: info.Kind, KindBasis: ByFileFormat,
+		Reader: exportReader{Reader: file.Chain(i), path: c.origin},
+		Layout: "chain export", Live: true,
+	}
+	n := len(file.Chains())
+	if n > 1 {
+		chain.Origin = fmt.Sprintf("%s#%d", c.origin, i)
+	}
+	// Chains share the file; as they mostly differ in entries, so do the shares.
+	if all := file.Summary().Entries; all > 0 {
+		chain.Bytes = int64(float64(c.size) * float64(info.Entries) / float64(all))
+	}
+	x.addChain(chain)
+}
+
+func (x *explorer) addExportBase(c *candidate, i int, base export.Base) {
+	s, err := snapshot.DecodeMeshOsSnapshot(base.Snapshot)
+	if err != nil {
+		x.set.problem(Problem{
+			Level: LevelWarning, Path: c.origin, Title: "a base snapshot that does not decode", Err: err,
+			Detail: fmt.Sprintf("node %s, %s, %v", quoted(base.Node), plural(len(base.Snapshot), "byte"), err),
+		})
+		return
+	}
+	x.set.Bases = append(x.set.Bases, Base{
+		Node: base.Node, Origin: fmt.Sprintf("%s#base-%d", c.origin, i), Snapshot: &s, Encoding: "chain export",
+	})
+}
+
+// exportReader names the file of a chain in an export. The place of an entry in
+// it is the export's own affair: blocks are found by its footer.
+type exportReader struct {
+	wire.Reader
+	path string
+}
+
+// Locate implements [Locator]. It knows the file only.
+func (r exportReader) Locate(position int) (Location, error) {
+	if position < 0 || position >= r.Len() {
+		return Location{}, fmt.Errorf("source: %s: no entry at position %d of %d", r.path, position, r.Len())
+	}
+	return Location{PayloadFile: r.path, PayloadOffset: UnknownOffset}, nil
+}

@@ -1,0 +1,210 @@
+package source
+
+import (
+	"bytes"
+	"io"
+)
+
+// textForm is how a file strings JSON values together.
+type textForm uint8
+
+const (
+	formLines  textForm = iota // one value a line
+	formArray                  // the elements of one array
+	formValues                 // values one after the other, of any number of lines
+)
+
+// element is one JSON value of a file, or a line that should be one.
+type element struct {
+	offset, size int64
+	text         []byte // valid until the next one; nil if longer than the scanner allows
+}
+
+// jsonScanner finds the values of a file without understanding them and without
+// holding more than one in memory.
+type jsonScanner struct {
+	r    io.ReaderAt
+	size int64
+	form textForm
+	max  int // bytes of an element that is handed out
+
+	buf  []byte // a window of the file
+	base int64  // of buf in the file
+	pos  int    // in buf, of what comes next
+}
+
+// scanChunkBytes is how much of a file is read at once.
+const scanChunkBytes = 256 << 10
+
+// seek makes the element at offset the next one.
+func (s *jsonScanner) seek(offset int64) { s.buf, s.base, s.pos = s.buf[:0], offset, 0 }
+
+// offset returns where the scanner is.
+func (s *jsonScanner) offset() int64 { return s.base + int64(s.pos) }
+
+// next returns the next element, or io.EOF behind the last.
+func (s *jsonScanner) next() (element, error) {
+	if err := s.skipBetween(); err != nil {
+		return element{}, err
+	}
+	e := element{offset: s.offset()}
+	end := s.ending()
+	tooLong, scanned := false, 0 // scanned counts the bytes of buf behind pos
+	for {
+		n, done := end.scan(s.buf[s.pos+scanned:])
+		scanned += n
+		if done {
+			break
+		}
+		if tooLong = tooLong || scanned > s.max; tooLong {
+			s.pos, scanned = s.pos+scanned, 0
+		}
+		if err := s.more(); err == io.EOF {
+			break
+		} else if err != nil {
+			return element{}, err
+		}
+	}
+	if !tooLong && scanned <= s.max {
+		e.text = s.buf[s.pos : s.pos+scanned]
+	}
+	s.pos += scanned
+	e.size = s.offset() - e.offset
+	return e, nil
+}
+
+// skipBetween skips what stands between two elements.
+func (s *jsonScanner) skipBetween() error {
+	for {
+		for ; s.pos < len(s.buf); s.pos++ {
+			b := s.buf[s.pos]
+			if isSpace(b) || s.form == formArray && b == ',' {
+				continue
+			}
+			if s.form == formArray && b == ']' {
+				return io.EOF
+			}
+			return nil
+		}
+		if err := s.more(); err != nil {
+			return err
+		}
+	}
+}
+
+// more drops what has been handed out from the window and reads on.
+func (s *jsonScanner) more() error {
+	s.base += int64(s.pos)
+	s.buf = append(s.buf[:0], s.buf[s.pos:]...)
+	s.pos = 0
+	have := len(s.buf)
+	n := int(min(s.size-s.base-int64(have), scanChunkBytes))
+	if n <= 0 {
+		return io.EOF
+	}
+	s.buf = append(s.buf, make([]byte, n)...)
+	m, err := s.r.ReadAt(s.buf[have:], s.base+int64(have))
+	s.buf = s.buf[:have+m]
+	if m == n {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		err = io.ErrUnexpectedEOF // the file was longer when it was opened
+	}
+	return err
+}
+
+func (s *jsonScanner) ending() valueEnd {
+	return valueEnd{line: s.form == formLines}
+}
+
+// valueEnd finds the end of a value by its brackets and quotes. It goes on
+// where it stopped, so a value may come in pieces.
+type valueEnd struct {
+	line      bool // the end is that of the line
+	depth     int
+	begun     bool
+	inString  bool
+	escaped   bool
+	isLiteral bool
+}
+
+// scan returns how many bytes of b belong to the value and whether it ends
+// there.
+func (v *valueEnd) scan(b []byte) (n int, done bool) {
+	if v.line {
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			return i, true
+		}
+		return len(b), false
+	}
+	for i, c := range b {
+		switch {
+		case v.escaped:
+			v.escaped = false
+		case v.inString:
+			v.escaped = c == '\\'
+			if v.inString = c != '"'; !v.inString && v.depth == 0 {
+				return i + 1, true
+			}
+		case v.isLiteral:
+			if isSpace(c) || bytes.IndexByte([]byte(`,]}{["`), c) >= 0 {
+				return i, true
+			}
+		case c == '"':
+			v.inString = true
+		case c == '{' || c == '[':
+			v.depth++
+		case c == '}' || c == ']':
+			if v.depth--; v.depth <= 0 {
+				return i + 1, true
+			}
+		case !v.begun:
+			v.isLiteral = true
+		}
+		v.begun = true
+	}
+	return len(b), false
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\r' || b == '\t' }
+
+// isWhole reports whether text is one value from its first byte to its last,
+// going by brackets and quotes.
+func isWhole(text []byte) bool {
+	var v valueEnd
+	n, done := v.scan(text)
+	return done && n == len(text)
+}
+
+// members calls yield with the key, its quotes removed, and the value of each
+// member of the object text, as far as that goes by brackets and quotes. Keys
+// with escapes are passed as they are.
+func members(text []byte, yield func(key, value []byte)) {
+	text, ok := bytes.CutPrefix(bytes.TrimSpace(text), []byte("{"))
+	for ok {
+		text = bytes.TrimLeft(text, " \n\r\t,")
+		if len(text) == 0 || text[0] != '"' {
+			return
+		}
+		var key, value []byte
+		if key, text = cutValue(text); len(key) < 2 {
+			return
+		}
+		if text, ok = bytes.CutPrefix(bytes.TrimLeft(text, " \n\r\t"), []byte(":")); !ok {
+			return
+		}
+		value, text = cutValue(bytes.TrimLeft(text, " \n\r\t"))
+		if len(value) == 0 {
+			return
+		}
+		yield(bytes.Trim(key, `"`), value)
+	}
+}
+
+// cutValue divides text behind the value it begins with.
+func cutValue(text []byte) (value, rest []byte) {
+	var v valueEnd
+	n, _ := v.scan(text)
+	return text[:n], text[n:]
+}

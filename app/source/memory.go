@@ -1,0 +1,58 @@
+package source
+
+import (
+	"fmt"
+	"io"
+
+	"chainglass/wire"
+	"chainglass/wire/redex"
+)
+
+// memoryReader hands out payloads that are in memory.
+type memoryReader struct {
+	path     string
+	payloads [][]byte
+	spans    []textSpan // where each was written
+}
+
+// add appends a payload.
+func (m *memoryReader) add(payload []byte, at textSpan) {
+	m.payloads, m.spans = append(m.payloads, payload), append(m.spans, at)
+}
+
+// Len implements [wire.Reader].
+func (m *memoryReader) Len() int { return len(m.payloads) }
+
+// memoryBlockEntries bounds a block.
+const memoryBlockEntries = 4096
+
+// ReadBlock implements [wire.Reader]. Payloads alias the reader's memory.
+func (m *memoryReader) ReadBlock(first int, b *wire.Block) error {
+	if first < 0 {
+		return fmt.Errorf("source: %s: no entry at position %d", m.path, first)
+	}
+	if first >= len(m.payloads) {
+		return io.EOF
+	}
+	n := min(len(m.payloads)-first, memoryBlockEntries)
+	if b.MaxEntries > 0 {
+		n = min(n, b.MaxEntries)
+	}
+	b.First, b.Entries, b.SourceBytes = first, b.Entries[:0], 0
+	for i, payload := range m.payloads[first : first+n] {
+		b.Entries = append(b.Entries, wire.Entry{
+			Seq: uint64(first + i), Payload: payload, FlagsAndChecksum: redex.Checksum(payload),
+		})
+		b.SourceBytes += m.spans[first+i].size
+	}
+	return nil
+}
+
+// Locate implements [Locator].
+func (m *memoryReader) Locate(position int) (Location, error) {
+	if position < 0 || position >= len(m.payloads) {
+		return Location{}, fmt.Errorf("source: %s: no entry at position %d of %d", m.path, position, len(m.payloads))
+	}
+	s := m.spans[position]
+	return Location{PayloadFile: m.path, PayloadOffset: s.offset, PayloadBytes: s.size}, nil
+}

@@ -1,0 +1,162 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// A page made by Chainglass carries what it shows in a script element that no
+// browser runs:
+//
+//	<script type="application/octet-stream" id="chainglass-data" ...>H4sIAAAA...</script>
+//
+// base64 of gzip of a chain export, or of an archive.
+const (
+	pageMarker  = `id="chainglass-data"`
+	pageElement = "<script"
+	// pageTagBytes is the longest tag that is believed.
+	pageTagBytes = 1024
+)
+
+func isPage(head []byte, _ int64) bool {
+	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(utf8BOM)), " \n\r\t"))
+	for bytes.HasPrefix(text, []byte("<!--")) {
+		_, after, found := bytes.Cut(text, []byte("-->"))
+		if !found {
+			return true
+		}
+		text = bytes.TrimLeft(after, " \n\r\t")
+	}
+	return bytes.HasPrefix(text, []byte("<!doctype html")) || bytes.HasPrefix(text, []byte("<html"))
+}
+
+// openPage lifts the data out of a page and opens it.
+func (x *explorer) openPage(c *candidate) error {
+	if x.tooDeep(c) {
+		return nil
+	}
+	start, err := x.findPageData(c)
+	if err != nil {
+		return x.pageProblem(c, err)
+	}
+	if start < 0 {
+		x.set.problem(Problem{
+			Level: LevelError, Path: c.origin, Title: "a page without chains",
+			Detail: plural(c.size, "byte") + " of HTML in which no element has " + pageMarker,
+			Advice: "Open a page that was shared from Chainglass, or the files themselves",
+		})
+		return nil
+	}
+	r, err := pageContent(c, start)
+	if err != nil {
+		return x.pageProblem(c, err)
+	}
+	content, err := x.inflate(r, c.size, c.origin)
+	if err != nil && (content == nil || content.size == 0) {
+		return x.pageProblem(c, err)
+	}
+	if err != nil {
+		x.set.problem(Problem{
+			Level: LevelWarning, Path: c.origin, Title: "a damaged page", Err: err,
+			Detail: fmt.Sprintf("%v; the first %s of its data are used", err, plural(content.size, "byte")),
+			Advice: "Copy or download the page again; it is most likely cut",
+		})
+	}
+	return x.openContent(c, content, "chainglass-data")
+}
+
+// pageProblem tells why there is nothing to get from a page. It passes on the
+// error of the context.
+func (x *explorer) pageProblem(c *candidate, err error) error {
+	if ctxErr := x.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if limit, ok := asLimit(err); ok {
+		x.set.problem(exceeded(c.origin, limit))
+		return nil
+	}
+	return x.notAnArchive(c, "page", err)
+}
+
+// findPageData returns the offset of the data in a page, -1 if it has none.
+func (x *explorer) findPageData(c *candidate) (int64, error) {
+	buf := make([]byte, scanChunkBytes+pageTagBytes)
+	for base := int64(0); base < c.size; base += scanChunkBytes {
+		if err := x.ctx.Err(); err != nil {
+			return 0, err
+		}
+		n, err := c.r.ReadAt(buf[:min(c.size-base, int64(len(buf)))], base)
+		if err != nil && err != io.EOF {
+			return 0, err
+		}
+		if at := findTagEnd(buf[:n]); at >= 0 {
+			return base + int64(at), nil
+		}
+		x.progress(c.origin, int64(min(n, scanChunkBytes)))
+	}
+	return -1, nil
+}
+
+// findTagEnd returns where the data begins behind a script tag with the marker,
+// or -1. A mention of the marker that is no such tag, as in the page's own
+// program, does not count.
+func findTagEnd(text []byte) int {
+	for from := 0; ; {
+		i := bytes.Index(text[from:], []byte(pageMarker))
+		if i < 0 {
+			return -1
+		}
+		at := from + i
+		from = at + len(pageMarker)
+		open := bytes.LastIndex(text[max(at-pageTagBytes, 0):at], []byte(pageElement))
+		if open < 0 || bytes.IndexByte(text[max(at-pageTagBytes, 0)+open:at], '>') >= 0 {
+			continue
+		}
+		if end := bytes.IndexByte(text[from:], '>'); end >= 0 && end < pageTagBytes {
+			return from + end + 1
+		}
+	}
+}
+
+// pageContent undoes what packed the data that begins at start.
+func pageContent(c *candidate, start int64) (io.Reader, error) {
+	text := bufio.NewReaderSize(&untilTag{r: throughOnce(io.NewSectionReader(c.r, start, c.size-start), c.size-start)}, windowBytes)
+	packed := bufio.NewReaderSize(base64.NewDecoder(base64.StdEncoding, text), windowBytes)
+	magic, err := packed.Peek(3)
+	if err != nil {
+		return nil, err
+	}
+	if !isGzip(magic, 0) {
+		return packed, nil
+	}
+	return gzip.NewReader(packed)
+}
+
+// untilTag ends with the text of an element and leaves out its spaces.
+type untilTag struct{ r *bufio.Reader }
+
+func (u *untilTag) Read(p []byte) (n int, err error) {
+	for n == 0 && err == nil && len(p) > 0 {
+		n, err = u.r.Read(p)
+		if end := bytes.IndexByte(p[:n], '<'); end >= 0 {
+			n, err = end, io.EOF
+		}
+		n = len(dropSpaces(p[:n]))
+	}
+	return n, err
+}
+
+func dropSpaces(b []byte) []byte {
+	kept := b[:0]
+	for _, c := range b {
+		if !isSpace(c) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}

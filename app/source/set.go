@@ -1,0 +1,148 @@
+package source
+
+import (
+	"errors"
+	"io"
+
+	"chainglass/snapshot"
+	"chainglass/wire"
+	"chainglass/wire/export"
+	"chainglass/wire/redex"
+)
+
+// Set is everything found in what was opened. Its chains read from files that
+// stay open until [Set.Close].
+type Set struct {
+	// Chains are in the order in which their files were found, which is that of
+	// their paths.
+	Chains []Chain
+	// Bases are the snapshots found, each a state to start folds from.
+	Bases []Base
+	// Exports are the chain exports found, for their notes and findings. Their
+	// chains are among Chains.
+	Exports []Export
+	// Problems tell of everything that could not be used, or not wholly.
+	Problems []Problem
+	// MoreProblems counts those beyond [MaxProblems].
+	MoreProblems int
+	// Ignored names the leftovers of other programs that are of no interest.
+	Ignored []string
+	// Files counts the files looked at, those inside archives included.
+	Files int
+
+	closers []io.Closer
+}
+
+// Close closes the files that the chains of s read from.
+func (s *Set) Close() error {
+	var err error
+	for _, c := range s.closers {
+		err = errors.Join(err, c.Close())
+	}
+	s.closers = nil
+	return err
+}
+
+// KindBasis says how the kind of a chain is known.
+type KindBasis string
+
+// The bases of a kind, weakest first.
+const (
+	// ByNothing: the kind is not known, or nothing could be read.
+	ByNothing KindBasis = ""
+	// ByChannelName: the name of the channel decided.
+	ByChannelName KindBasis = "channel name"
+	// ByContent: the payloads decided.
+	ByContent KindBasis = "content"
+	// ByFileFormat: the file states the record type.
+	ByFileFormat KindBasis = "file format"
+	// ByChoice: the caller did, through [Options].
+	ByChoice KindBasis = "choice"
+)
+
+// Chain is a chain that was found.
+type Chain struct {
+	// Node and Channel say where the chain belongs, as far as the names of
+	// folders and files tell.
+	Node, Channel string
+	// Origin is the slash path of its folder or file inside what was opened. It
+	// is unique in a Set: a chain of several in one file has "#" and its number
+	// behind, a generation its folder.
+	Origin string
+	// Kind is the type of its records and KindBasis how that is known.
+	Kind      wire.ChainKind
+	KindBasis KindBasis
+	// Reader gives the entries. It also implements [Locator] and, if entries
+	// may have had another form before, [ParseErrorer].
+	Reader wire.Reader
+	// Bytes is the size of the source, as far as it is the chain's own.
+	Bytes int64
+	// Redex is set for chains from channel folders.
+	Redex *RedexInfo
+	// Layout says how the chain is stored, for example "generation 1".
+	Layout string
+	// Live is false for a generation that the channel does not use: there to be
+	// looked at, not opened by itself.
+	Live bool
+}
+
+// RedexInfo is the channel folder a chain comes from.
+type RedexInfo struct {
+	// Channel is the whole folder.
+	Channel *redex.Channel
+	// Generation is what the chain reads.
+	Generation *redex.Generation
+	// Choice is why this generation is the live one; meaningless if it is not.
+	Choice redex.Choice
+}
+
+// Base is a snapshot that was found.
+type Base struct {
+	// Node is whose snapshot it is, as far as names tell; Origin is its path
+	// inside what was opened, unique in a Set.
+	Node, Origin string
+	// Snapshot is the decoded value.
+	Snapshot *snapshot.MeshOsSnapshot
+	// Encoding is "JSON", "postcard" or "chain export".
+	Encoding string
+}
+
+// Export is a chain export that was found.
+type Export struct {
+	// Origin is its path inside what was opened.
+	Origin string
+	// File gives its notes and findings.
+	File *export.File
+}
+
+// Location says where in the opened files an entry lives. Offsets count bytes
+// from the start of the file, or of its inflated content inside an archive.
+type Location struct {
+	// IndexFile and IndexOffset locate the index row; IndexFile is empty where
+	// there is none.
+	IndexFile   string
+	IndexOffset int64
+	// PayloadFile, PayloadOffset and PayloadBytes locate the payload as stored;
+	// PayloadFile is empty if the index row holds it. PayloadOffset may be
+	// [UnknownOffset].
+	PayloadFile   string
+	PayloadOffset int64
+	PayloadBytes  int64
+}
+
+// UnknownOffset stands for an offset that is not known.
+const UnknownOffset = -1
+
+// Locator says where an entry lives. Every Reader of a Set is one.
+type Locator interface {
+	// Locate locates the entry at a position from 0 up to Len.
+	Locate(position int) (Location, error)
+}
+
+// ParseErrorer is a Reader whose entries were translated into payloads. An
+// entry that could not be has an empty payload and this error.
+type ParseErrorer interface {
+	// ParseError returns what is wrong with the entry at position, nil if
+	// nothing is: a *[ParseError], or an error of reading.
+	ParseError(position int) error
+}
