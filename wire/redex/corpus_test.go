@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -163,8 +164,14 @@ func TestReaderAgreesWithNaiveReader(t *testing.T) {
 			c := openCorpus(t, dir.Dir)
 			g := openLive(t, c, redex.Readable)
 			want := readNaively(t, path.Join("testdata", dir.Dir), g.Number())
-			if diff := cmp.Diff(want, readAll(t, g)); diff != "" {
-				t.Errorf("want -, got +\n%s", diff)
+			got := readAll(t, g)
+			if len(got) != len(want) {
+				t.Fatalf("%d entries, want %d", len(got), len(want))
+			}
+			for pos := range want {
+				if !reflect.DeepEqual(want[pos], got[pos]) {
+					t.Fatalf("position %d: want -, got +\n%s", pos, cmp.Diff(want[pos], got[pos]))
+				}
 			}
 		})
 	}

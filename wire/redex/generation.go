@@ -40,10 +40,10 @@ func (c *Channel) OpenLive(rules Rules) (*Generation, error) {
 func (c *Channel) OpenGeneration(number uint32) (*Generation, error) {
 	files, paths := c.generationFiles(number)
 	g := &Generation{channel: c, number: number, hasTS: files.TS.Present}
-	g.scratches.New = func() any { return new(scratch) }
 	err := g.openFiles(files, paths)
 	if err == nil {
 		g.rows = int(g.idx.size / RowSize)
+		g.scratches.New = func() any { return newScratch(g.rows) }
 		g.times = min(g.rows, int(g.ts.size/TSSize))
 		g.tornFrom, err = g.findTornTail()
 	}

@@ -31,8 +31,8 @@ const (
 
 // scratch is the memory of one ReadBlock besides the block itself.
 type scratch struct {
-	rows   [maxBlockEntries * RowSize]byte
-	times  [maxBlockEntries * TSSize]byte
+	rows   []byte // for as many entries as a block can have, as are times
+	times  []byte
 	spans  []span
 	inline int // inline entries in the block
 
@@ -47,7 +47,13 @@ type span struct {
 	at       int    // in the buffer of the block
 }
 
-func (s *scratch) row(i int) Row { return ParseRow(s.rows[i*RowSize : (i+1)*RowSize]) }
+// newScratch returns memory for blocks of a generation with that many rows.
+func newScratch(rows int) *scratch {
+	n := min(rows, maxBlockEntries)
+	return &scratch{rows: make([]byte, n*RowSize), times: make([]byte, n*TSSize)}
+}
+
+func (s *scratch) row(i int) Row { return ParseRow(s.rows[i*RowSize:]) }
 
 // ReadBlock implements [wire.Reader]. A block ends after 8192 entries or 4 MiB
 // of payload. Only the rows, times and payloads of the block are read, and
