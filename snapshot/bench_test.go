@@ -76,7 +76,7 @@ func BenchmarkDiff(b *testing.B) {
 		s := rich()
 		s.RecentFailures = fails(upTo(first, first+RecentFailuresCapacity-1)...)
 		for i := range uint64(LogRingCapacity) {
-			s.LogRing = append(s.LogRing, LogRecord{Seq: first + i, TSMS: i, Message: "throttling"})
+			s.LogRing = append(s.LogRing, LogRecord{Seq: first + i, TSMS: first + i, Message: "throttling"})
 		}
 		return &s
 	}

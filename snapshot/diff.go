@@ -53,10 +53,10 @@ func Diff(a, b *MeshOsSnapshot) []Change {
 	diffMap(&d, "avoid_list", a.AvoidList, b.AvoidList, avoidEntryFields)
 	diffField(&d, "local_maintenance", a, b)
 	diffKeyed(&d, "recently_emitted", a.RecentlyEmitted, b.RecentlyEmitted, pendingActionFields, pendingActionID)
-	diffRing(&d, "recent_failures", a.RecentFailures, b.RecentFailures, failureFields, sameFailure)
+	diffRing(&d, "recent_failures", a.RecentFailures, b.RecentFailures, failureRing)
 	diffField(&d, "freeze_remaining_ms", a, b)
-	diffRing(&d, "admin_audit", a.AdminAudit, b.AdminAudit, auditFields, sameAudit)
-	diffRing(&d, "log_ring", a.LogRing, b.LogRing, logFields, sameLog)
+	diffRing(&d, "admin_audit", a.AdminAudit, b.AdminAudit, auditRing)
+	diffRing(&d, "log_ring", a.LogRing, b.LogRing, logRing)
 	diffKeyed(&d, "in_flight_migrations", a.InFlightMigrations, b.InFlightMigrations, migrationFields, migrationID)
 	diffField(&d, "runtime_epoch_id", a, b)
 	return d.changes
@@ -72,27 +72,28 @@ func (d *differ) add(path string, op ChangeOp, before, after []byte) {
 	d.changes = append(d.changes, Change{Path: path, Op: op, Before: string(before), After: string(after)})
 }
 
-// compare reports a change if the texts in the buffers differ.
-func (d *differ) compare(path func() string) {
-	if !bytes.Equal(d.before, d.after) {
-		d.add(path(), Changed, d.before, d.after)
-	}
+// compare puts the texts of a field of two structs into the buffers and reports
+// whether they differ.
+func compare[T any](d *differ, f jsonField[T], a, b *T) bool {
+	d.before = f.appendValue(d.before[:0], a)
+	d.after = f.appendValue(d.after[:0], b)
+	return !bytes.Equal(d.before, d.after)
 }
 
 // diffField compares the field of the snapshot itself that is called name.
 func diffField(d *differ, name string, a, b *MeshOsSnapshot) {
 	i := slices.IndexFunc(snapshotFields, func(f jsonField[MeshOsSnapshot]) bool { return f.name == name })
-	d.before = snapshotFields[i].appendValue(d.before[:0], a)
-	d.after = snapshotFields[i].appendValue(d.after[:0], b)
-	d.compare(func() string { return name })
+	if compare(d, snapshotFields[i], a, b) {
+		d.add(name, Changed, d.before, d.after)
+	}
 }
 
 // diffFields compares two structs field by field.
 func diffFields[T any](d *differ, name string, key uint64, a, b *T, fields []jsonField[T]) {
 	for _, f := range fields {
-		d.before = f.appendValue(d.before[:0], a)
-		d.after = f.appendValue(d.after[:0], b)
-		d.compare(func() string { return elementName(name, key) + "." + f.name })
+		if compare(d, f, a, b) {
+			d.add(elementName(name, key)+"."+f.name, Changed, d.before, d.after)
+		}
 	}
 }
 

@@ -2,6 +2,22 @@ package snapshot
 
 import "slices"
 
+// ring says how the records of a ring are compared.
+type ring[T any] struct {
+	fields []jsonField[T]
+	// same reports whether two records are one record, perhaps at different
+	// times: whether they agree in all but the late fields.
+	same func(x, y *T) bool
+	// late are the fields that may change on a record in the ring.
+	late []jsonField[T]
+}
+
+var (
+	failureRing = ring[FailureRecord]{failureFields, sameFailure, nil}
+	auditRing   = ring[AdminAuditRecord]{auditFields, sameAudit, auditFields[len(auditFields)-1:]}
+	logRing     = ring[LogRecord]{logFields, sameLog, logFields[len(logFields)-1:]}
+)
+
 // overlap says which records two states of a ring share: a[a0:a0+n] are the
 // records b[b0:b0+n].
 type overlap struct{ a0, b0, n int }
@@ -9,34 +25,34 @@ type overlap struct{ a0, b0, n int }
 // diffRing compares two states of a ring. The records before the overlap come
 // first, then the changes within it, then what lies behind it. Where no moving
 // on explains as much as records replaced in the middle do, those are reported.
-func diffRing[T any](d *differ, name string, a, b []T, fields []jsonField[T], same func(x, y *T) bool) {
-	o := moved(a, b, same)
-	prefix, suffix := commonEnds(a, b, same)
+func diffRing[T any](d *differ, name string, a, b []T, r ring[T]) {
+	o := moved(a, b, r.same)
+	prefix, suffix := commonEnds(a, b, r.same)
 	if prefix+suffix > o.n {
-		diffOverlap(d, name, a[:prefix], b[:prefix], 0, fields)
+		diffOverlap(d, name, a[:prefix], b[:prefix], 0, r.late)
 		o = overlap{len(a) - suffix, len(b) - suffix, suffix}
 	} else {
 		prefix = 0
 	}
 	for i := prefix; i < o.a0; i++ {
-		went(d, name, uint64(i), &a[i], fields)
+		went(d, name, uint64(i), &a[i], r.fields)
 	}
 	for j := prefix; j < o.b0; j++ {
-		appeared(d, name, uint64(j), &b[j], fields)
+		appeared(d, name, uint64(j), &b[j], r.fields)
 	}
-	diffOverlap(d, name, a[o.a0:o.a0+o.n], b[o.b0:o.b0+o.n], o.a0, fields)
+	diffOverlap(d, name, a[o.a0:o.a0+o.n], b[o.b0:o.b0+o.n], o.a0, r.late)
 	for i := o.a0 + o.n; i < len(a); i++ {
-		went(d, name, uint64(i), &a[i], fields)
+		went(d, name, uint64(i), &a[i], r.fields)
 	}
 	for j := o.b0 + o.n; j < len(b); j++ {
-		appeared(d, name, uint64(j), &b[j], fields)
+		appeared(d, name, uint64(j), &b[j], r.fields)
 	}
 }
 
-// diffOverlap compares records that are the same but for chain_pending.
-func diffOverlap[T any](d *differ, name string, a, b []T, first int, fields []jsonField[T]) {
+// diffOverlap compares the late fields of records that are the same.
+func diffOverlap[T any](d *differ, name string, a, b []T, first int, late []jsonField[T]) {
 	for i := range a {
-		diffFields(d, name, uint64(first+i), &a[i], &b[i], fields)
+		diffFields(d, name, uint64(first+i), &a[i], &b[i], late)
 	}
 }
 
@@ -102,8 +118,8 @@ func commonEnds[T any](a, b []T, same func(x, y *T) bool) (prefix, suffix int) {
 
 func sameFailure(x, y *FailureRecord) bool { return *x == *y }
 
-// sameAudit and sameLog leave chain_pending out: it may be set late, on a
-// record that is in the ring already.
+// sameAudit and sameLog leave chain_pending out: it is set when appending to the
+// chain has failed, on a record that is in the ring already.
 
 func sameAudit(x, y *AdminAuditRecord) bool {
 	return x.Seq == y.Seq && x.CommittedAtMS == y.CommittedAtMS && x.Outcome == y.Outcome &&

@@ -154,12 +154,13 @@ func appendJSONSeq[T any](dst []byte, elems []T, fields []jsonField[T]) []byte {
 // appendJSONMap appends m as an object with its keys in ascending numeric order.
 func appendJSONMap[T any](dst []byte, m map[uint64]T, fields []jsonField[T]) []byte {
 	dst = append(dst, '{')
+	var v T
 	for i, key := range sortedKeys(m) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = append(strconv.AppendUint(append(dst, '"'), key, 10), `":`...)
-		v := m[key]
+		v = m[key]
 		dst = appendObject(dst, fields, &v)
 	}
 	return append(dst, '}')

@@ -1,8 +1,6 @@
 package snapshot
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 
 	"chainglass/wire/postcard"
@@ -212,8 +210,9 @@ func appendSeq[T any](dst []byte, elems []T, appendElem func(*T, []byte) []byte)
 
 func appendMap[T any](dst []byte, m map[uint64]T, appendValue func(*T, []byte) []byte) []byte {
 	dst = postcard.AppendUvarint(dst, uint64(len(m)))
+	var v T
 	for _, key := range sortedKeys(m) {
-		v := m[key]
+		v = m[key]
 		dst = appendValue(&v, postcard.AppendUvarint(dst, key))
 	}
 	return dst
@@ -228,8 +227,13 @@ func appendStringSet(dst []byte, set []string) []byte {
 	return dst
 }
 
-func sortedKeys[K cmp.Ordered, T any](m map[K]T) []K {
-	return slices.Sorted(maps.Keys(m))
+func sortedKeys[T any](m map[uint64]T) []uint64 {
+	keys := make([]uint64, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // sortedSet returns set sorted bytewise and without duplicates. It returns set
