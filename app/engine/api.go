@@ -45,8 +45,9 @@ type Opened struct {
 	Progress  Progress
 }
 
-// Problem is something that could not be opened.
+// Problem is something that could not be opened, or not wholly.
 type Problem struct {
+	Severity Severity
 	// Path is where it is, inside what was opened.
 	Path string
 	// Title says what is wrong, Detail what is known about it and Advice what

@@ -61,7 +61,7 @@ func (c *chain) info() ChainInfo {
 		Channel:   c.source.Channel,
 		Origin:    c.source.Origin,
 		Kind:      c.source.Kind,
-		KindBasis: c.source.KindBasis,
+		KindBasis: string(c.source.KindBasis),
 		Entries:   c.source.Reader.Len(),
 		Indexed:   c.index.length,
 		Bytes:     c.payloadBytes,

@@ -19,8 +19,20 @@ type checks struct {
 	groups map[string]int
 	// listed counts the findings of a rule.
 	listed map[string]int
-	prev   uint64
-	any    bool
+	order  sequence
+}
+
+// sequence follows the sequence numbers of the entries whose payloads are good.
+type sequence struct {
+	any bool
+	// prev is the number that the next one has to follow.
+	prev uint64
+	// away counts the entries since then that could not be held against it.
+	away uint64
+	// back is a number that went backwards; if the next one follows it, the
+	// numbering has begun again.
+	back     uint64
+	wentBack bool
 }
 
 // maxFindingsPerRule bounds how many findings of one rule are listed apart; the
@@ -62,15 +74,11 @@ func (k *checks) entry(position int, e *wire.Entry) {
 	} else if k.run >= 0 {
 		k.run = -1
 	}
-	// A row whose payload is bad may have a bad sequence number too: only rows
-	// with good payloads are held against each other.
-	if !e.Status.Readable() {
+	if o := &k.order; e.Status == wire.EntryOK && o.any && o.away == 0 && e.Seq == o.prev+1 {
+		o.prev = e.Seq
 		return
 	}
-	if k.any && e.Seq != k.prev+1 || !k.any && e.Seq != 0 {
-		k.sequence(position, e.Seq)
-	}
-	k.prev, k.any = e.Seq, true
+	k.sequence(position, e)
 }
 
 func (k *checks) status(position int, e *wire.Entry) {
@@ -86,24 +94,48 @@ func (k *checks) status(position int, e *wire.Entry) {
 	k.run = k.add(f)
 }
 
-// sequence reports an entry whose number is not the one after the last.
-func (k *checks) sequence(position int, seq uint64) {
-	f := Finding{Position: position, Seq: seq}
+// sequence looks at an entry whose number is not simply the next one. A row whose
+// payload is bad may have a bad number too, so it only takes a place.
+func (k *checks) sequence(position int, e *wire.Entry) {
+	o := &k.order
 	switch {
-	case !k.any:
-		f.Severity, f.Rule = SeverityNote, "head-removed"
-		f.Title = fmt.Sprintf("The chain begins at seq %d", seq)
-		f.Detail = "Earlier entries are not here, usually because retention removed them."
-	case seq <= k.prev:
-		f.Severity, f.Rule = SeverityWarning, "seq-back"
-		f.Title = fmt.Sprintf("seq goes from %d to %d", k.prev, seq)
-		f.Detail = "A node of v0.34.0 would cut the chain here on opening it; one of v0.21.0 would keep it. A number that repeats usually means that the entry before it was lost once and its number given out again."
-	default:
-		f.Severity, f.Rule = SeverityWarning, "seq-gap"
-		f.Title = fmt.Sprintf("%d sequence numbers are missing before seq %d", seq-k.prev-1, seq)
-		f.Detail = fmt.Sprintf("The entry before has seq %d. Gaps inside a chain come from damage only.", k.prev)
+	case !e.Status.Readable():
+		o.away++
+		return
+	case !o.any:
+		k.begins(position, e.Seq)
+	case o.wentBack && e.Seq == o.back+1:
+		// The numbering has begun again, which was reported.
+	case e.Seq <= o.prev:
+		k.add(Finding{
+			Position: position, Seq: e.Seq, Severity: SeverityWarning, Rule: "seq-back",
+			Title:  fmt.Sprintf("seq goes from %d to %d", o.prev, e.Seq),
+			Detail: "A node of v0.34.0 would cut the chain here on opening it; one of v0.21.0 would keep it. A number that repeats usually means that the entry before it was lost once and its number given out again.",
+		})
+		o.away++
+		o.back, o.wentBack = e.Seq, true
+		return
+	case e.Seq-o.prev-1 > o.away:
+		k.add(Finding{
+			Position: position, Seq: e.Seq, Severity: SeverityWarning, Rule: "seq-gap",
+			Title:  fmt.Sprintf("%d sequence numbers are missing before seq %d", e.Seq-o.prev-1-o.away, e.Seq),
+			Detail: fmt.Sprintf("The last good entry before has seq %d. Gaps inside a chain come from damage only.", o.prev),
+		})
 	}
-	k.add(f)
+	*o = sequence{any: true, prev: e.Seq}
+}
+
+// begins reports a chain whose first number is not 0, and not accounted for by
+// damaged entries before it.
+func (k *checks) begins(position int, seq uint64) {
+	if seq <= k.order.away {
+		return
+	}
+	k.add(Finding{
+		Position: position, Seq: seq, Severity: SeverityNote, Rule: "head-removed",
+		Title:  fmt.Sprintf("The chain begins at seq %d", seq),
+		Detail: "Earlier entries are not here, usually because retention removed them.",
+	})
 }
 
 // undecodable reports a good payload that is no record of the chain's type.
@@ -167,8 +199,9 @@ func (k *checks) add(f Finding) int {
 	return len(k.findings) - 1
 }
 
-// sorted returns the findings, worst first, in the order of their positions.
-func (k *checks) sorted() []Finding {
+// sorted returns the findings, worst first, in the order of their positions,
+// with the places that locate gives them.
+func (k *checks) sorted(locate func(position int) Location) []Finding {
 	sorted := slices.Clone(k.findings)
 	slices.SortStableFunc(sorted, func(a, b Finding) int {
 		if a.Severity != b.Severity {
@@ -176,5 +209,10 @@ func (k *checks) sorted() []Finding {
 		}
 		return a.Position - b.Position
 	})
+	for i := range sorted {
+		if f := &sorted[i]; f.Position >= 0 {
+			f.Location = locate(f.Position)
+		}
+	}
 	return sorted
 }

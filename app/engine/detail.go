@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"chainglass/app/source"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/redex"
@@ -74,10 +75,11 @@ func jsonOf[R any](decode func([]byte) (R, error), appendJSON func(*R, []byte) [
 
 // locate returns where an entry lies in the files, as far as the source knows.
 func (c *chain) locate(position int) Location {
-	if c.source.Locate == nil {
+	locator, can := c.source.Reader.(source.Locator)
+	if !can {
 		return Location{}
 	}
-	at, err := c.source.Locate(position)
+	at, err := locator.Locate(position)
 	if err != nil {
 		return Location{}
 	}

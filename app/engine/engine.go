@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"chainglass/app/source"
-	"chainglass/snapshot"
 	"chainglass/wire"
 )
 
@@ -33,13 +32,9 @@ type openSource struct {
 	id     SourceID
 	chains []*chain
 	// bases are the snapshots found, by node; the empty node stands for all.
-	bases map[string]base
-}
-
-// base is a snapshot that folds start from.
-type base struct {
-	path     string
-	snapshot snapshot.MeshOsSnapshot
+	bases map[string]source.Base
+	// close closes the files.
+	close func() error
 }
 
 // Options of an engine. The zero value is for native use.
@@ -68,10 +63,12 @@ func New(o Options) *Engine {
 // Open finds the chains in files and reads them all into the index. Chains can
 // be looked at as soon as the first progress report names them. When ctx ends,
 // what has been read so far stays open and Cancelled is set.
-func (e *Engine) Open(ctx context.Context, files fs.FS, report func(Progress)) (Opened, error) {
+//
+// label names what was opened, for example the folder's name.
+func (e *Engine) Open(ctx context.Context, label string, files fs.FS, report func(Progress)) (Opened, error) {
 	m := newMeter(e.pace, report)
 	m.progress.Phase = "finding chains"
-	found, err := source.Find(ctx, files, source.Options{Progress: func(path string, bytes int64) {
+	found, err := source.Find(ctx, files, source.Options{Name: label, Progress: func(path string, bytes int64) {
 		m.progress.Current, m.progress.BytesDone = path, bytes
 		m.tick(nil)
 	}})
@@ -98,7 +95,7 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 	s := e.register(found)
 	opened := Opened{Source: s.id, Problems: problems(found), Ignored: found.Ignored}
 	for _, b := range found.Bases {
-		opened.Bases = append(opened.Bases, b.Path)
+		opened.Bases = append(opened.Bases, b.Origin)
 	}
 	m.begin(s.chains)
 	for _, c := range s.chains {
@@ -116,10 +113,11 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 		}
 		if err != nil {
 			opened.Problems = append(opened.Problems, Problem{
-				Path:   c.source.Origin,
-				Title:  "Reading stopped",
-				Detail: fmt.Sprintf("After %d of %d entries: %v", c.index.length, c.source.Reader.Len(), err),
-				Advice: "What was read is shown. If the file was being written or was moved, open it again.",
+				Severity: SeverityDamage,
+				Path:     c.source.Origin,
+				Title:    "Reading stopped",
+				Detail:   fmt.Sprintf("After %d of %d entries: %v", c.index.length, c.source.Reader.Len(), err),
+				Advice:   "What was read is shown. If the file was being written or was moved, open it again.",
 			})
 		}
 	}
@@ -128,10 +126,20 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 	return opened, nil
 }
 
+// problemSeverities ranks problems as findings are ranked.
+var problemSeverities = map[source.Level]Severity{
+	source.LevelNote:    SeverityNote,
+	source.LevelWarning: SeverityWarning,
+	source.LevelError:   SeverityDamage,
+}
+
 func problems(found *source.Set) []Problem {
 	var list []Problem
 	for _, p := range found.Problems {
-		list = append(list, Problem{Path: p.Path, Title: p.Title, Detail: p.Detail, Advice: p.Advice})
+		list = append(list, Problem{Severity: problemSeverities[p.Level], Path: p.Path, Title: p.Title, Detail: p.Detail, Advice: p.Advice})
+	}
+	if found.MoreProblems > 0 {
+		list = append(list, Problem{Severity: SeverityWarning, Title: fmt.Sprintf("%d more problems", found.MoreProblems)})
 	}
 	return list
 }
@@ -141,9 +149,9 @@ func (e *Engine) register(found *source.Set) *openSource {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.last.source++
-	s := &openSource{id: e.last.source, bases: map[string]base{}}
+	s := &openSource{id: e.last.source, bases: map[string]source.Base{}, close: found.Close}
 	for _, b := range found.Bases {
-		s.bases[b.Node] = base{path: b.Path, snapshot: b.Snapshot}
+		s.bases[b.Node] = b
 	}
 	for _, found := range found.Chains {
 		if !found.Live {
@@ -170,6 +178,8 @@ func (e *Engine) Close(id SourceID) {
 		for _, c := range s.chains {
 			delete(e.chains, c.id)
 		}
+		// The files were only read: a failing close loses nothing.
+		_ = s.close()
 		return true
 	})
 }
@@ -216,7 +226,7 @@ func (e *Engine) Findings(id ChainID) ([]Finding, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return c.checks.sorted(), nil
+	return c.checks.sorted(c.locate), nil
 }
 
 // SetKind reads a chain again as another kind.
@@ -226,7 +236,7 @@ func (e *Engine) SetKind(ctx context.Context, id ChainID, kind wire.ChainKind) (
 		return ChainInfo{}, err
 	}
 	e.mu.Lock()
-	c.source.Kind, c.source.KindBasis = kind, "chosen by hand"
+	c.source.Kind, c.source.KindBasis = kind, source.ByChoice
 	c.reset()
 	e.mu.Unlock()
 	m := newMeter(e.pace, func(Progress) {})

@@ -15,12 +15,12 @@ import (
 type recoveries []*redex.Recovery
 
 func newRecoveries(found source.Chain) recoveries {
-	if found.Generation == nil {
+	if found.Redex == nil {
 		return nil
 	}
 	return recoveries{
-		found.Generation.NewRecovery(redex.V0_21_0),
-		found.Generation.NewRecovery(redex.V0_34_0),
+		found.Redex.Generation.NewRecovery(redex.V0_21_0),
+		found.Redex.Generation.NewRecovery(redex.V0_34_0),
 	}
 }
 
@@ -33,11 +33,11 @@ func (r recoveries) add(position int, e *wire.Entry) {
 // storageFindings adds what is noticed about a whole channel folder: what a node
 // would do to it, and what lies in it besides the chain.
 func (c *chain) storageFindings() {
-	g := c.source.Generation
-	if g == nil {
+	if c.source.Redex == nil {
 		return
 	}
-	c.folderFindings(g.Channel())
+	g := c.source.Redex.Generation
+	c.folderFindings(c.source.Redex)
 	if n := g.PartialRow(); n > 0 {
 		c.note(SeverityWarning, "partial-row", "idx ends within a row",
 			fmt.Sprintf("%d bytes are left over after the last whole row of %d bytes: an interrupted write or a cut copy.", n, redex.RowSize))
@@ -57,7 +57,8 @@ func (c *chain) storageFindings() {
 }
 
 // folderFindings reports the state of the manifest and what else is there.
-func (c *chain) folderFindings(channel *redex.Channel) {
+func (c *chain) folderFindings(folder *source.RedexInfo) {
+	channel := folder.Channel
 	if channel.Manifest.Err != nil {
 		c.note(SeverityDamage, "manifest", "The manifest is damaged", channel.Manifest.Err.Error())
 	}
@@ -67,7 +68,7 @@ func (c *chain) folderFindings(channel *redex.Channel) {
 	}
 	var others []string
 	for _, g := range channel.Generations {
-		if g.Number != c.source.Generation.Number() {
+		if g.Number != folder.Generation.Number() {
 			others = append(others, redex.GenerationDir(g.Number))
 		}
 	}

@@ -54,7 +54,7 @@ func (c *chain) rowOf(position int, e *wire.Entry) Row {
 		return row
 	}
 	if err := describe(e.Payload, &row); err != nil {
-		row.Error = err.Error()
+		row.Error = c.translated(position, e, err).Error()
 	}
 	return row
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"chainglass/app/source"
 	"chainglass/wire"
 )
 
@@ -89,6 +90,7 @@ func (c *chain) summarise(position int, e *wire.Entry, s *summary) classID {
 		return classUndecodable
 	}
 	if err := c.kind.summarise(e.Payload, s); err != nil {
+		err = c.translated(position, e, err)
 		c.checks.undecodable(position, e, err)
 		return classUndecodable
 	}
@@ -96,4 +98,18 @@ func (c *chain) summarise(position int, e *wire.Entry, s *summary) classID {
 		c.checks.trailing(position, e)
 	}
 	return c.classes.of(s)
+}
+
+// translated returns what really is wrong with an entry whose payload was made
+// from something else, for example a line of JSON that is no record.
+func (c *chain) translated(position int, e *wire.Entry, err error) error {
+	if len(e.Payload) > 0 {
+		return err
+	}
+	if p, translates := c.source.Reader.(source.ParseErrorer); translates {
+		if cause := p.ParseError(position); cause != nil {
+			return cause
+		}
+	}
+	return err
 }

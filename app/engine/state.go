@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"chainglass/app/source"
 	"chainglass/fold"
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -24,7 +25,9 @@ func (e *Engine) State(id ChainID, position int) (State, error) {
 	position = min(max(position, 0), c.index.length)
 	state := State{Chain: id, Position: position}
 	b := c.of.baseOf(c.source.Node)
-	state.Base, state.Snapshot = b.path, b.snapshot
+	if state.Base = b.Origin; b.Snapshot != nil {
+		state.Snapshot = *b.Snapshot
+	}
 	var atNS uint64
 	if position > 0 {
 		atNS = c.index.timeNS(position - 1)
@@ -44,7 +47,7 @@ func (e *Engine) State(id ChainID, position int) (State, error) {
 }
 
 // baseOf returns the snapshot that the folds of a node start from.
-func (s *openSource) baseOf(node string) base {
+func (s *openSource) baseOf(node string) source.Base {
 	if b, found := s.bases[node]; found {
 		return b
 	}

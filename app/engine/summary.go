@@ -60,8 +60,8 @@ func summariseAction(payload []byte, s *summary) error {
 // that naming one allocates nothing.
 func newAuditSummariser() func([]byte, *summary) error {
 	var names [][]byte
-	for k := range snapshot.AdminEventKinds {
-		names = append(names, []byte(snapshot.AdminEventKind(k).SnakeName()))
+	for k := snapshot.EventEnterMaintenance; k <= snapshot.EventKillMigration; k++ {
+		names = append(names, []byte(k.SnakeName()))
 	}
 	return func(payload []byte, s *summary) error {
 		var v snapshot.AuditView
@@ -69,8 +69,8 @@ func newAuditSummariser() func([]byte, *summary) error {
 		if err != nil {
 			return err
 		}
-		s.timeMS, s.id, s.kind = v.CommittedAtMS, v.Seq, names[v.Event]
-		s.outcome, s.text = uint8(v.Outcome), nil
+		s.timeMS, s.id, s.kind = v.CommittedAtMS, v.Seq, names[v.EventKind]
+		s.outcome, s.text = uint8(v.OutcomeKind), v.Message
 		s.pushes, s.size = true, n
 		return nil
 	}

@@ -123,7 +123,7 @@ func (s *Server) open(c call, r OpenRequest) (engine.Opened, error) {
 	if c.files == nil {
 		return engine.Opened{}, fmt.Errorf("no files came with the request to open %q", r.Label)
 	}
-	return s.engine.Open(c.ctx, c.files, c.progress)
+	return s.engine.Open(c.ctx, r.Label, c.files, c.progress)
 }
 
 func (s *Server) paste(c call, r PasteRequest) (engine.Opened, error) {

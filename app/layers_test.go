@@ -1,0 +1,101 @@
+// Package app_test holds the layout of the whole program: which package may
+// import which.
+package app_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// deps lists everything that a package of this module depends on.
+func deps(t *testing.T, pkg string, env ...string) []string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", pkg)
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), env...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list -deps %s: %v\n%s", pkg, err, stderr.String())
+	}
+	return strings.Fields(string(out))
+}
+
+// Imports point one way: what a package may reach among our own packages and
+// outside the standard library.
+func TestImportsPointOneWay(t *testing.T) {
+	const (
+		xxh3 = "github.com/zeebo/xxh3"
+		cpu  = "github.com/klauspost/cpuid/v2"
+		zip  = "github.com/klauspost/compress"
+		cbor = "github.com/fxamacker/cbor/v2"
+		f16  = "github.com/x448/float16"
+	)
+	wire := []string{"chainglass/wire", "chainglass/wire/postcard", "chainglass/wire/serdejson"}
+	storage := append([]string{"chainglass/wire/redex", "chainglass/wire/export", xxh3, cpu, cbor, f16}, wire...)
+	data := append([]string{"chainglass/snapshot", "chainglass/fold"}, storage...)
+	engine := append([]string{"chainglass/app/source", "chainglass/app/engine", zip}, data...)
+	for pkg, allowed := range map[string][]string{
+		"./wire/postcard":  {"chainglass/wire/postcard"},
+		"./wire/serdejson": {"chainglass/wire/serdejson"},
+		"./wire":           wire,
+		"./snapshot":       append([]string{"chainglass/snapshot"}, wire...),
+		"./fold":           append([]string{"chainglass/fold", "chainglass/snapshot"}, wire...),
+		"./wire/redex":     append([]string{"chainglass/wire/redex", xxh3, cpu}, wire...),
+		"./wire/export":    append([]string{"chainglass/wire/export", xxh3, cpu, cbor, f16}, wire...),
+		"./app/source":     engine,
+		"./app/engine":     engine,
+		"./app/rpc":        append([]string{"chainglass/app/rpc"}, engine...),
+	} {
+		for _, dep := range deps(t, pkg) {
+			if strings.Contains(dep, ".") || strings.HasPrefix(dep, "chainglass") {
+				if !underAny(dep, allowed) {
+					t.Errorf("%s depends on %s", pkg, dep)
+				}
+			}
+		}
+	}
+}
+
+// underAny reports whether a package is one of those listed, or below one that
+// is not ours.
+func underAny(dep string, allowed []string) bool {
+	for _, a := range allowed {
+		if dep == a || !strings.HasPrefix(a, "chainglass") && strings.HasPrefix(dep, a+"/") {
+			return true
+		}
+	}
+	// golang.org/x as vendored by the standard library is the standard library.
+	return strings.HasPrefix(dep, "vendor/golang.org/x/")
+}
+
+// The binary that goes into a browser holds no server and no command line.
+func TestTheBrowsersBinaryHoldsNoServer(t *testing.T) {
+	forbidden := map[string]bool{
+		"github.com/spf13/cobra":   true,
+		"chainglass/app/cli":       true,
+		"chainglass/app/site":      true,
+		"net/http/httptest":        true,
+		"github.com/spf13/pflag":   true,
+		"github.com/google/go-cmp": true,
+	}
+	for _, dep := range deps(t, ".", "GOOS=js", "GOARCH=wasm") {
+		if forbidden[dep] || strings.HasPrefix(dep, "github.com/google/go-cmp/") {
+			t.Errorf("the wasm binary holds %s", dep)
+		}
+	}
+}
+
+// Of the packages that know go-app, the core knows none.
+func TestOnlyThePageKnowsGoApp(t *testing.T) {
+	for _, pkg := range []string{"./app/engine", "./app/rpc", "./app/view", "./fold"} {
+		for _, dep := range deps(t, pkg, "GOOS=js", "GOARCH=wasm") {
+			if strings.HasPrefix(dep, "github.com/maxence-charriere/go-app") || dep == "syscall/js" && pkg == "./fold" {
+				t.Errorf("%s depends on %s", pkg, dep)
+			}
+		}
+	}
+}
