@@ -19,6 +19,7 @@ var (
 	durationShape = NewShape("Duration", "secs nanos").DenyUnknown()
 	healthEnum    = NewEnum("Health", "Healthy", "Degraded reason", "Unhealthy")
 	levelEnum     = NewEnum("LogLevel", "Trace", "Debug", "Info", "Warn", "Error").AllowLowerCase()
+	onlyEnum      = NewEnum("Only", "Only")
 	scopeEnum     = NewEnum("AvoidScope", "Local node", "OnPeer peer")
 )
 
@@ -108,6 +109,7 @@ var readers = map[string]func(c *Cursor) string{
 	"health":   readHealth,
 	"scope":    readScope,
 	"level":    func(c *Cursor) string { return fmt.Sprint(c.Enum(levelEnum, nil)) },
+	"only":     func(c *Cursor) string { return fmt.Sprint(c.Enum(onlyEnum, nil)) },
 	"map":      readMap,
 	"seq":      readSeq,
 }
@@ -231,6 +233,19 @@ func TestRefused(t *testing.T) {
 		{"seq", `[1`, "EOF while parsing a list at line 1 column 2"},
 		{"seq", `[1,`, "EOF while parsing a value at line 1 column 3"},
 		{"seq", `{}`, "invalid type: map, expected a sequence at line 1 column 0"},
+		{"u64", "false", "invalid type: boolean `false`, expected u64 at line 1 column 5"},
+		{"string", `"\`, "EOF while parsing a string at line 1 column 2"},
+		{"string", `"\ud800\`, "EOF while parsing a string at line 1 column 8"},
+		{"failure", `{"seq"`, "EOF while parsing an object at line 1 column 6"},
+		{"failure", `[1,"a","b",2 3]`, "trailing characters at line 1 column 14"},
+		{"health", `{`, "EOF while parsing a value at line 1 column 1"},
+		{"health", `{1:2}`, "invalid type: integer `1`, expected variant identifier at line 1 column 2"},
+		{"only", `"All"`, "unknown variant `All`, expected `Only` at line 1 column 5"},
+		{"skip", `"\x"`, "invalid escape at line 1 column 3"},
+		{"skip", `"\`, "EOF while parsing a string at line 1 column 2"},
+		{"skip", `"a`, "EOF while parsing a string at line 1 column 2"},
+		{"skip", "\"a\nb\"", `control character (\u0000-\u001F) found while parsing a string at line 2 column 0`},
+		{"skip", "x", "expected value at line 1 column 1"},
 		{"skip", `{"a":nul}`, "expected ident at line 1 column 9"},
 		{"skip", strings.Repeat("[", 200), "recursion limit exceeded at line 1 column 128"},
 		{"skip", strings.Repeat(`{"a":`, 200), "recursion limit exceeded at line 1 column 636"},
@@ -260,8 +275,8 @@ func TestErrorIsData(t *testing.T) {
 	if got.Where() != "field [7][1].node at byte 44" || (&Error{Offset: 3}).Where() != "byte 3" {
 		t.Errorf("Where() = %q", got.Where())
 	}
-	if s := Class(9).Error(); s != "JSON error class 0x09" {
-		t.Error(s)
+	if ErrData.Error() != "JSON of another shape" || Class(9).Error() != "JSON error class 0x09" {
+		t.Error(ErrData, Class(9))
 	}
 }
 
@@ -275,6 +290,18 @@ func TestFirstFailureSticks(t *testing.T) {
 	rest := fmt.Sprint(first, c.U64(), c.F32(), c.Bool(), c.Null(), c.String(), readPeer(&c), readHealth(&c))
 	if rest != "0 0 0 false falsenone 0 0" || c.End() != err {
 		t.Errorf("after a failure: %s, %v", rest, c.Err())
+	}
+}
+
+// The cursor tells where one value ended, so that others can follow it.
+func TestValuesInARow(t *testing.T) {
+	c := NewCursor([]byte(" 1 {} \n[2]"))
+	c.Skip()
+	first := c.Offset()
+	c.Skip()
+	second := c.Offset()
+	if readSeq(&c) != "[2]" || c.Failed() || first != 2 || second != 5 {
+		t.Error(first, second, c.Err())
 	}
 }
 
