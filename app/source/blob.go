@@ -46,6 +46,9 @@ func (d *blob) ReadAt(p []byte, off int64) (n int, err error) {
 // When the limits are exceeded nothing is kept and the error is a *[LimitError].
 // Any other error comes with what could be read before it.
 func (x *explorer) inflate(r io.Reader, compressed int64, origin string) (*blob, error) {
+	if x.scratch == nil {
+		x.scratch = make([]byte, blobChunkBytes)
+	}
 	b := &blob{}
 	for {
 		if err := x.ctx.Err(); err != nil {

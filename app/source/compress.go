@@ -2,7 +2,6 @@ package source
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -38,8 +37,9 @@ func (x *explorer) openGzip(c *candidate) error {
 	if err != nil {
 		return x.notAnArchive(c, "gzip file", err)
 	}
-	err = x.openCompressed(c, zr, "gzip file")
-	return errors.Join(err, zr.Close())
+	// Closing only repeats the error of the last read, which has been told.
+	defer func() { _ = zr.Close() }()
+	return x.openCompressed(c, zr, "gzip file")
 }
 
 func (x *explorer) openZstd(c *candidate) error {

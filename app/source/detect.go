@@ -34,6 +34,7 @@ var sampledKinds = [...]wire.ChainKind{wire.ChainAction, wire.ChainAudit, wire.C
 
 // sampler counts how well sampled payloads fit each of sampledKinds.
 type sampler struct {
+	entries   int
 	payloads  int // that were readable
 	plausible [len(sampledKinds)]int
 	whole     [len(sampledKinds)]int // plausible ones included
@@ -75,6 +76,7 @@ func (s *sampler) sample(r wire.Reader) {
 			return
 		}
 		next = first + len(b.Entries)
+		s.entries += len(b.Entries)
 		for j := range b.Entries {
 			if e := &b.Entries[j]; e.Status == wire.EntryOK {
 				s.look(e.Payload)
@@ -101,21 +103,19 @@ func (s *sampler) look(payload []byte) {
 // decide weighs what was seen against the kind that the name of the channel
 // suggests, ChainUnknown if none.
 func (s *sampler) decide(hint wire.ChainKind) (wire.ChainKind, KindBasis) {
-	if s.payloads == 0 {
-		if hint == wire.ChainUnknown {
-			return wire.ChainUnknown, ByNothing
-		}
-		return hint, ByChannelName
-	}
 	best := slices.Index(s.plausible[:], slices.Max(s.plausible[:]))
 	at := slices.Index(sampledKinds[:], hint)
 	if at >= 0 && s.plausible[at] == s.plausible[best] {
 		best = at
 	}
 	switch {
-	case s.plausible[best]*2 >= s.payloads:
+	case s.plausible[best] > 0 && s.plausible[best]*2 >= s.payloads:
 		return sampledKinds[best], ByContent
 	case at >= 0 && (s.whole[at]*2 >= s.payloads || s.plausible[at]*4 >= s.payloads):
+		return hint, ByChannelName
+	// Where damage took most payloads, the few left say too little to speak
+	// against the name.
+	case at >= 0 && (s.entries == 0 || s.payloads*2 < s.entries):
 		return hint, ByChannelName
 	case hint == wire.ChainAction && s.versions*2 >= s.payloads:
 		return hint, ByChannelName
@@ -130,7 +130,7 @@ func (s *sampler) closest() wire.ChainKind {
 		return kind
 	}
 	best := slices.Index(s.whole[:], slices.Max(s.whole[:]))
-	if s.whole[best]*2 >= max(s.payloads, 1) {
+	if s.whole[best] > 0 && s.whole[best]*2 >= s.payloads {
 		return sampledKinds[best]
 	}
 	return wire.ChainUnknown

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"chainglass/wire"
@@ -38,6 +39,7 @@ func Find(ctx context.Context, fsys fs.FS, opts Options) (*Set, error) {
 		return nil, errors.Join(err, x.set.Close())
 	}
 	x.set.Files = x.filesSeen
+	slices.Sort(x.set.Ignored)
 	if x.set.nothing() {
 		x.set.problem(emptyFolder(opts.Name))
 	}
@@ -59,7 +61,7 @@ type explorer struct {
 	opts      Options
 	budget    budget
 	set       *Set
-	scratch   []byte // of blobChunkBytes, for inflating
+	scratch   []byte // of blobChunkBytes, once something is inflated
 	bytesDone int64
 	filesSeen int
 	full      bool // the limit of files has been told
@@ -69,8 +71,7 @@ func newExplorer(ctx context.Context, opts Options) *explorer {
 	opts.Limits = opts.Limits.withDefaults()
 	return &explorer{
 		ctx: ctx, opts: opts, set: &Set{},
-		budget:  budget{limits: opts.Limits},
-		scratch: make([]byte, blobChunkBytes),
+		budget: budget{limits: opts.Limits},
 	}
 }
 
@@ -226,7 +227,10 @@ func (x *explorer) file(p place, name string) error {
 		x.set.closers = append(x.set.closers, f)
 		return nil
 	}
-	return errors.Join(err, f.Close())
+	if closeErr := f.Close(); closeErr != nil {
+		x.set.problem(unreadable(c.origin, closeErr))
+	}
+	return err
 }
 
 var (

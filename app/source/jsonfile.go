@@ -133,7 +133,7 @@ func unusedJSON(c *candidate, what recognised, first element) Problem {
 		Advice: "Chainglass reads audit, log, failure and action records and MeshOsSnapshot",
 	}
 	if what.shape == shapeOutput {
-		p.Detail = fmt.Sprintf("%s, %s", plural(c.size, "byte"), what.output.name)
+		p.Level, p.Detail = what.output.level, fmt.Sprintf("%s, %s", plural(c.size, "byte"), what.output.name)
 		if what.output.advice != "" {
 			p.Advice = what.output.advice
 		}
@@ -281,17 +281,13 @@ func (x *explorer) addSnapshot(c *candidate, i int, e element) {
 
 var errSnapshotTooLong = fmt.Errorf("longer than %d bytes (limit MaxSnapshotBytes)", MaxSnapshotBytes)
 
-// parseSnapshot parses a snapshot, or the one that text is wrapped around.
+// parseSnapshot parses a snapshot, or the one that the row text has.
 func parseSnapshot(text []byte) (snapshot.MeshOsSnapshot, error) {
 	if text == nil {
 		return snapshot.MeshOsSnapshot{}, errSnapshotTooLong
 	}
 	if !keysOf(text).all(snapshotKeys) {
-		for _, wrapper := range wrapperKeys {
-			if inner := member(text, wrapper); inner != nil {
-				return snapshot.ParseMeshOsSnapshot(inner)
-			}
-		}
+		text = rowOf(text).record
 	}
 	return snapshot.ParseMeshOsSnapshot(text)
 }

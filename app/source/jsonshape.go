@@ -47,28 +47,29 @@ type toolOutput struct {
 	keys   []string
 	name   string
 	advice string
+	// level is that of the problem told. What a fold printed is a result: taken
+	// for the state to start from, its records would be applied twice.
+	level Level
 }
 
 var toolOutputs = [...]toolOutput{
-	{[]string{"peers", "daemons", "replica_chains", "recent_failure_count"}, "the output of `snapshot status`, which only counts", "Use the output of `snapshot get`"},
-	{[]string{"node", "rtt_ms", "capability_count"}, "the output of `peer ls`", "Use the output of `snapshot get`, which has the peers in it"},
-	{[]string{"id", "lifecycle", "restart_state", "placement"}, "the output of `daemon ls`", "Use the output of `snapshot get`, which has the daemons in it"},
-	{[]string{"commit_id", "operator_id", "event_kind"}, "the answer to an admin command", "Use the output of `audit recent`, which has the whole event"},
-	{[]string{"dry_run", "envelope"}, "the answer to a dry run", "Use the output of `audit recent` after the real run"},
-	{[]string{"blast_hash", "blast"}, "the simulation of an ICE command", "Use the output of `audit recent` after the real run"},
-	{[]string{"id", "title", "status", "created_ns"}, "a list of tasks from `netdb tasks ls`", ""},
-	{[]string{"id", "content", "tags", "source"}, "a list of memories from `netdb memories ls`", ""},
-	{[]string{"cli_version", "sdk_version"}, "the output of `version`", ""},
+	{[]string{"entries", "decode_errors", "snapshot"}, "the result of a fold, which is not a source", "To start from its snapshot, save that by itself", LevelNote},
+	{[]string{"peers", "daemons", "replica_chains", "recent_failure_count"}, "the output of `snapshot status`, which only counts", "Use the output of `snapshot get`", LevelError},
+	{[]string{"node", "rtt_ms", "capability_count"}, "the output of `peer ls`", "Use the output of `snapshot get`, which has the peers in it", LevelError},
+	{[]string{"id", "lifecycle", "restart_state", "placement"}, "the output of `daemon ls`", "Use the output of `snapshot get`, which has the daemons in it", LevelError},
+	{[]string{"commit_id", "operator_id", "event_kind"}, "the answer to an admin command", "Use the output of `audit recent`, which has the whole event", LevelError},
+	{[]string{"dry_run", "envelope"}, "the answer to a dry run", "Use the output of `audit recent` after the real run", LevelError},
+	{[]string{"blast_hash", "blast"}, "the simulation of an ICE command", "Use the output of `audit recent` after the real run", LevelError},
+	{[]string{"id", "title", "status", "created_ns"}, "a list of tasks from `netdb tasks ls`", "", LevelError},
+	{[]string{"id", "content", "tags", "source"}, "a list of memories from `netdb memories ls`", "", LevelError},
+	{[]string{"cli_version", "sdk_version"}, "the output of `version`", "", LevelError},
 }
 
 // recogniseJSON says what the object text is, or what it is wrapped around.
 func recogniseJSON(text []byte) recognised {
 	keys := keysOf(text)
-	for _, wrapper := range wrapperKeys {
-		if !keys.all([]string{wrapper}) {
-			continue
-		}
-		if r := recogniseKeys(keysOf(member(text, wrapper))); r.shape != shapeUnknown {
+	if keys.all([]string{"record"}) {
+		if r := recogniseKeys(keysOf(member(text, "record"))); r.shape != shapeUnknown {
 			return r
 		}
 	}
@@ -80,10 +81,6 @@ func recogniseJSON(text []byte) recognised {
 	}
 	return recogniseKeys(keys)
 }
-
-// wrapperKeys are the members that a record or a snapshot may be in: those of a
-// row, and of what a fold prints.
-var wrapperKeys = [...]string{"record", "snapshot"}
 
 // recogniseKeys says what an object with these keys is, itself.
 func recogniseKeys(keys keySet) recognised {

@@ -78,8 +78,9 @@ func (a *archive) addZipEntry(c *candidate, f *zip.File) (more bool, err error) 
 		a.skip(f.Name, err.Error(), err)
 		return true, nil
 	}
-	more, err = a.addInflated(f.Name, r, clampSize(f.CompressedSize64), f.Modified)
-	return more, errors.Join(err, r.Close())
+	// Closing only repeats the error of the last read, which has been told.
+	defer func() { _ = r.Close() }()
+	return a.addInflated(f.Name, r, clampSize(f.CompressedSize64), f.Modified)
 }
 
 // addStored adds an entry that is not compressed as a section of the archive.
