@@ -24,7 +24,7 @@ type View struct {
 // return values: a pointer handed to a function picked at run time would have
 // to live on the heap.
 var decoders = [256]func(body []byte) (View, end){
-	WireFormatVersion: decodeV1,
+	WireFormatVersion: explainV1,
 }
 
 // end is where decoding a body ended, and why if it failed.
@@ -34,17 +34,9 @@ type end struct {
 	field  string
 }
 
-// decodeV1 reads a body the fast way and leaves what that does not take to
-// the careful reader, which accepts a few unusual forms more and knows what is
-// wrong with the rest.
-func decodeV1(body []byte) (v View, e end) {
-	if n := consumeV1(body, &v); n > 0 {
-		return v, end{offset: n}
-	}
-	return explainV1(body)
-}
-
-// consumeV1 reads a body of the usual form and returns its length, or 0.
+// consumeV1 reads a body of the current version the fast way and returns its
+// length. It returns 0 for what it does not take: a few unusual forms that
+// [explainV1] accepts, and everything that is wrong.
 func consumeV1(body []byte, v *View) int {
 	var n, off int
 	if v.ID, off = postcard.ConsumeU64(body); off == 0 {
@@ -64,6 +56,7 @@ func consumeV1(body []byte, v *View) int {
 	v.Outcome = Outcome(body[off])
 	off++
 	if v.Outcome == OutcomeDispatched {
+		v.Reason, v.DelayMS = nil, postcard.Option[uint64]{}
 		return off
 	}
 	if v.Reason, n = postcard.ConsumeString(body[off:]); n == 0 {
@@ -76,7 +69,7 @@ func consumeV1(body []byte, v *View) int {
 	return off + n
 }
 
-// explainV1 reads a body field by field.
+// explainV1 reads a body field by field and knows where it fails.
 func explainV1(body []byte) (v View, e end) {
 	c := postcard.NewCursor(body)
 	v.ID = c.U64("id")
@@ -103,6 +96,11 @@ func explainV1(body []byte) (v View, e end) {
 func DecodeView(payload []byte, v *View) (n int, err error) {
 	if len(payload) == 0 {
 		return 0, ErrEmpty
+	}
+	if payload[0] == WireFormatVersion {
+		if n := consumeV1(payload[1:], v); n > 0 {
+			return 1 + n, nil
+		}
 	}
 	decode := decoders[payload[0]]
 	if decode == nil {

@@ -2,7 +2,11 @@
 
 package role
 
-import "chainglass/app/cli"
+import (
+	"os"
+
+	"chainglass/app/cli"
+)
 
 // Run runs the command line and returns its exit code.
-func Run() int { return cli.Main() }
+func Run() int { return cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }
