@@ -1,0 +1,89 @@
+package export
+
+import "fmt"
+
+// FormatName is the first element of the header of every chain export.
+const FormatName = "chainglass-export"
+
+// FormatVersion is the version this package writes and the only one it reads.
+const FormatVersion = 1
+
+// Limits of the format. A reader may refuse what exceeds them, so a writer
+// never does.
+const (
+	// MaxHeaderBytes bounds the header, tag and checksum included.
+	MaxHeaderBytes = 4096
+	// MaxBlockEntries bounds the entries of one block.
+	MaxBlockEntries = 8192
+	// MaxPayloadBytes bounds the payload of one entry.
+	MaxPayloadBytes = 256 << 20
+	// MaxBodyBytes bounds the body of one item: a block that is nearly full,
+	// then one entry of the largest payload.
+	MaxBodyBytes = MaxPayloadBytes + 2<<20
+	// MaxAnchors bounds the anchors of one note.
+	MaxAnchors = 1 << 16
+)
+
+// NoteVersion is the version of the shape of a note that this package writes.
+const NoteVersion = 1
+
+// ItemType is the first element of an item. Types that are not listed here
+// are skipped by a reader, counted and reported.
+type ItemType uint64
+
+// The items of format version 1.
+const (
+	// ItemChain names a chain. It comes before the chain's blocks.
+	ItemChain ItemType = 1
+	// ItemBlock holds consecutive entries of one chain.
+	ItemBlock ItemType = 2
+	// ItemBase holds the snapshot that the folds of a node start from.
+	ItemBase ItemType = 3
+	// ItemNote holds a remark that a person made.
+	ItemNote ItemType = 4
+	// ItemFinding holds something that was wrong with the source.
+	ItemFinding ItemType = 5
+	// ItemFooter holds the index of all items before it.
+	ItemFooter ItemType = 6
+)
+
+// Parts of a file that are no items. They lie outside what an item may use as
+// its type and serve to name the place of a fault.
+const (
+	// PartUnknown stands for bytes that are no item, or no longer one.
+	PartUnknown ItemType = 0
+	// PartHeader is the header.
+	PartHeader ItemType = 1<<64 - 1
+	// PartTrailer is the trailer.
+	PartTrailer ItemType = 1<<64 - 2
+)
+
+// String returns the name used in errors.
+func (t ItemType) String() string {
+	switch t {
+	case PartUnknown:
+		return "bytes"
+	case PartHeader:
+		return "header"
+	case PartTrailer:
+		return "trailer"
+	}
+	names := [...]string{ItemChain: "chain", ItemBlock: "block", ItemBase: "base", ItemNote: "note", ItemFinding: "finding", ItemFooter: "footer"}
+	if t < ItemType(len(names)) {
+		return names[t]
+	}
+	return fmt.Sprintf("item of type %#x", uint64(t))
+}
+
+// known reports whether this package can decode items of type t.
+func (t ItemType) known() bool { return t >= ItemChain && t <= ItemFooter }
+
+// indexLens says how many numbers the index of a known item holds.
+var indexLens = [...]int{
+	ItemChain:   1, // chain id
+	ItemBlock:   3, // chain id, first position, entries
+	ItemBase:    0,
+	ItemNote:    1, // note version
+	ItemFinding: 0,
+	ItemFooter:  0,
+}
