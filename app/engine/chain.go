@@ -45,10 +45,12 @@ func (c *chain) reset() {
 	c.checks = newChecks(c.id)
 	c.recovery = newRecoveries(c.source)
 	c.appendTimes, c.recordTimes = newSpan(), newSpan()
+	c.index.expected = c.source.Reader.Len()
 }
 
 // finish adds what can be said only of a whole chain.
 func (c *chain) finish() {
+	c.classes.forgetCaches()
 	c.storageFindings()
 }
 

@@ -40,9 +40,18 @@ type classes struct {
 	ids       map[class]classID
 	table     []class
 	counts    []int
-	// plain finds the class of a kind and outcome without text.
-	plain [64][8]classID
+	// front finds the classes seen lately without a map. It is there only while
+	// the chain is being read.
+	front []seenClass
 }
+
+// seenClass is a class and its id, 0 for none.
+type seenClass struct {
+	class class
+	id    classID
+}
+
+const classCacheSize = 1 << 10
 
 func newClasses() *classes {
 	return &classes{
@@ -56,18 +65,23 @@ func newClasses() *classes {
 
 // of returns the class of a decoded record.
 func (c *classes) of(s *summary) classID {
-	kind := c.kinds.id(s.kind)
+	k := class{kind: c.kinds.id(s.kind), outcome: s.outcome}
 	if len(s.text) > 0 {
-		return c.intern(class{kind: kind, outcome: s.outcome, template: c.templates.id(s.text)})
+		k.template = c.templates.id(s.text)
 	}
-	if kind < uint32(len(c.plain)) && s.outcome < uint8(len(c.plain[0])) {
-		id := &c.plain[kind][s.outcome]
-		if *id == 0 {
-			*id = c.intern(class{kind: kind, outcome: s.outcome})
-		}
-		return *id
+	if c.front == nil {
+		c.front = make([]seenClass, classCacheSize)
 	}
-	return c.intern(class{kind: kind, outcome: s.outcome})
+	slot := &c.front[(k.kind*8+uint32(k.outcome)+k.template*97)%classCacheSize]
+	if slot.id == 0 || slot.class != k {
+		slot.class, slot.id = k, c.intern(k)
+	}
+	return slot.id
+}
+
+// forgetCaches frees what only speeds up reading. Reading on makes them anew.
+func (c *classes) forgetCaches() {
+	c.front, c.templates.cache = nil, nil
 }
 
 func (c *classes) intern(k class) classID {

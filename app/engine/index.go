@@ -12,18 +12,30 @@ import (
 // size so that a growing index never copies what it holds.
 const blockRows = 1 << 13
 
-// indexBlock holds the columns of blockRows entries.
+// indexBlock holds the columns of up to blockRows entries.
 type indexBlock struct {
-	tsNS    [blockRows]uint64
-	timeMS  [blockRows]uint64
-	id      [blockRows]uint64
-	seq     [blockRows]uint32
-	class   [blockRows]classID
-	state   [blockRows]rowState
+	tsNS    []uint64
+	timeMS  []uint64
+	id      []uint64
+	seq     []uint32
+	class   []classID
+	state   []rowState
 	baseSeq uint64
 	// wideSeq replaces seq once a sequence number of the block is further from
 	// baseSeq than 32 bits reach, which takes damage.
-	wideSeq *[blockRows]uint64
+	wideSeq []uint64
+}
+
+func newIndexBlock(rows int, baseSeq uint64) *indexBlock {
+	return &indexBlock{
+		tsNS:    make([]uint64, rows),
+		timeMS:  make([]uint64, rows),
+		id:      make([]uint64, rows),
+		seq:     make([]uint32, rows),
+		class:   make([]classID, rows),
+		state:   make([]rowState, rows),
+		baseSeq: baseSeq,
+	}
 }
 
 // rowState packs an entry's status and two facts into one byte.
@@ -41,6 +53,9 @@ const (
 type index struct {
 	blocks []*indexBlock
 	length int
+	// expected is how many entries the chain has: the last block is no larger
+	// than it must be, so that ten thousand small chains stay small.
+	expected int
 }
 
 // indexRow is one entry of the index.
@@ -60,11 +75,12 @@ func (x *index) at(position int) (*indexBlock, int) {
 }
 
 // grow makes room for the next entry and returns its block and place. The
-// caller fills the columns.
+// caller fills the columns. No more entries may be added than were expected.
 func (x *index) grow(seq uint64) (*indexBlock, int) {
 	place := x.length % blockRows
 	if place == 0 {
-		x.blocks = append(x.blocks, &indexBlock{baseSeq: seq})
+		rows := min(max(x.expected-x.length, 1), blockRows)
+		x.blocks = append(x.blocks, newIndexBlock(rows, seq))
 	}
 	x.length++
 	b := x.blocks[len(x.blocks)-1]
@@ -79,7 +95,7 @@ func (b *indexBlock) setSeq(place int, seq uint64) {
 		return
 	}
 	if b.wideSeq == nil {
-		b.wideSeq = new([blockRows]uint64)
+		b.wideSeq = make([]uint64, len(b.seq))
 		for i := range place {
 			b.wideSeq[i] = b.baseSeq + uint64(b.seq[i])
 		}

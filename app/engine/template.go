@@ -82,7 +82,6 @@ const textCacheSize = 1 << 10
 func newTemplates() templates {
 	return templates{
 		interner: newInterner(maxTemplates),
-		cache:    make([]cachedText, textCacheSize),
 		scratch:  make([]byte, 0, templateBytes),
 	}
 }
@@ -91,6 +90,9 @@ func newTemplates() templates {
 func (t *templates) id(text []byte) uint32 {
 	if len(text) > len(cachedText{}.text) {
 		return t.mask(text)
+	}
+	if t.cache == nil {
+		t.cache = make([]cachedText, textCacheSize)
 	}
 	slot := &t.cache[quickHash(text)%textCacheSize]
 	if slot.length == uint8(len(text)) && string(slot.text[:slot.length]) == string(text) {

@@ -61,19 +61,20 @@ func ConsumeString(b []byte) (s []byte, n int) {
 // validUTF8 is utf8.Valid with a head start: the texts of records are short and
 // nearly always ASCII.
 func validUTF8(s []byte) bool {
-	rest := s
-	for len(rest) >= 8 {
-		if binary.LittleEndian.Uint64(rest)&0x8080808080808080 != 0 {
-			return utf8.Valid(s)
+	const high = 0x8080808080808080
+	if len(s) < 8 {
+		var all byte
+		for _, c := range s {
+			all |= c
 		}
-		rest = rest[8:]
+		return all < 0x80 || utf8.Valid(s)
 	}
-	for _, c := range rest {
-		if c >= 0x80 {
-			return utf8.Valid(s)
-		}
+	// The last word overlaps the one before it, so no byte is left over.
+	all := binary.LittleEndian.Uint64(s[len(s)-8:])
+	for rest := s; len(rest) >= 8; rest = rest[8:] {
+		all |= binary.LittleEndian.Uint64(rest)
 	}
-	return true
+	return all&high == 0 || utf8.Valid(s)
 }
 
 // ConsumeOptionU64 reads an optional varint from the front of b and returns how
