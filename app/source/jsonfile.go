@@ -44,7 +44,7 @@ func (x *explorer) openJSON(c *candidate) error {
 	what := mostOf(sample)
 	switch what.shape {
 	case shapeRecord, shapePayload, shapeFailed:
-		return x.addRecords(c, form, first, what.kind, sample)
+		return x.addRecords(c, form, first, recordKindOf(sample), sample)
 	case shapeSnapshot:
 		return x.addSnapshots(c, form, first)
 	}
@@ -123,6 +123,21 @@ func mostOf(sample []element) recognised {
 		return recognised{}
 	}
 	return slices.MaxFunc(seen, func(a, b recognised) int { return counts[a] - counts[b] })
+}
+
+// recordKindOf returns the kind of most records in a sample, also if most rows
+// have none; ChainUnknown if no row has.
+func recordKindOf(sample []element) wire.ChainKind {
+	var counts [len(recordKeys) + 1]int
+	for _, e := range sample {
+		if r := recogniseJSON(e.text); r.shape == shapeRecord {
+			counts[r.kind]++
+		}
+	}
+	if slices.Max(counts[:]) == 0 {
+		return wire.ChainUnknown
+	}
+	return wire.ChainKind(slices.Index(counts[:], slices.Max(counts[:])))
 }
 
 // unusedJSON is the problem of JSON that holds neither records nor snapshots.

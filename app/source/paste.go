@@ -34,7 +34,7 @@ func Paste(text string) (*Set, error) {
 		x.set.problem(Problem{Level: LevelError, Path: PasteOrigin, Title: "nothing pasted", Advice: pasteAdvice})
 		return x.set, nil
 	}
-	if isJSON(c.head, c.size) {
+	if isJSON(c.head, c.size) && !isByteList(text) {
 		return x.set, x.openJSON(c)
 	}
 	if err := x.openBytes(c, text, false); err != nil {
@@ -44,6 +44,12 @@ func Paste(text string) (*Set, error) {
 		})
 	}
 	return x.set, nil
+}
+
+// isByteList tells {0x01, 0x02} and [01, 02] from JSON.
+func isByteList(text string) bool {
+	inner := strings.TrimLeft(text, "{[ \n\r\t")
+	return inner != "" && strings.ContainsRune(hexDigits, rune(inner[0])) && !strings.HasPrefix(inner, "false")
 }
 
 const pasteAdvice = "Paste the hex or base64 of a record, for example 0100000000, or a record as JSON"
