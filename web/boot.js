@@ -148,6 +148,8 @@
       worker.onmessage = ({ data }) => {
         if (data.crash !== undefined) {
           this.crash(worker, data.crash);
+        } else if (data.ready) {
+          mark("engine");
         } else {
           this.receive(data.bytes);
         }

@@ -33,6 +33,7 @@
     listen(receive) {
       deliver = ({ bytes, files }) => receive(bytes, files ?? []);
       undelivered.splice(0).forEach(deliver);
+      postMessage({ ready: true });
     },
 
     post(bytes) {

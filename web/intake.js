@@ -109,71 +109,75 @@
 
   // Folders --------------------------------------------------------------------
 
-  const walkHandle = async (collection, path, handle) => {
-    if (handle.kind === "file") {
-      collection.add(path, await handle.getFile());
+  // Two kinds of things can be walked, and both do the same: list what lies in a
+  // folder, take the files many at a time, then go into the folders.
+  const handleWays = {
+    isFile: (handle) => handle.kind === "file",
+    file: (handle) => handle.getFile(),
+    list: (handle) => handle.values(),
+  };
+
+  const entryWays = {
+    isFile: (entry) => entry.isFile,
+    file: (entry) => new Promise((ok, fail) => entry.file(ok, fail)),
+    async *list(entry) {
+      const reader = entry.createReader();
+      for (;;) {
+        const some = await new Promise((ok, fail) => reader.readEntries(ok, fail));
+        if (some.length === 0) {
+          return;
+        }
+        yield* some;
+      }
+    },
+  };
+
+  const walk = async (collection, path, thing, ways) => {
+    if (ways.isFile(thing)) {
+      collection.add(path, await ways.file(thing));
       return;
     }
     const folders = [];
     let files = [];
-    const take = async () => {
-      const batch = files;
-      files = [];
-      const results = await Promise.allSettled(batch.map((file) => file.getFile()));
-      results.forEach(({ value, reason }, i) => {
-        const filePath = `${path}/${batch[i].name}`;
-        value ? collection.add(filePath, value) : collection.fail(filePath, reason);
-      });
-    };
-    for await (const child of handle.values()) {
-      (child.kind === "file" ? files : folders).push(child);
+    for await (const child of ways.list(thing)) {
+      (ways.isFile(child) ? files : folders).push(child);
       if (files.length >= filesAtOnce) {
-        await take();
+        await addFiles(collection, path, files, ways);
+        files = [];
       }
       if (collection.full) {
         return;
       }
     }
-    await take();
-    await walkEach(collection, path, folders, walkHandle);
-  };
-
-  const walkEntry = async (collection, path, entry) => {
-    if (entry.isFile) {
-      collection.add(path, await new Promise((ok, fail) => entry.file(ok, fail)));
-      return;
-    }
-    const reader = entry.createReader();
-    const children = [];
-    for (;;) {
-      const some = await new Promise((ok, fail) => reader.readEntries(ok, fail));
-      if (some.length === 0 || children.length > maxFiles) {
-        break;
-      }
-      children.push(...some);
-    }
-    await walkEach(collection, path, children, walkEntry);
-  };
-
-  const walkEach = async (collection, path, children, walk) => {
-    for (const child of children) {
-      if (collection.full) {
-        return;
-      }
-      const childPath = `${path}/${child.name}`;
+    await addFiles(collection, path, files, ways);
+    for (const folder of folders) {
+      const folderPath = `${path}/${folder.name}`;
       try {
-        await walk(collection, childPath, child);
+        await walk(collection, folderPath, folder, ways);
       } catch (err) {
-        collection.fail(childPath, err);
+        collection.fail(folderPath, err);
       }
     }
+  };
+
+  const addFiles = async (collection, path, files, ways) => {
+    const results = await Promise.allSettled(files.map(ways.file));
+    results.forEach(({ value, reason }, i) => {
+      const filePath = `${path}/${files[i].name}`;
+      if (value) {
+        collection.add(filePath, value);
+      } else {
+        collection.fail(filePath, reason);
+      }
+    });
   };
 
   // Drops ----------------------------------------------------------------------
 
   // A DataTransfer is empty once its event is over, so every way into it is
-  // taken now and tried later. Handles first: entries fail on pages opened from
-  // a file. Plain files last: they are all that some browsers have, and no
+  // taken now and tried later. Entries first: they show every file. They fail on
+  // pages opened from a disk, so handles are next; those hide names that could
+  // harm some system, "x.local" and "x.url" among them. Plain files last: no
   // folder can be walked that way.
   const waysInto = (transfer) => Array.from(transfer.items)
     .filter((item) => item.kind === "file")
@@ -185,10 +189,10 @@
 
   const walkWays = async (collection, { handle, entry, file }) => {
     const opened = await handle;
-    const root = collection.root((opened ?? entry ?? file)?.name || "unnamed");
+    const root = collection.root((entry ?? opened ?? file)?.name || "unnamed");
     const attempts = [
-      opened && (() => walkHandle(collection, root, opened)),
-      entry && (() => walkEntry(collection, root, entry)),
+      entry && (() => walk(collection, root, entry, entryWays)),
+      opened && (() => walk(collection, root, opened, handleWays)),
       file && !entry?.isDirectory && (() => collection.add(root, file)),
     ].filter(Boolean);
     let failure = new Error("the browser gave no access to it");

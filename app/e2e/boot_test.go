@@ -1,10 +1,106 @@
 package e2e
 
-import "testing"
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
 func TestBoot(t *testing.T) {
 	eachForm(t, func(t *testing.T, p *page) {
-		p.waitText("#status", "echo ping")
+		p.waitBooted()
 		t.Logf("%s; long tasks %v ms", p.timings(), p.longTasks())
+		p.screenshot("boot-" + filepath.Base(t.Name()))
 	})
+}
+
+// A "%" that escapes nothing is no reason not to start, nor to stop when the
+// user types one later.
+func TestStrayPercentInFragment(t *testing.T) {
+	p := openPage(t, serve(t)+"#100%&50%zz")
+	p.waitBooted()
+	p.eval(`location.hash = "#another 7%"`, nil)
+	p.wait(`location.hash.endsWith("7%25")`)
+	p.eval(`new Promise((resolve) => setTimeout(resolve, 300))`, nil)
+	p.wait(`!document.getElementById("fault")`)
+}
+
+func TestPolicyStopsWhatIsNotOurs(t *testing.T) {
+	eachForm(t, func(t *testing.T, p *page) {
+		p.waitBooted()
+		for _, expected := range []string{"Content Security Policy", "Refused", "violates", "https://example.com", "request beyond", "Failed to load"} {
+			p.expectFault(expected)
+		}
+		var outcome map[string]bool
+		p.eval(`(async () => {
+			const refused = (f) => Promise.resolve().then(f).then(() => false, () => true);
+			const script = document.createElement("script");
+			script.textContent = "globalThis.strange = true";
+			document.body.append(script);
+			const styled = document.body.appendChild(document.createElement("div"));
+			styled.innerHTML = "<p style='width: 7px'>x</p>";
+			const own = document.createElement("div");
+			own.setAttribute("style", "width: 7px");
+			document.body.append(own);
+			const seen = {
+				fetch: await refused(() => fetch("https://example.com/")),
+				code: await refused(() => new Function("return 1")()),
+				script: globalThis.strange === undefined,
+				styleInMarkup: styled.firstChild.style.width === "",
+				styleByAttribute: own.style.width === "7px",
+			};
+			script.remove(); styled.remove(); own.remove();
+			return seen;
+		})()`, &outcome)
+		for what, held := range outcome {
+			if !held {
+				t.Errorf("%s: not as it should be", what)
+			}
+		}
+	})
+}
+
+// failure is a way not to start, and what the card must say.
+type failure struct {
+	name   string
+	before string // JavaScript that runs before the page's own
+	want   []string
+}
+
+func TestFailuresBecomeCards(t *testing.T) {
+	for _, f := range []failure{
+		{"no wasm", "delete globalThis.WebAssembly", []string{"cannot run Chainglass", "WebAssembly is missing", "Reload"}},
+		{"no worker", "delete globalThis.Worker", []string{"cannot run Chainglass", "Worker is missing"}},
+		{"worker refused", "globalThis.Worker = class { constructor() { throw new Error('not here'); } }", []string{"engine could not start", "not here", "Try another browser"}},
+		{"no program", "globalThis.fetch = async () => new Response('gone', { status: 404 })", []string{"could not be loaded", "404", "Reload"}},
+		{"no network", "globalThis.fetch = async () => { throw new TypeError('offline'); }", []string{"could not be loaded", "offline", "Check the connection"}},
+		{"cut program", "globalThis.fetch = async () => new Response(new Uint8Array([0, 97, 115, 109, 1, 0]))", []string{"damaged or incomplete"}},
+	} {
+		t.Run(strings.ReplaceAll(f.name, " ", "-"), func(t *testing.T) {
+			p := openBlank(t)
+			p.before(f.before)
+			p.navigate(serve(t))
+			p.wait(`document.getElementById("fault")`)
+			for _, want := range f.want {
+				if got := p.text("#fault"); !strings.Contains(got, want) {
+					t.Errorf("the card lacks %q: %q", want, got)
+				}
+			}
+		})
+	}
+}
+
+// index.html cannot work from a disk, but it can say what does.
+func TestHostedPageFromDiskNamesTheOther(t *testing.T) {
+	p := openPage(t, fileURL(t, filepath.Join(builtSite(t), "index.html")))
+	p.waitText("#fault", "Open chainglass.html from the same folder")
+}
+
+// waitBooted waits until page and engine run.
+func (p *page) waitBooted() {
+	p.t.Helper()
+	p.wait(`document.getElementById("fault") || (chainglass.timings.running && chainglass.timings.engine && !document.getElementById("boot"))`)
+	if fault := p.text("#fault"); fault != "" {
+		p.t.Fatalf("the page shows a fault:\n%s", fault)
+	}
 }

@@ -110,5 +110,6 @@ func (p *page) timings() string {
 	p.t.Helper()
 	var marks map[string]float64
 	p.eval("chainglass.timings", &marks)
-	return fmt.Sprintf("boot script %.0f ms, compiled %.0f ms, running %.0f ms", marks["boot"], marks["compiled"], marks["running"])
+	return fmt.Sprintf("boot script %.0f ms, compiled %.0f ms, page %.0f ms, engine %.0f ms",
+		marks["boot"], marks["compiled"], marks["running"], marks["engine"])
 }

@@ -1,0 +1,17 @@
+//go:build js
+
+// Command probe is a program with nothing in it but the browser package. The
+// browser tests put it into the page in place of the real one and so see what
+// the package does, whatever the user interface makes of it.
+package main
+
+import "chainglass/app/browser"
+
+func main() {
+	if browser.Role() == browser.RoleEngine {
+		runEngine(browser.NewPort())
+	} else {
+		runPage(browser.NewWorker())
+	}
+	select {}
+}
