@@ -1,0 +1,18 @@
+// Package ui is what the user sees: go-app components, one to a file, over one
+// store.
+//
+// The root component owns the store. Everything that happens, a click, a key,
+// an answer of the engine, changes the store on the UI goroutine and raises the
+// revision of what it changed; the root then renders, and of its children only
+// those whose revision or other small props differ.
+//
+//	root ── topbar · loads · cards
+//	     ├─ sources          what is open, by source, node and chain
+//	     ├─ header, table    the selected chain; table ── row, a fixed pool
+//	     ├─ details          tabs: record · snapshot · findings
+//	     └─ statusbar, sheets (paste, go to, help)
+//
+// Nothing here decodes, scans or waits: that is the engine's work, behind
+// app/rpc. What is pure lives in app/view; what is JavaScript in app/browser.
+// Everything also builds and renders natively, for tests.
+package ui

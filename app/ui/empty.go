@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+	"chainglass/app/view"
+)
+
+// empty is the page before anything is open.
+type empty struct {
+	app.Compo
+	Store *store
+	// Walking is how many files of a drop have been found so far.
+	Walking int
+}
+
+// Render draws the drop zone and the other ways in.
+func (e *empty) Render() app.UI {
+	return app.Main().Class("empty").Body(
+		app.Div().Class("drop-zone").Body(
+			app.H2().Text("Drop a node's storage folder"),
+			app.P().Text("or any folder above it, a channel folder, a chain export, an archive of these"),
+			app.Div().Class("ways-in").Body(
+				button("primary", "Open the sample incident", do(browser.OpenSample)),
+				button("", "Choose folder…", do(browser.PickFolder), "folder"),
+				button("", "Choose files…", do(browser.PickFiles), "files"),
+			),
+			e.walking(),
+		),
+		&pasteField{Store: e.Store, Name: "paste-empty"},
+		app.P().Class("promise").Text("Everything happens in this tab. Nothing is sent anywhere, and what you open is only ever read."),
+		whatOpens(),
+	)
+}
+
+func (e *empty) walking() app.UI {
+	text := ""
+	if e.Walking > 0 {
+		text = view.Plural(e.Walking, "file", "files") + " found so far"
+	}
+	return app.P().Class("walking").Role("status").Text(text)
+}
+
+// whatOpens lists the things that can be opened.
+func whatOpens() app.UI {
+	kinds := [...][2]string{
+		{"RedEX channel folders", "manifest, v0000000001/{idx,dat,ts}, or flat idx dat ts"},
+		{"Folders above them", "a node's base folder, a folder of nodes"},
+		{"Archives", "zip, tar, gzip, zstd, known by their content"},
+		{"Chain exports", ".chain, and pages made by Chainglass"},
+		{"Records as text", "JSON, NDJSON, hex, base64"},
+		{"Snapshots", "MeshOsSnapshot as JSON or postcard: the base of the folds"},
+	}
+	terms := make([]app.UI, 0, 2*len(kinds))
+	for _, kind := range kinds {
+		terms = append(terms, app.Dt().Text(kind[0]), app.Dd().Text(kind[1]))
+	}
+	return app.Dl().Class("what-opens").Body(terms...)
+}

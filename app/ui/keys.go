@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"math"
+	"slices"
+
+	"chainglass/app/browser"
+	"chainglass/app/engine"
+)
+
+// command is what a key does.
+type command struct {
+	// keys are the names of the keys, the first one is shown in the help.
+	keys  []string
+	title string
+	run   func(*store)
+	// always lets the key work in fields that take text, too.
+	always bool
+}
+
+// commands are all keys of the page. The help sheet lists this table.
+var commands = [...]command{
+	{keys: []string{"↓", "ArrowDown", "j"}, title: "next record", run: func(s *store) { s.move(1) }},
+	{keys: []string{"↑", "ArrowUp", "k"}, title: "previous record", run: func(s *store) { s.move(-1) }},
+	{keys: []string{"PageDown"}, title: "one page on", run: func(s *store) { s.move(s.rows.scroller.PageRows()) }},
+	{keys: []string{"PageUp"}, title: "one page back", run: func(s *store) { s.move(-s.rows.scroller.PageRows()) }},
+	{keys: []string{"Home"}, title: "first record", run: func(s *store) { s.selectEntry(0) }},
+	{keys: []string{"End"}, title: "last record", run: func(s *store) { s.selectEntry(math.MaxInt) }},
+	{keys: []string{"g"}, title: "go to a seq or position", run: func(s *store) { s.openSheet(sheetGoto) }},
+	{keys: []string{"["}, title: "previous chain", run: func(s *store) { s.moveChain(-1) }},
+	{keys: []string{"]"}, title: "next chain", run: func(s *store) { s.moveChain(1) }},
+	{keys: []string{"1"}, title: "record", run: func(s *store) { s.selectTab(tabRecord) }},
+	{keys: []string{"2"}, title: "snapshot", run: func(s *store) { s.selectTab(tabSnapshot) }},
+	{keys: []string{"3"}, title: "findings", run: func(s *store) { s.selectTab(tabFindings) }},
+	{keys: []string{"o"}, title: "open files", run: func(*store) { browser.PickFiles() }},
+	{keys: []string{"p"}, title: "paste a record", run: func(s *store) { s.openSheet(sheetPaste) }},
+	{keys: []string{"u"}, title: "UTC or local time", run: (*store).toggleZone},
+	{keys: []string{"t"}, title: "theme", run: (*store).cycleTheme},
+	{keys: []string{"?"}, title: "this sheet", run: func(s *store) { s.openSheet(sheetHelp) }},
+	{keys: []string{"Esc", "Escape"}, title: "close", run: (*store).closeSheet, always: true},
+}
+
+// commandOf returns what a key does. It knows no state, so that it can be asked
+// within the key's own event.
+func commandOf(k browser.Key) (run func(*store), known bool) {
+	if k.Ctrl || k.Meta || k.Alt {
+		return nil, false
+	}
+	for i := range commands {
+		c := &commands[i]
+		if slices.Contains(c.keys, k.Name) && (c.always || !k.InField) {
+			return c.run, true
+		}
+	}
+	return nil, false
+}
+
+// openSheet lays a sheet over the page. Pressing its key again takes it away.
+func (s *store) openSheet(which sheet) {
+	if which == sheetGoto && s.info() == nil {
+		return
+	}
+	if s.sheet == which {
+		which = sheetNone
+	}
+	s.sheet = which
+}
+
+// closeSheet takes away what lies over the page.
+func (s *store) closeSheet() { s.sheet = sheetNone }
+
+// moveChain selects the chain some places further down the list.
+func (s *store) moveChain(places int) {
+	all := s.allChains()
+	i := slices.IndexFunc(all, func(c *engine.ChainInfo) bool { return c.ID == s.chain })
+	if i < 0 {
+		return
+	}
+	s.selectChain(all[min(max(0, i+places), len(all)-1)].ID)
+}

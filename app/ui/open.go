@@ -1,0 +1,256 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"chainglass/app/browser"
+	"chainglass/app/engine"
+	"chainglass/app/rpc"
+	"chainglass/app/view"
+	"chainglass/wire"
+)
+
+// load is something being opened.
+type load struct {
+	label string
+	// named is true if the label may give way to the name of a dropped folder.
+	named    bool
+	source   engine.SourceID // 0 until the first chain is known
+	progress engine.Progress
+	cancel   func()
+	// cancelling is true from the click on.
+	cancelling bool
+}
+
+// card is a problem the user has not dismissed.
+type card struct {
+	number  uint64
+	problem engine.Problem
+}
+
+// openOptions are the options of a request that opens something.
+type openOptions = rpc.Options[browser.Files]
+
+// takeFiles opens what the user gave.
+func (s *store) takeFiles(origin browser.Origin, files browser.Files, notes []string) {
+	s.walking = 0
+	label := labelOf(origin, files)
+	if len(notes) > 0 {
+		s.addCard(engine.Problem{
+			Title:  "Some of it could not be taken",
+			Path:   label,
+			Detail: strings.Join(notes, "\n"),
+			Advice: "The browser did not hand these over. Copy them elsewhere, or check their permissions, and try again.",
+		})
+	}
+	if files.Count == 0 {
+		if len(notes) == 0 {
+			s.addCard(engine.Problem{
+				Title:  "There was nothing in it",
+				Path:   label,
+				Advice: "Drop the node's storage folder, or any folder above it.",
+			})
+		}
+		return
+	}
+	s.sheet = sheetNone
+	l := s.beginLoad(label)
+	l.named = origin == browser.FromDrop || origin == browser.FromPick || origin == browser.FromServer
+	options := openOptions{Files: []browser.Files{files}, Progress: func(p engine.Progress) { s.progressed(l, p) }}
+	l.cancel = rpc.Call(s.client, rpc.Open, rpc.OpenRequest{Label: label}, options, s.opened(l))
+}
+
+// labelOf names what was opened.
+func labelOf(origin browser.Origin, files browser.Files) string {
+	switch origin {
+	case browser.FromSample:
+		return "sample incident"
+	case browser.FromPaste:
+		return "pasted"
+	case browser.FromPage:
+		return "in this page"
+	case browser.FromServer:
+		return "from the server"
+	}
+	return view.Plural(files.Count, "file", "files")
+}
+
+// paste opens a pasted text.
+func (s *store) paste(text string) {
+	if strings.TrimSpace(text) == "" {
+		s.fail("Nothing to open", errors.New("the field is empty"))
+		return
+	}
+	s.sheet = sheetNone
+	l := s.beginLoad("pasted")
+	l.cancel = rpc.Call(s.client, rpc.Paste, rpc.PasteRequest{Text: text}, openOptions{}, s.opened(l))
+}
+
+func (s *store) beginLoad(label string) *load {
+	l := &load{label: label}
+	s.loads = append(s.loads, l)
+	return l
+}
+
+func (s *store) cancelLoad(l *load) {
+	l.cancelling = true
+	l.cancel()
+}
+
+func (s *store) progressed(l *load, p engine.Progress) {
+	l.progress = p
+	s.takeChains(l, p.Chains)
+}
+
+// opened returns what to do once opening has ended.
+func (s *store) opened(l *load) func(engine.Opened, error) {
+	return func(o engine.Opened, err error) {
+		s.loads = slices.DeleteFunc(s.loads, func(other *load) bool { return other == l })
+		if err != nil {
+			s.openFailed(l, err)
+			return
+		}
+		s.takeChains(l, o.Chains)
+		for _, p := range o.Problems {
+			s.addCard(p)
+		}
+		s.tellOpened(l, &o)
+	}
+}
+
+func (s *store) openFailed(l *load, err error) {
+	if errors.Is(err, rpc.ErrEngineGone) {
+		return // its own card says so
+	}
+	if strings.Contains(err.Error(), context.Canceled.Error()) {
+		s.tell(l.label + ": cancelled")
+		return
+	}
+	s.addCard(engine.Problem{
+		Title:  "It could not be opened",
+		Path:   l.label,
+		Detail: err.Error(),
+		Advice: "Chainglass opens channel folders, chain exports, archives of them, records as JSON or hex.",
+	})
+}
+
+func (s *store) tellOpened(l *load, o *engine.Opened) {
+	text := fmt.Sprintf("%s: %s", l.label, view.Summary(&o.Progress))
+	if o.Cancelled {
+		text = fmt.Sprintf("%s: cancelled after %s", l.label, view.Summary(&o.Progress))
+	}
+	if n := len(o.Bases); n > 0 {
+		text += fmt.Sprintf(" · folds start from %s", strings.Join(o.Bases, ", "))
+	}
+	if n := len(o.Ignored); n > 0 {
+		text += " · " + view.Plural(n, "file", "files") + " of no interest left out"
+	}
+	s.tell(text)
+	if len(o.Chains)+len(o.Problems)+len(o.Bases) == 0 && !o.Cancelled {
+		s.addCard(engine.Problem{
+			Title:  "No chain was found in it",
+			Path:   l.label,
+			Detail: "None of the files looks like a part of a channel folder, a chain export or records.",
+			Advice: "A channel folder holds idx and dat, or generations named v0000000001 and so on. Drop it, or any folder above it.",
+		})
+	}
+}
+
+func (s *store) addCard(p engine.Problem) {
+	s.lastCard++
+	s.cards = append(s.cards, card{number: s.lastCard, problem: p})
+}
+
+func (s *store) dismissCard(number uint64) {
+	s.cards = slices.DeleteFunc(s.cards, func(c card) bool { return c.number == number })
+}
+
+func (s *store) dismissCards() { s.cards = nil }
+
+// takeChains takes the present state of the chains of a load.
+func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
+	if len(infos) == 0 {
+		return
+	}
+	s.rev.sources++
+	if l.source == 0 {
+		l.source = infos[0].Source
+		if root := view.CommonRoot(infos); root != "" && l.named {
+			l.label = view.VisibleText(root)
+		}
+		s.sources = append(s.sources, &source{id: l.source, label: l.label})
+	}
+	i := slices.IndexFunc(s.sources, func(o *source) bool { return o.id == l.source })
+	if i < 0 {
+		return // closed meanwhile
+	}
+	open := s.sources[i]
+	open.chains = open.chains[:0]
+	for i := range infos {
+		open.chains = append(open.chains, infos[i].ID)
+		s.takeChain(&infos[i])
+	}
+	s.selectFirst()
+}
+
+// takeChain takes the present state of one chain.
+func (s *store) takeChain(info *engine.ChainInfo) {
+	before := s.chains[info.ID]
+	s.chains[info.ID] = info
+	if info.ID == s.chain && (before == nil || before.Indexed != info.Indexed || before.Worst != info.Worst) {
+		s.chainGrew()
+	}
+}
+
+// closeSource forgets a source, and what is being read of it.
+func (s *store) closeSource(id engine.SourceID) {
+	i := slices.IndexFunc(s.sources, func(o *source) bool { return o.id == id })
+	if i < 0 {
+		return
+	}
+	for _, l := range s.loads {
+		if l.source == id {
+			s.cancelLoad(l)
+		}
+	}
+	for _, chain := range s.sources[i].chains {
+		delete(s.chains, chain)
+		if chain == s.chain {
+			s.deselect()
+		}
+	}
+	s.sources = slices.Delete(s.sources, i, i+1)
+	s.rev.sources++
+	s.rev.details++
+	rpc.Call(s.client, rpc.Close, rpc.CloseRequest{Source: id}, openOptions{}, func(_ rpc.Nothing, err error) {
+		if err != nil {
+			s.fail("Closing failed", err)
+		}
+	})
+	s.selectFirst()
+}
+
+// setKind reads the selected chain as another kind.
+func (s *store) setKind(kind wire.ChainKind) {
+	id := s.chain
+	rpc.Call(s.client, rpc.SetKind, rpc.SetKindRequest{Chain: id, Kind: kind}, openOptions{},
+		func(info engine.ChainInfo, err error) {
+			if err != nil {
+				s.fail("The chain could not be read as "+kind.String(), err)
+				s.rev.header++
+				return
+			}
+			if s.chains[id] == nil {
+				return // closed meanwhile
+			}
+			s.chains[id] = &info
+			s.rev.sources++
+			if s.chain == id {
+				s.reselect()
+			}
+		})
+}

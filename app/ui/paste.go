@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+)
+
+// pasteField takes a record as text.
+type pasteField struct {
+	app.Compo
+	Store *store
+	// Name is the id of the field.
+	Name string
+}
+
+// Render draws the field and its button.
+func (p *pasteField) Render() app.UI {
+	return app.Form().Class("paste").OnSubmit(p.onSubmit).Body(
+		app.Label().For(p.Name).Text("Paste a record"),
+		app.Textarea().ID(p.Name).Class("data").Rows(3).Spellcheck(false).Attr("autocomplete", "off").
+			Placeholder("01 2a 0c 70 75 6c 6c 5f 72 65 70 6c 69 63 61 fb d0 95 ff bc 31 01 04 62 6f 6f 6d 00"),
+		app.Div().Class("paste-foot").Body(
+			app.Span().Class("hint").Text("hex, base64 or JSON; one record a line"),
+			app.Button().Type("submit").Class("button").Text("Decode"),
+		),
+	)
+}
+
+func (p *pasteField) onSubmit(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	field := browser.ElementByID(p.Name)
+	p.Store.paste(field.Text())
+	field.SetText("")
+}
+
+// pasteSheet is the field on a sheet of its own.
+type pasteSheet struct {
+	app.Compo
+	Store *store
+}
+
+// Render draws the sheet.
+func (p *pasteSheet) Render() app.UI {
+	return sheetOf(p.Store, "Paste", &pasteField{Store: p.Store, Name: "paste-sheet"})
+}
+
+// OnMount puts the cursor into the field.
+func (p *pasteSheet) OnMount(app.Context) { browser.ElementByID("paste-sheet").Focus() }

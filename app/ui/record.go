@@ -1,0 +1,294 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/engine"
+	"chainglass/app/view"
+	"chainglass/wire"
+)
+
+// recordPanel shows the selected entry: fields beside bytes.
+type recordPanel struct {
+	app.Compo
+	Store *store
+	Rev   uint64
+
+	// lit is the field pointed at, -1 for none.
+	lit int
+	// shownBytes is how much of the payload is shown of the entry at shownFor.
+	shownBytes int
+	shownFor   int
+}
+
+// Bytes of a payload shown at first and with every "more", and in one line.
+const (
+	hexFirstBytes = 512
+	hexLineBytes  = 8
+)
+
+// OnInit begins with no field pointed at, and no entry shown.
+func (p *recordPanel) OnInit() { p.lit, p.shownFor = -1, -1 }
+
+// Render draws the panel.
+func (p *recordPanel) Render() app.UI {
+	d := p.Store.detail.last()
+	switch {
+	case p.Store.detail.err != nil:
+		return trouble("The entry could not be read", p.Store.detail.err.Error())
+	case d == nil || p.Store.position < 0:
+		return app.Div().Class("panel-empty").Text("Select a record.")
+	}
+	if p.shownFor != d.Row.Position {
+		p.shownFor, p.shownBytes, p.lit = d.Row.Position, hexFirstBytes, -1
+	}
+	return app.Div().Class("record").Body(
+		p.head(d),
+		p.fault(d),
+		app.Div().Class("fields-and-bytes").
+			OnMouseOver(p.point).On("focusin", p.point).OnMouseLeave(p.unlight).
+			Body(p.fields(d), p.bytes(d)),
+		p.json(d),
+		p.stored(d),
+	)
+}
+
+// trouble is a card inside a panel.
+func trouble(title, text string) app.UI {
+	return app.Div().Class("card").Role("alert").Body(
+		mark("damage", "problem"),
+		app.Div().Class("card-body").Body(
+			app.H3().Text(title),
+			app.P().Class("card-detail").Body(lines(text)...),
+		),
+	)
+}
+
+func (p *recordPanel) head(d *engine.Detail) app.UI {
+	outcome := view.OutcomeOf(d.Row.Outcome)
+	if d.Row.Status != wire.EntryOK || d.Fault != nil {
+		outcome = view.StatusOutcome(d.Row.Status)
+	}
+	var word app.UI
+	if outcome.Word != "" {
+		word = app.Span().Class("outcome", "tone-"+string(outcome.Tone)).DataSet("letter", outcome.Letter).Text(outcome.Word)
+	}
+	return app.Div().Class("panel-head").Body(
+		app.Span().Class("panel-what").Body(
+			app.Text("seq "), app.B().Class("data").Text(strconv.FormatUint(d.Row.Seq, 10)),
+		),
+		word,
+		app.Span().Class("spring"),
+		button("small", "Copy hex", do(func() { p.copyHex() }), "hex"),
+		app.If(d.JSON != "", func() app.UI { return button("small", "Copy JSON", do(func() { p.copyJSON() }), "json") }),
+	)
+}
+
+func (p *recordPanel) copyHex() {
+	if d := p.Store.detail.last(); d != nil {
+		p.Store.copyText("Payload as hex", fmt.Sprintf("%x", d.Payload))
+	}
+}
+
+func (p *recordPanel) copyJSON() {
+	if d := p.Store.detail.last(); d != nil {
+		p.Store.copyText("Record as JSON", d.JSON)
+	}
+}
+
+// fault says why there is no record, or not all of it.
+func (p *recordPanel) fault(d *engine.Detail) app.UI {
+	switch {
+	case d.Row.Status == wire.EntryBadChecksum:
+		return trouble("These are not the bytes that were written",
+			fmt.Sprintf("The checksum of the payload is %07x, the index says %07x. The fields below are what the bytes would mean.",
+				d.Checksum, d.FlagsAndChecksum&0x0fffffff))
+	case d.Row.Status != wire.EntryOK:
+		return trouble("The payload is not here", "The entry is "+d.Row.Status.String()+": its bytes cannot be read.")
+	case d.Fault != nil:
+		where := fmt.Sprintf("Decoding stopped at byte %d", d.Fault.Offset)
+		if d.Fault.Field != "" {
+			where += ", in " + d.Fault.Field
+		}
+		return trouble(d.Fault.Text, fmt.Sprintf("%s of %d. The checksum matches: this is what was written.", where, d.PayloadBytes))
+	case d.Trailing > 0:
+		return trouble(view.Plural(d.Trailing, "byte", "bytes")+" after the record",
+			"They belong to no field. The reference decoder ignores them.")
+	}
+	return nil
+}
+
+// fields lists the decoded values, nested as they are.
+func (p *recordPanel) fields(d *engine.Detail) app.UI {
+	list := make([]app.UI, 0, len(d.Fields)+1)
+	for i := range d.Fields {
+		list = append(list, p.field(d, i))
+	}
+	if len(list) == 0 {
+		list = append(list, app.P().Class("hint").Text("No fields: "+unreadWhy(d)))
+	}
+	return app.Div().Class("fields").Body(list...)
+}
+
+func unreadWhy(d *engine.Detail) string {
+	if d.PayloadBytes == 0 {
+		return "the payload is empty."
+	}
+	return "the bytes are of no known record type."
+}
+
+// fieldTextBytes bounds the text of one field on screen.
+const fieldTextBytes = 4000
+
+func (p *recordPanel) field(d *engine.Detail, i int) app.UI {
+	f := &d.Fields[i]
+	class := "field"
+	if view.Inside(d.Fields, p.lit, i) {
+		class += " lit"
+	}
+	value, cut := bounded(f.Value, fieldTextBytes)
+	shown := visible(value)
+	if cut {
+		shown = append(shown, app.Span().Class("hint").Text(fmt.Sprintf(" … %s in all, copy it whole with Copy JSON", view.Bytes(int64(len(f.Value))))))
+	}
+	return app.Div().Class(class).Style("--depth", "%d", f.Depth).TabIndex(0).DataSet(fieldData, i).
+		Body(
+			app.Span().Class("field-name").Text(f.Name),
+			app.Span().Class("field-value data").Body(shown...),
+			app.Span().Class("field-where").Title("%s, %s at byte %d", f.Type, view.Plural(f.Length, "byte", "bytes"), f.Offset).
+				Text(fmt.Sprintf("%s %d+%d", f.Type, f.Offset, f.Length)),
+			p.note(f),
+		)
+}
+
+// note explains a value, if there is something to explain. Times are shown in
+// the page's zone.
+func (p *recordPanel) note(f *engine.Field) app.UI {
+	note := f.Note
+	if ms, err := strconv.ParseUint(f.Value, 10, 64); err == nil && isTimeField(f.Name) {
+		note = p.Store.zone().Full(ms)
+	}
+	if note == "" {
+		return nil
+	}
+	return app.Span().Class("field-note").Text(note)
+}
+
+func isTimeField(name string) bool {
+	switch name {
+	case "emitted_at_ms", "committed_at_ms", "ts_ms", "recorded_at_ms":
+		return true
+	}
+	return false
+}
+
+// fieldData is the data attribute that tells which field an element belongs to.
+const fieldData = "field"
+
+// point lights the field under the pointer, and its bytes. One handler serves
+// all fields and bytes: there are hundreds.
+func (p *recordPanel) point(ctx app.Context, e app.Event) {
+	lit := -1
+	if owner := e.Get("target").Call("closest", "[data-"+fieldData+"]"); owner.Truthy() {
+		if field, err := strconv.Atoi(owner.Call("getAttribute", "data-"+fieldData).String()); err == nil {
+			lit = field
+		}
+	}
+	if lit == p.lit {
+		ctx.PreventUpdate()
+	}
+	p.lit = lit
+}
+
+func (p *recordPanel) unlight(app.Context, app.Event) { p.lit = -1 }
+
+// bytes draws the hex dump.
+func (p *recordPanel) bytes(d *engine.Detail) app.UI {
+	shown := d.Payload[:min(len(d.Payload), p.shownBytes)]
+	dump := view.HexDump(shown, d.Fields, hexLineBytes)
+	list := make([]app.UI, 0, len(dump)+1)
+	for _, line := range dump {
+		list = append(list, p.hexLine(d, line))
+	}
+	if len(shown) < d.PayloadBytes {
+		list = append(list, p.more(d, len(shown)))
+	}
+	return app.Div().Class("hex data").Body(list...)
+}
+
+func (p *recordPanel) hexLine(d *engine.Detail, line view.HexLine) app.UI {
+	digits := make([]app.UI, len(line.Runs))
+	chars := make([]app.UI, len(line.Runs))
+	for i, run := range line.Runs {
+		class := "run"
+		switch {
+		case run.Field < 0:
+			class += " nobody"
+		case view.Inside(d.Fields, p.lit, run.Field):
+			class += " lit"
+		}
+		digits[i] = app.Span().Class(class).DataSet(fieldData, run.Field).Text(run.Hex)
+		chars[i] = app.Span().Class(class).DataSet(fieldData, run.Field).Text(run.ASCII)
+	}
+	return app.Div().Class("hex-line").Body(
+		app.Span().Class("hex-offset").Text(fmt.Sprintf("%04x", line.Offset)),
+		app.Span().Class("hex-digits").Body(digits...),
+		app.Span().Class("hex-chars").Body(chars...),
+	)
+}
+
+func (p *recordPanel) more(d *engine.Detail, shown int) app.UI {
+	text := fmt.Sprintf("%s of %s bytes shown", view.Count(shown), view.Count(d.PayloadBytes))
+	if shown == len(d.Payload) {
+		return app.P().Class("hint").Text(text)
+	}
+	return app.P().Class("hint").Body(app.Text(text+" "), button("small", "More", do(func() { p.shownBytes *= 2 })))
+}
+
+// jsonShownBytes bounds the JSON on screen; copies are whole.
+const jsonShownBytes = 8000
+
+func (p *recordPanel) json(d *engine.Detail) app.UI {
+	if d.JSON == "" {
+		return nil
+	}
+	text, cut := bounded(view.IndentJSON(d.JSON), jsonShownBytes)
+	if cut {
+		text += " …"
+	}
+	return app.Details().Class("fold").Open(true).Body(
+		app.Summary().Text("JSON"),
+		app.Pre().Class("data json").Body(visibleLines(text)...),
+	)
+}
+
+// stored says where the entry lies and how it is checked.
+func (p *recordPanel) stored(d *engine.Detail) app.UI {
+	zone := p.Store.zone()
+	appended := view.Absent
+	if d.Row.TSNS.Some {
+		appended = zone.FullNS(d.Row.TSNS.Value)
+	}
+	rows := [][2]string{
+		{"position", view.Count(d.Row.Position)},
+		{"appended", appended},
+		{"status", d.Row.Status.String()},
+		{"payload", view.Plural(d.PayloadBytes, "byte", "bytes")},
+		{"flags", fmt.Sprintf("%#x", d.FlagsAndChecksum>>28)},
+		{"checksum", fmt.Sprintf("%07x stored, %07x computed", d.FlagsAndChecksum&0x0fffffff, d.Checksum)},
+	}
+	if at := d.Location; at.IndexFile != "" {
+		rows = append(rows, [2]string{"index row", fmt.Sprintf("%s at %s", view.VisibleText(at.IndexFile), view.Count(at.IndexOffset))})
+	}
+	if at := d.Location; at.PayloadFile != "" {
+		rows = append(rows, [2]string{"bytes", fmt.Sprintf("%s at %s", view.VisibleText(at.PayloadFile), view.Count(at.PayloadOffset))})
+	}
+	list := make([]app.UI, 0, 2*len(rows))
+	for _, r := range rows {
+		list = append(list, app.Dt().Text(r[0]), app.Dd().Class("data").Text(r[1]))
+	}
+	return app.Details().Class("fold").Open(true).Body(app.Summary().Text("Entry"), app.Dl().Class("stored").Body(list...))
+}

@@ -1,0 +1,87 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+	"chainglass/app/view"
+)
+
+// root is the page. It is the only component that lives as long as the page.
+type root struct {
+	app.Compo
+	Store *store
+
+	stop func()
+}
+
+// OnMount starts the store: from here on its changes render the page.
+func (r *root) OnMount(ctx app.Context) {
+	r.Store.dispatch = func(f func()) { ctx.Dispatch(func(app.Context) { f() }) }
+	r.stop = r.Store.start()
+}
+
+// OnDismount stops listening.
+func (r *root) OnDismount() {
+	if r.stop != nil {
+		r.stop()
+	}
+}
+
+// Render lays out the page.
+func (r *root) Render() app.UI {
+	s := r.Store
+	return app.Div().Class("app").DataSet("pane", string(s.pane)).DataSet("empty", s.empty()).Body(
+		&topbar{Store: s, Total: r.total(), Local: s.local, Theme: browser.Theme()},
+		&loadBars{Store: s, Rev: s.loadRev()},
+		&cardList{Store: s, Count: len(s.cards), Last: s.lastCard},
+		r.body(),
+		&statusbar{Store: s, Text: s.notice.text, Bad: s.notice.bad},
+		r.over(),
+	)
+}
+
+func (r *root) total() string {
+	chains := r.Store.allChains()
+	if len(chains) == 0 {
+		return ""
+	}
+	return view.TotalOf(chains).String()
+}
+
+func (r *root) body() app.UI {
+	s := r.Store
+	if s.empty() {
+		return &empty{Store: s, Walking: s.walking}
+	}
+	return app.Div().Class("columns").Body(
+		&sourceList{Store: s, Rev: s.rev.sources, Selected: s.chain, Local: s.local},
+		app.Main().Class("records").Body(
+			&chainHeader{Store: s, Rev: s.rev.header},
+			&table{Store: s, Rev: s.rev.table},
+		),
+		&details{Store: s, Rev: s.rev.details},
+		&paneBar{Store: s, Pane: s.pane},
+	)
+}
+
+// over is what lies over the page: a sheet, the crash card, the drop hint.
+func (r *root) over() app.UI {
+	s := r.Store
+	switch {
+	case s.crash != "":
+		return &crashCard{Store: s, Reason: s.crash}
+	case s.dragging:
+		return app.Div().Class("drop-hint").Body(app.P().Text("Drop it: folders, files, archives"))
+	case s.sheet == sheetPaste:
+		return &pasteSheet{Store: s}
+	case s.sheet == sheetGoto:
+		return &gotoSheet{Store: s}
+	case s.sheet == sheetHelp:
+		return &helpSheet{Store: s}
+	}
+	return nil
+}
+
+// empty reports whether there is nothing to show but how to open something.
+func (s *store) empty() bool { return len(s.chains) == 0 }

@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"chainglass/app/engine"
+	"chainglass/app/rpc"
+	"chainglass/app/view"
+)
+
+// rows are the rows of the selected chain, as far as they have been asked for,
+// and where they are scrolled to.
+type rows struct {
+	chain    engine.ChainID
+	columns  *view.Columns
+	pages    view.Pages[shownRow]
+	scroller view.Scroller
+	// moved is true when the scroll bar has to follow the scroller.
+	moved bool
+}
+
+// shownRow is a row and its cells in the present columns.
+type shownRow struct {
+	row   engine.Row
+	cells *view.Cells
+}
+
+// show begins with another chain, at its top.
+func (r *rows) show(info *engine.ChainInfo, z view.Zone) {
+	view := r.scroller.ViewPX
+	*r = rows{chain: info.ID, moved: true}
+	r.grow(info, z)
+	r.scroller.Resize(info.Indexed, view)
+}
+
+// grow takes notice of new entries.
+func (r *rows) grow(info *engine.ChainInfo, z view.Zone) {
+	columns := view.ColumnsOf(info, z)
+	if r.columns == nil || !r.columns.Equal(&columns) {
+		r.columns = &columns
+		r.reformat()
+	}
+	r.scroller.Resize(info.Indexed, r.scroller.ViewPX)
+}
+
+func (r *rows) reformat() {
+	r.pages.Each(func(shown *shownRow) { shown.cells = r.columns.Cells(&shown.row) })
+}
+
+// reformatRows shows the rows in another time zone.
+func (s *store) reformatRows() {
+	if info := s.info(); info != nil {
+		s.rows.grow(info, s.zone())
+	}
+}
+
+// resizeTable takes the height that rows are seen through.
+func (s *store) resizeTable(viewPX float64) {
+	s.rows.scroller.Resize(s.rows.scroller.Rows, viewPX)
+	s.rows.moved = true
+	s.rev.table++
+	s.askRows()
+}
+
+// scrolled takes the scroll position of the table.
+func (s *store) scrolled(trackPX float64) {
+	s.rows.scroller.Scrolled(trackPX)
+	s.rev.table++
+	s.askRows()
+}
+
+// askRows asks the engine for the rows in sight that are not there.
+func (s *store) askRows() {
+	r := &s.rows
+	for {
+		first, end := r.scroller.Window()
+		from, count, ok := r.pages.Ask(first, end, r.scroller.Rows)
+		if !ok {
+			return
+		}
+		s.callRows(r.chain, from, count)
+	}
+}
+
+func (s *store) callRows(chain engine.ChainID, from, count int) {
+	columns := s.rows.columns
+	rpc.Call(s.client, rpc.Rows, rpc.RowsRequest{Chain: chain, First: from, Count: count}, openOptions{},
+		func(page engine.RowPage, err error) {
+			r := &s.rows
+			if r.chain != chain || columns.Kind != r.columns.Kind {
+				return
+			}
+			if err != nil {
+				s.fail("Rows could not be read", err)
+			}
+			shown := make([]shownRow, len(page.Rows))
+			for i := range page.Rows {
+				shown[i] = shownRow{row: page.Rows[i], cells: r.columns.Cells(&page.Rows[i])}
+			}
+			r.pages.Put(from, count, shown)
+			s.rev.table++
+			s.askRows()
+		})
+}
+
+// jumpToSeq selects the entry of a sequence number, looking for it if the chain
+// has gaps.
+func (s *store) jumpToSeq(seq uint64) {
+	info := s.info()
+	if info == nil || info.Indexed == 0 {
+		return
+	}
+	s.searchSeq(s.chain, view.NewSeqSearch(seq, info.FirstSeq, info.Indexed))
+}
+
+func (s *store) searchSeq(chain engine.ChainID, search view.SeqSearch) {
+	position, more := search.Look()
+	if !more {
+		s.jump(chain, search.Position())
+		return
+	}
+	rpc.Call(s.client, rpc.Rows, rpc.RowsRequest{Chain: chain, First: position, Count: 1}, openOptions{},
+		func(page engine.RowPage, err error) {
+			if err != nil || len(page.Rows) == 0 || s.chain != chain {
+				return
+			}
+			search.Seen(page.Rows[0].Seq)
+			s.searchSeq(chain, search)
+		})
+}

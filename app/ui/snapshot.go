@@ -1,0 +1,138 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/engine"
+	"chainglass/app/view"
+)
+
+// snapshotPanel shows the state of the node after the selected entry.
+type snapshotPanel struct {
+	app.Compo
+	Store *store
+	Rev   uint64
+
+	// limits are how many rows of a part are shown, where it is not the first few.
+	limits map[string]int
+}
+
+// partRowsPerStep is how many rows of a part are shown before "more".
+const partRowsPerStep = 25
+
+// OnInit begins with short parts.
+func (p *snapshotPanel) OnInit() { p.limits = map[string]int{} }
+
+// Render draws the panel.
+func (p *snapshotPanel) Render() app.UI {
+	state := p.Store.state.last()
+	switch {
+	case p.Store.state.err != nil:
+		return trouble("The state could not be folded", p.Store.state.err.Error())
+	case state == nil || p.Store.position < 0:
+		return app.Div().Class("panel-empty").Text("Select a record: this shows what the chains fold to there.")
+	}
+	filled, empty := view.Parts(state, p.Store.zone())
+	parts := []app.UI{p.head(state), p.sources(state)}
+	for i := range filled {
+		parts = append(parts, p.part(&filled[i]))
+	}
+	parts = append(parts, p.empty(empty))
+	return app.Div().Class("snapshot").Body(parts...)
+}
+
+func (p *snapshotPanel) head(state *engine.State) app.UI {
+	s := p.Store
+	at := "before the first entry"
+	if state.AtTSNS.Some {
+		at = s.zone().Full(state.AtTSNS.Value / 1e6)
+	}
+	return app.Div().Class("panel-head").Body(
+		app.Span().Class("panel-what").Body(
+			app.Text("after "), app.B().Class("data").Text(view.Count(state.Position)),
+			app.Text(" of "+view.Plural(s.info().Indexed, "entry", "entries")),
+		),
+		app.Span().Class("data hint").Text(at),
+		app.Span().Class("spring"),
+		button("small", "First", do(func() { s.selectEntry(0) }), "first"),
+		button("small", "Last", do(func() { s.selectEntry(math.MaxInt) }), "last"),
+		button("small", "Copy JSON", do(p.copyJSON), "json"),
+	)
+}
+
+func (p *snapshotPanel) copyJSON() {
+	if state := p.Store.state.last(); state != nil {
+		p.Store.copyText("Snapshot as JSON", string(state.Snapshot.AppendJSON(nil)))
+	}
+}
+
+// sources lists the chains that went into the state.
+func (p *snapshotPanel) sources(state *engine.State) app.UI {
+	list := make([]app.UI, 0, len(state.Parts)+1)
+	for _, part := range state.Parts {
+		text := fmt.Sprintf("%s %s of %s", view.VisibleText(part.Channel), view.Count(part.Position), view.Count(part.Entries))
+		if part.Error != "" {
+			text += ": " + view.VisibleText(part.Error)
+		}
+		list = append(list, app.Span().Class("state-source").Body(
+			app.Span().Class("tag", "tag-"+part.Kind.String()).Text(view.KindTag(part.Kind)), app.Text(text)))
+	}
+	if state.Base != "" {
+		list = append(list, app.Span().Class("state-source").Text("from base "+view.VisibleText(state.Base)))
+	}
+	return app.P().Class("state-sources").Body(list...)
+}
+
+func (p *snapshotPanel) part(part *view.Part) app.UI {
+	limit := max(partRowsPerStep, p.limits[part.Name])
+	shown := min(part.Len, limit)
+	head := make([]app.UI, len(part.Head))
+	for i, word := range part.Head {
+		head[i] = app.Th().Scope("col").Text(word)
+	}
+	rows := make([]app.UI, shown)
+	for i := range rows {
+		rows[i] = partRow(part.Row(i))
+	}
+	name := part.Name
+	return app.Section().Class("part").Body(
+		app.H3().Body(
+			app.Text(part.Name+" "),
+			app.Span().Class("badge").Text(view.Count(part.Len)),
+			app.Span().Class("hint").Text(" "+part.Note),
+		),
+		app.Table().Class("part-table").Body(
+			app.THead().Body(app.Tr().Body(head...)),
+			app.TBody().Body(rows...),
+		),
+		app.If(shown < part.Len, func() app.UI {
+			text := fmt.Sprintf("%s more", view.Count(min(part.Len-shown, limit)))
+			return button("small", text, do(func() { p.limits[name] = 2 * limit }), name, limit)
+		}),
+	)
+}
+
+func partRow(cells []view.PartCell) app.UI {
+	list := make([]app.UI, len(cells))
+	for i, cell := range cells {
+		td := app.Td().Text(cell.Text)
+		if cell.Tone != "" {
+			td = td.Class("tone-" + string(cell.Tone))
+		}
+		list[i] = td
+	}
+	return app.Tr().Body(list...)
+}
+
+// empty lists the fields that hold nothing, in as few words as say why.
+func (p *snapshotPanel) empty(parts []view.EmptyPart) app.UI {
+	var list []app.UI
+	for _, group := range view.GroupEmpty(parts) {
+		list = append(list, app.P().Body(
+			app.Span().Class("data").Text(group.Names), app.Text(": "+group.Why)))
+	}
+	return app.Div().Class("empty-parts").Body(append([]app.UI{app.H3().Text("Empty")}, list...)...)
+}

@@ -1,0 +1,206 @@
+package ui
+
+import (
+	"chainglass/app/browser"
+	"chainglass/app/engine"
+	"chainglass/app/rpc"
+	"chainglass/app/view"
+)
+
+// store is everything the page knows. It is used on the UI goroutine only.
+type store struct {
+	conn   Conn
+	client *rpc.Client[browser.Files]
+	// dispatch runs f on the UI goroutine and renders what changed.
+	dispatch func(f func())
+	// localZone tells the browser's offset from UTC.
+	localZone func(unixMS int64) int
+
+	rev      revisions
+	local    bool
+	sheet    sheet
+	pane     pane
+	dragging bool
+	walking  int
+	notice   notice
+	crash    string
+
+	sources []*source
+	chains  map[engine.ChainID]*engine.ChainInfo
+	loads   []*load
+	cards   []card
+	// lastCard is the number of the last card added.
+	lastCard uint64
+
+	selection
+}
+
+// revisions count the changes of what the panels show. A panel gets the one it
+// depends on as a prop.
+type revisions struct{ sources, header, table, details uint64 }
+
+// source is one thing that was opened and is still open.
+type source struct {
+	id     engine.SourceID
+	label  string
+	chains []engine.ChainID
+}
+
+// sheet is what lies over the page.
+type sheet uint8
+
+const (
+	sheetNone sheet = iota
+	sheetPaste
+	sheetGoto
+	sheetHelp
+)
+
+// pane is the part of the page that a narrow screen shows.
+type pane string
+
+const (
+	paneSources pane = "sources"
+	paneRecords pane = "records"
+	paneDetails pane = "details"
+)
+
+// notice is the last thing worth telling in passing.
+type notice struct {
+	text string
+	// bad is true for what failed.
+	bad bool
+}
+
+func newStore(conn Conn) *store {
+	return &store{
+		conn:      conn,
+		client:    rpc.NewClient[browser.Files](conn),
+		dispatch:  func(f func()) { f() },
+		localZone: browser.ZoneOffsetMinutes,
+		chains:    map[engine.ChainID]*engine.ChainInfo{},
+		pane:      paneRecords,
+		selection: newSelection(),
+	}
+}
+
+// zone is the time zone of the page.
+func (s *store) zone() view.Zone {
+	if s.local {
+		return view.Zone{OffsetMinutes: s.localZone}
+	}
+	return view.UTC
+}
+
+// start begins to listen to the engine and to what the user gives to the page.
+func (s *store) start() (stop func()) {
+	s.listen()
+	s.restorePlace(browser.Fragment())
+	stopIntake := browser.ListenIntake(browser.Intake{
+		Over:    func(over bool) { s.dispatch(func() { s.dragging = over }) },
+		Walking: func(_ browser.Origin, count int) { s.dispatch(func() { s.walking = count }) },
+		Files: func(origin browser.Origin, files browser.Files, notes []string) {
+			s.dispatch(func() { s.takeFiles(origin, files, notes) })
+		},
+	})
+	stopKeys := browser.OnKey(func(k browser.Key) bool {
+		run, known := commandOf(k)
+		if known {
+			s.dispatch(func() { run(s) })
+		}
+		return known
+	})
+	browser.OpenCarried()
+	return func() {
+		stopIntake()
+		stopKeys()
+	}
+}
+
+func (s *store) listen() {
+	s.conn.Listen(
+		func(message []byte) { s.dispatch(func() { s.receive(message) }) },
+		func(err error) { s.dispatch(func() { s.crashed(err) }) })
+}
+
+func (s *store) receive(message []byte) {
+	if err := s.client.Receive(message); err != nil {
+		s.fail("A message of the engine made no sense", err)
+	}
+}
+
+// crashed ends everything that was going on. What was open is gone with the
+// engine.
+func (s *store) crashed(err error) {
+	s.crash = err.Error()
+	s.client.Fail(rpc.ErrEngineGone)
+}
+
+// restart begins anew with a new engine.
+func (s *store) restart() {
+	s.conn.Restart()
+	fresh := newStore(s.conn)
+	fresh.dispatch, fresh.local, fresh.rev = s.dispatch, s.local, s.rev
+	*s = *fresh
+	s.listen()
+	s.touchAll()
+}
+
+func (s *store) touchAll() {
+	s.rev.sources++
+	s.rev.header++
+	s.rev.table++
+	s.rev.details++
+}
+
+// tell says something in passing.
+func (s *store) tell(text string) { s.notice = notice{text: text} }
+
+// fail says in passing that something failed.
+func (s *store) fail(what string, err error) {
+	s.notice = notice{text: what + ": " + err.Error(), bad: true}
+}
+
+// allChains lists the open chains in the order they are shown.
+func (s *store) allChains() []*engine.ChainInfo {
+	var all []*engine.ChainInfo
+	for _, source := range s.sources {
+		all = append(all, s.chainsOf(source)...)
+	}
+	return all
+}
+
+func (s *store) chainsOf(source *source) []*engine.ChainInfo {
+	list := make([]*engine.ChainInfo, 0, len(source.chains))
+	for _, id := range source.chains {
+		list = append(list, s.chains[id])
+	}
+	return list
+}
+
+// toggleZone changes between UTC and local time.
+func (s *store) toggleZone() {
+	s.local = !s.local
+	s.reformatRows()
+	s.touchAll()
+	s.keepPlace()
+}
+
+// cycleTheme goes from the system's theme to light, to dark and back.
+func (s *store) cycleTheme() {
+	next := map[string]string{"": "light", "light": "dark", "dark": ""}
+	browser.SetTheme(next[browser.Theme()])
+}
+
+// copyText puts text on the clipboard and says so.
+func (s *store) copyText(what, text string) {
+	browser.CopyText(text, func(err error) {
+		s.dispatch(func() {
+			if err != nil {
+				s.fail("The browser refused the clipboard", err)
+				return
+			}
+			s.tell(what + " copied, " + view.Bytes(int64(len(text))))
+		})
+	})
+}

@@ -1,0 +1,167 @@
+package ui
+
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+	"chainglass/app/view"
+)
+
+// table shows the rows of the selected chain. Only the rows in sight exist as
+// elements; the element that scrolls holds an empty track as high as a browser
+// takes, and the rows stick to its upper edge.
+//
+//	grid        scrolls
+//	└ track     as high as view.Scroller says
+//	  └ frame   sticks to the top of the grid, has no height
+//	    ├ head
+//	    └ canvas   moved by fractions of a row
+//	      └ row    from a fixed pool, placed by view.PlaceRows
+type table struct {
+	app.Compo
+	Store *store
+	Rev   uint64
+
+	release []func()
+	// scrolls counts scroll events, to tell when scrolling has come to rest.
+	scrolls int
+}
+
+const (
+	gridID = "grid"
+	// headPX is the height of the column headings.
+	headPX = 24
+	// restMS is how long the track has to lie still before it is corrected.
+	rest = 200 * time.Millisecond
+)
+
+// OnMount begins to follow the grid's size and scroll position.
+func (t *table) OnMount(ctx app.Context) {
+	grid := browser.ElementByID(gridID)
+	t.release = []func(){
+		grid.OnSize(func(_, height float64) {
+			ctx.Dispatch(func(app.Context) { t.Store.resizeTable(height - headPX) })
+		}),
+		grid.OnScroll(func(top, _ float64) {
+			ctx.Dispatch(func(ctx app.Context) { t.onScroll(ctx, top) })
+		}),
+	}
+}
+
+// OnDismount lets go of the grid.
+func (t *table) OnDismount() {
+	for _, release := range t.release {
+		release()
+	}
+}
+
+// OnUpdate has the scroll bar follow a selection, once the track is drawn.
+func (t *table) OnUpdate(ctx app.Context) {
+	if t.Store.rows.moved {
+		ctx.Defer(func(app.Context) { t.follow() })
+	}
+}
+
+// follow moves the scroll bar to where the rows are.
+func (t *table) follow() {
+	rows := &t.Store.rows
+	grid := browser.ElementByID(gridID)
+	grid.SetScrollTop(rows.scroller.Track())
+	rows.scroller.Synced(grid.ScrollTop())
+	rows.moved = false
+}
+
+func (t *table) onScroll(ctx app.Context, trackPX float64) {
+	t.Store.scrolled(trackPX)
+	t.scrolls++
+	seen := t.scrolls
+	ctx.After(rest, func(ctx app.Context) {
+		ctx.PreventUpdate()
+		if seen == t.scrolls && t.Store.rows.scroller.Behind() {
+			t.follow()
+		}
+	})
+}
+
+// Render draws the rows in sight.
+func (t *table) Render() app.UI {
+	s := t.Store
+	r := &s.rows
+	grid := app.Div().ID(gridID).Class("grid").Role("grid").TabIndex(0).Aria("label", "Records").
+		OnClick(t.onClick).OnDblClick(t.onDoubleClick)
+	if r.columns == nil {
+		return grid
+	}
+	return grid.
+		Aria("rowcount", r.scroller.Rows+1).Aria("colcount", len(r.columns.List)).
+		Aria("activedescendant", t.active()).
+		DataSet("kind", r.columns.Kind.String()).DataSet("clocks", r.columns.Clocks).
+		Style("--seq-digits", "%d", r.columns.SeqDigits).
+		Body(
+			app.Div().Class("track").Role("presentation").
+				Style("height", "%.0fpx", r.scroller.TrackHeightPX()+headPX).
+				Body(app.Div().Class("frame").Role("presentation").Body(
+					&tableHead{Columns: r.columns},
+					t.canvas(),
+				)),
+			t.nothing(),
+		)
+}
+
+func (t *table) active() string {
+	r := &t.Store.rows
+	first, end := r.scroller.Window()
+	if p := t.Store.position; p >= first && p < end {
+		return rowID(p % r.scroller.Slots())
+	}
+	return ""
+}
+
+func (t *table) canvas() app.UI {
+	s := t.Store
+	r := &s.rows
+	first, end := r.scroller.Window()
+	slots := view.PlaceRows(first, end, r.scroller.Slots())
+	pool := make([]app.UI, len(slots.All))
+	for i, slot := range slots.All {
+		line := &row{Slot: i, Row: slot.Row, YPX: slot.YPX, Columns: r.columns, Selected: slot.Row >= 0 && slot.Row == s.position}
+		if slot.Row >= 0 {
+			if shown := r.pages.Row(slot.Row); shown != nil {
+				line.Cells = shown.cells
+			}
+		}
+		pool[i] = line
+	}
+	offset := float64(slots.Origin*view.RowPX) - r.scroller.TopPX
+	return app.Div().Class("canvas").Role("rowgroup").Style("transform", "translateY(%.2fpx)", offset).Body(pool...)
+}
+
+// nothing says why there are no rows.
+func (t *table) nothing() app.UI {
+	info := t.Store.info()
+	switch {
+	case info == nil || info.Indexed > 0:
+		return nil
+	case info.Entries > 0:
+		return app.P().Class("no-rows").Text("Reading…")
+	}
+	return app.P().Class("no-rows").Text("This chain has no entries.")
+}
+
+func (t *table) onClick(_ app.Context, e app.Event) {
+	y := e.Get("clientY").Float() - browser.ElementByID(gridID).Rect().Y - headPX
+	if y < 0 {
+		return
+	}
+	if row := t.Store.rows.scroller.RowAt(y); row >= 0 {
+		t.Store.selectEntry(row)
+	}
+}
+
+// onDoubleClick opens the record, which on a narrow screen is another pane.
+func (t *table) onDoubleClick(app.Context, app.Event) {
+	t.Store.selectTab(tabRecord)
+	t.Store.pane = paneDetails
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/view"
+)
+
+// visible returns text that may hold anything, with stand-ins for characters
+// that cannot be seen.
+func visible(text string) []app.UI {
+	runs := view.Visible(text)
+	parts := make([]app.UI, len(runs))
+	for i, run := range runs {
+		if run.Mark {
+			parts[i] = app.Span().Class("stand-in").Text(run.Text)
+		} else {
+			parts[i] = app.Span().Text(run.Text)
+		}
+	}
+	return parts
+}
+
+// bounded returns text cut at a number of bytes, and whether it was: a panel
+// shows no megabytes.
+func bounded(text string, bytes int) (string, bool) {
+	if len(text) <= bytes {
+		return text, false
+	}
+	return text[:bytes], true
+}
+
+// mark returns the shape of a health or severity with its word for those who
+// cannot see it. The shape is drawn by the style sheet.
+func mark(word, title string) app.UI {
+	return app.Span().Class("mark", word).Role("img").Aria("label", word).Title("%s", title)
+}
+
+// button returns a button of the page.
+func button(class, text string, onClick app.EventHandler, scope ...any) app.HTMLButton {
+	return app.Button().Type("button").Class("button", class).Text(text).
+		OnClick(onClick, app.EventScope(scope...))
+}
+
+// do returns an event handler that ignores its event.
+func do(f func()) app.EventHandler { return func(app.Context, app.Event) { f() } }
+
+// lines returns text of our own that has line breaks, with what it quotes from
+// files made visible.
+func lines(text string) []app.UI {
+	var parts []app.UI
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			parts = append(parts, app.Br())
+		}
+		parts = append(parts, visible(line)...)
+	}
+	return parts
+}
+
+// visibleLines returns text whose line breaks are our own, for preformatted
+// elements.
+func visibleLines(text string) []app.UI {
+	var parts []app.UI
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			parts = append(parts, app.Text("\n"))
+		}
+		parts = append(parts, visible(line)...)
+	}
+	return parts
+}

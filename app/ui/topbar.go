@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+)
+
+// topbar holds the name of the page and what concerns all of it.
+type topbar struct {
+	app.Compo
+	Store *store
+	// Total sums up what is open, "" for nothing.
+	Total string
+	Local bool
+	Theme string
+
+	menuOpen bool
+}
+
+// Render draws the bar.
+func (t *topbar) Render() app.UI {
+	return app.Header().Class("topbar").Body(
+		app.H1().Class("wordmark").Text("Chainglass"),
+		t.addMenu(),
+		app.Span().Class("total").Text(t.Total),
+		app.Div().Class("topbar-right").Body(
+			t.zone(),
+			button("quiet", t.themeWord(), t.onTheme).Title("Theme: as the system, light or dark (t)"),
+			button("quiet", "?", t.onHelp).Title("Keys and what can be opened (?)").Aria("label", "Help"),
+		),
+	)
+}
+
+func (t *topbar) themeWord() string {
+	switch t.Theme {
+	case "light":
+		return "Light"
+	case "dark":
+		return "Dark"
+	}
+	return "Auto"
+}
+
+func (t *topbar) zone() app.UI {
+	option := func(word string, local bool) app.UI {
+		return app.Button().Type("button").Class("segment").Aria("pressed", t.Local == local).Text(word).
+			OnClick(t.onZone, app.EventScope(word, t.Local == local))
+	}
+	return app.Div().Class("segments").Role("group").Aria("label", "Time zone").Title("Times in UTC or local time (u)").
+		Body(option("UTC", false), option("Local", true))
+}
+
+func (t *topbar) onZone(ctx app.Context, _ app.Event) {
+	wantLocal := ctx.JSSrc().Get("textContent").String() == "Local"
+	if wantLocal != t.Store.local {
+		t.Store.toggleZone()
+	}
+}
+
+func (t *topbar) onTheme(app.Context, app.Event) {
+	t.Store.cycleTheme()
+	t.Theme = browser.Theme()
+}
+
+func (t *topbar) onHelp(app.Context, app.Event) { t.Store.openSheet(sheetHelp) }
+
+// addMenu is the button that opens more, and its menu.
+func (t *topbar) addMenu() app.UI {
+	var menu app.UI
+	if t.menuOpen {
+		menu = app.Div().Class("menu").Role("menu").OnClick(t.onMenu).Body(
+			t.item("Files…", "chain exports, archives, loose idx dat ts", "o", browser.PickFiles),
+			t.item("Folder…", "a channel, a node's storage, a folder of nodes", "", browser.PickFolder),
+			t.item("Paste…", "one record as hex, base64 or JSON", "p", func() { t.Store.openSheet(sheetPaste) }),
+			t.item("Sample incident", "three nodes, 36 minutes, one bad night", "", browser.OpenSample),
+		)
+	}
+	return app.Div().Class("menu-holder").Body(
+		app.Button().Type("button").Class("button").ID("add").Aria("haspopup", "menu").Aria("expanded", t.menuOpen).
+			Text("+ Add").OnClick(t.onMenu),
+		app.If(t.menuOpen, func() app.UI { return app.Div().Class("backdrop").OnClick(t.onMenu) }),
+		menu,
+	)
+}
+
+func (t *topbar) onMenu(app.Context, app.Event) { t.menuOpen = !t.menuOpen }
+
+func (t *topbar) item(title, what, key string, run func()) app.UI {
+	return app.Button().Type("button").Class("menu-item").Role("menuitem").
+		OnClick(do(run), app.EventScope(title)).
+		Body(
+			app.Span().Class("menu-title").Text(title),
+			app.If(key != "", func() app.UI { return app.Kbd().Text(key) }),
+			app.Span().Class("menu-what").Text(what),
+		)
+}

@@ -1,0 +1,176 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"chainglass/app/engine"
+	"chainglass/wire"
+)
+
+// ColumnKey names a column of the table.
+type ColumnKey uint8
+
+// The columns, in the order they are shown.
+const (
+	ColumnPosition ColumnKey = iota
+	ColumnSeq
+	ColumnTime
+	ColumnSkew
+	ColumnID
+	ColumnKind
+	ColumnOutcome
+	ColumnDelay
+	ColumnText
+	ColumnSize
+
+	columnKeys // count
+)
+
+// columnClasses are the style classes of the columns, which set their widths.
+var columnClasses = [columnKeys]string{
+	"c-position", "c-seq", "c-time", "c-skew", "c-id", "c-kind", "c-outcome", "c-delay", "c-text", "c-size",
+}
+
+// Class returns the style class of the column.
+func (k ColumnKey) Class() string { return columnClasses[k] }
+
+// Column is one column of the table.
+type Column struct {
+	Key ColumnKey
+	// Heading is short, Title what it means.
+	Heading, Title string
+}
+
+// Columns is how the rows of one chain are shown.
+type Columns struct {
+	// Kind is the kind of chain the columns are for.
+	Kind wire.ChainKind
+	List []Column
+	Zone Zone
+	// Clocks leaves out the date, which is the same in all rows.
+	Clocks bool
+	// RecordTime shows the record's own time because the source has no append
+	// times.
+	RecordTime bool
+	// SeqDigits is how many characters a sequence number or position needs.
+	SeqDigits int
+}
+
+// ownNames are the format's names of what the kinds of chain have in common.
+var ownNames = map[wire.ChainKind]struct{ time, id, kind, outcome, text string }{
+	wire.ChainAction:  {"emitted_at_ms", "id", "kind", "disposition", "reason"},
+	wire.ChainAudit:   {"committed_at_ms", "seq", "event", "outcome", "operators"},
+	wire.ChainLog:     {"ts_ms", "seq", "origin", "level", "message"},
+	wire.ChainFailure: {"recorded_at_ms", "seq", "source", "", "reason"},
+	wire.ChainUnknown: {"", "", "", "status", "payload"},
+}
+
+// ColumnsOf returns the columns that fit a chain.
+func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
+	names := ownNames[c.Kind]
+	known := c.Kind != wire.ChainUnknown
+	appended := RangeNS(c.FirstTSNS, c.LastTSNS)
+	columns := Columns{
+		Kind:       c.Kind,
+		Zone:       z,
+		RecordTime: !c.FirstTSNS.Some && known,
+		SeqDigits:  max(len(strconv.FormatUint(c.LastSeq, 10)), len(strconv.Itoa(c.Entries)), 3),
+	}
+	columns.Clocks = appended.SameDay(z)
+	if columns.RecordTime {
+		columns.Clocks = Range{c.FirstMS, c.LastMS}.SameDay(z)
+	}
+	add := func(wanted bool, key ColumnKey, heading, title string) {
+		if wanted {
+			columns.List = append(columns.List, Column{key, heading, title})
+		}
+	}
+	add(!positionIsSeq(c), ColumnPosition, "pos", "Position: the place of the entry in its chain, from 0")
+	add(true, ColumnSeq, "seq", "The sequence number stored with the entry")
+	add(!columns.RecordTime, ColumnTime, "time "+z.Name(), "When the entry was appended to the chain")
+	add(columns.RecordTime, ColumnTime, names.time+" "+z.Name(), "The record's own time: this source has no append times")
+	add(known && !columns.RecordTime, ColumnSkew, "Δ record", fmt.Sprintf("How far %s, the record's own time, is from the append time", names.time))
+	add(known, ColumnID, names.id, idTitle(c.Kind))
+	add(known, ColumnKind, names.kind, "")
+	add(true, ColumnOutcome, names.outcome, "")
+	add(c.Kind == wire.ChainAction, ColumnDelay, "delay", "retry_after_ms of a failure, cooldown_ms of a gate")
+	add(true, ColumnText, names.text, "")
+	add(true, ColumnSize, "bytes", "Length of the payload")
+	return columns
+}
+
+// Equal reports whether rows look the same in both.
+func (c *Columns) Equal(other *Columns) bool {
+	return c.Kind == other.Kind && slices.Equal(c.List, other.List) && c.Zone.Name() == other.Zone.Name() &&
+		c.Clocks == other.Clocks && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits
+}
+
+func idTitle(kind wire.ChainKind) string {
+	if kind == wire.ChainAction {
+		return "Counts the actions of one process; a retried action has several records"
+	}
+	return "The record's own sequence number, which begins again with the process"
+}
+
+// positionIsSeq reports whether seq alone says where an entry is.
+func positionIsSeq(c *engine.ChainInfo) bool {
+	return c.Entries == 0 || c.FirstSeq == 0 && c.LastSeq == uint64(c.Entries-1)
+}
+
+// Cells is one row of the table, ready to be shown.
+type Cells struct {
+	Text    [columnKeys]string
+	Outcome Outcome
+}
+
+// Cells returns what a row shows in these columns.
+func (c *Columns) Cells(r *engine.Row) *Cells {
+	cells := &Cells{Outcome: OutcomeOf(r.Outcome)}
+	text := &cells.Text
+	text[ColumnPosition] = strconv.Itoa(r.Position)
+	text[ColumnSeq] = strconv.FormatUint(r.Seq, 10)
+	text[ColumnTime] = c.time(r)
+	text[ColumnText] = VisibleText(r.Text)
+	text[ColumnSize] = strconv.Itoa(r.Size)
+	switch {
+	case r.Error != "" || r.Status != wire.EntryOK:
+		cells.Outcome = StatusOutcome(r.Status)
+		if r.Error != "" {
+			text[ColumnText] = VisibleText(r.Error)
+		}
+	default:
+		c.recordCells(r, text)
+	}
+	text[ColumnOutcome] = cells.Outcome.Word
+	return cells
+}
+
+// recordCells fills in what only a decoded record has.
+func (c *Columns) recordCells(r *engine.Row, text *[columnKeys]string) {
+	if r.TimeMS.Some && r.TSNS.Some {
+		if appended := milliseconds(r.TSNS).Value; r.TimeMS.Value != appended {
+			text[ColumnSkew] = Skew(r.TimeMS.Value, appended)
+		}
+	}
+	text[ColumnID] = strconv.FormatUint(r.ID, 10)
+	text[ColumnKind] = VisibleText(r.Kind)
+	if r.DelayMS.Some {
+		text[ColumnDelay] = Duration(r.DelayMS.Value)
+	}
+}
+
+func (c *Columns) time(r *engine.Row) string {
+	ms := milliseconds(r.TSNS)
+	if c.RecordTime {
+		ms = r.TimeMS
+	}
+	switch {
+	case !ms.Some:
+		return Absent
+	case c.Clocks:
+		return c.Zone.Clock(ms.Value)
+	}
+	return c.Zone.Time(ms.Value)
+}

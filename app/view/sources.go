@@ -1,0 +1,108 @@
+package view
+
+import (
+	"strings"
+
+	"chainglass/app/engine"
+	"chainglass/wire"
+)
+
+// Node is the chains of one node within one source.
+type Node struct {
+	Name   string
+	Chains []*engine.ChainInfo
+}
+
+// ByNode groups chains by node, in the order they come.
+func ByNode(chains []*engine.ChainInfo) []Node {
+	var nodes []Node
+	index := map[string]int{}
+	for _, c := range chains {
+		i, known := index[c.Node]
+		if !known {
+			i = len(nodes)
+			index[c.Node] = i
+			nodes = append(nodes, Node{Name: c.Node})
+		}
+		nodes[i].Chains = append(nodes[i].Chains, c)
+	}
+	return nodes
+}
+
+// Total is what all open chains come to.
+type Total struct{ Nodes, Chains, Records int }
+
+// TotalOf adds up chains.
+func TotalOf(chains []*engine.ChainInfo) Total {
+	t := Total{Chains: len(chains)}
+	nodes := map[string]bool{}
+	for _, c := range chains {
+		nodes[c.Node] = true
+		t.Records += c.Entries
+	}
+	t.Nodes = len(nodes)
+	return t
+}
+
+// String returns, for example, "12 chains · 3 nodes · 57,365 records".
+func (t Total) String() string {
+	return strings.Join([]string{
+		Plural(t.Chains, "chain", "chains"),
+		Plural(t.Nodes, "node", "nodes"),
+		Plural(t.Records, "record", "records"),
+	}, " · ")
+}
+
+// Health is how a chain's worst finding is shown.
+type Health struct {
+	// Word is "ok" or the severity; the style class is the same.
+	Word string
+	// Title counts the findings.
+	Title string
+}
+
+// HealthOf returns the health of a chain.
+func HealthOf(c *engine.ChainInfo) Health {
+	if c.Worst == engine.SeverityNone {
+		return Health{Word: "ok", Title: "ok: no findings"}
+	}
+	var counts []string
+	for s := engine.SeverityDamage; s > engine.SeverityNone; s-- {
+		if n := c.Findings[s]; n > 0 {
+			counts = append(counts, Count(n)+" "+s.String())
+		}
+	}
+	return Health{Word: c.Worst.String(), Title: "findings: " + strings.Join(counts, ", ")}
+}
+
+// KindTag is the short form of a kind of chain.
+func KindTag(k wire.ChainKind) string {
+	tags := [...]string{"?", "ACT", "AUD", "LOG", "FAIL"}
+	if int(k) < len(tags) {
+		return tags[k]
+	}
+	return k.String()
+}
+
+// TimeRange returns when the entries of a chain were appended, or the times in
+// its records if the source has no append times.
+func TimeRange(c *engine.ChainInfo) Range {
+	if c.FirstTSNS.Some {
+		return RangeNS(c.FirstTSNS, c.LastTSNS)
+	}
+	return Range{c.FirstMS, c.LastMS}
+}
+
+// CommonRoot returns the first step of the path that all chains came from, or
+// "" if they share none.
+func CommonRoot(chains []engine.ChainInfo) string {
+	root := ""
+	for i := range chains {
+		step, _, _ := strings.Cut(chains[i].Origin, "/")
+		if i > 0 && step != root {
+			return ""
+		}
+		root = step
+	}
+	return root
+}

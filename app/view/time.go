@@ -1,0 +1,195 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"chainglass/wire/postcard"
+)
+
+// Zone is the time zone of everything on the page. The zero Zone is UTC.
+type Zone struct {
+	// OffsetMinutes returns the minutes that local time is ahead of UTC at a
+	// moment in Unix milliseconds; nil means UTC. It depends on the moment
+	// because of daylight saving.
+	OffsetMinutes func(unixMS int64) int
+}
+
+// UTC is the zone of evidence.
+var UTC = Zone{}
+
+// maxPlainMS is the last millisecond of the year 9999. Later times are shown as
+// the number they are: nobody meant them as a time.
+const maxPlainMS = 253402300799999
+
+// Layouts. The first three are cut from the same form, which is no locale's:
+// sorted as text it is sorted by time.
+const (
+	layoutDay   = "2006-01-02"
+	layoutClock = "15:04:05.000"
+	layoutBoth  = layoutDay + " " + layoutClock
+	layoutNano  = layoutDay + " 15:04:05.000000000"
+	layoutShort = "15:04:05"
+)
+
+// Name is what a column heading says.
+func (z Zone) Name() string {
+	if z.OffsetMinutes == nil {
+		return "UTC"
+	}
+	return "local"
+}
+
+// at returns a moment in this zone, or false if it is no plausible time.
+func (z Zone) at(unixMS uint64) (time.Time, bool) {
+	if unixMS > maxPlainMS {
+		return time.Time{}, false
+	}
+	t := time.UnixMilli(int64(unixMS)).UTC()
+	if z.OffsetMinutes != nil {
+		offset := z.OffsetMinutes(int64(unixMS))
+		t = t.In(time.FixedZone("", offset*60))
+	}
+	return t, true
+}
+
+func (z Zone) format(unixMS uint64, layout string) string {
+	t, ok := z.at(unixMS)
+	if !ok {
+		return fmt.Sprintf("%d ms", unixMS)
+	}
+	return t.Format(layout)
+}
+
+// Time returns date and time with milliseconds, for example
+// "2026-05-22 16:08:03.117".
+func (z Zone) Time(unixMS uint64) string { return z.format(unixMS, layoutBoth) }
+
+// Clock returns the time of day with milliseconds.
+func (z Zone) Clock(unixMS uint64) string { return z.format(unixMS, layoutClock) }
+
+// Day returns the date.
+func (z Zone) Day(unixMS uint64) string { return z.format(unixMS, layoutDay) }
+
+// Full returns [Zone.Time] and what zone it is in: "UTC" or "+02:00".
+func (z Zone) Full(unixMS uint64) string { return z.withZone(unixMS, layoutBoth) }
+
+// FullNS returns a time in Unix nanoseconds to the last digit, with its zone.
+func (z Zone) FullNS(unixNS uint64) string {
+	t, ok := z.at(unixNS / uint64(time.Millisecond))
+	if !ok {
+		return fmt.Sprintf("%d ns", unixNS)
+	}
+	t = t.Add(time.Duration(unixNS % uint64(time.Millisecond)))
+	return t.Format(layoutNano) + " " + z.suffix(t)
+}
+
+func (z Zone) withZone(unixMS uint64, layout string) string {
+	t, ok := z.at(unixMS)
+	if !ok {
+		return fmt.Sprintf("%d ms", unixMS)
+	}
+	return t.Format(layout) + " " + z.suffix(t)
+}
+
+func (z Zone) suffix(t time.Time) string {
+	if z.OffsetMinutes == nil {
+		return "UTC"
+	}
+	return t.Format("-07:00")
+}
+
+// Range is a span of time in Unix milliseconds. It is absent if either end is.
+type Range struct {
+	FirstMS, LastMS postcard.Option[uint64]
+}
+
+// RangeNS returns the range of two times in Unix nanoseconds.
+func RangeNS(first, last postcard.Option[uint64]) Range {
+	return Range{FirstMS: milliseconds(first), LastMS: milliseconds(last)}
+}
+
+func milliseconds(ns postcard.Option[uint64]) postcard.Option[uint64] {
+	if !ns.Some {
+		return ns
+	}
+	return postcard.Some(ns.Value / uint64(time.Millisecond))
+}
+
+// SameDay reports whether both ends are there and on one day of zone z.
+func (r Range) SameDay(z Zone) bool {
+	return r.FirstMS.Some && r.LastMS.Some && z.Day(r.FirstMS.Value) == z.Day(r.LastMS.Value)
+}
+
+// Short returns the range to the second, the date once if one is enough.
+func (r Range) Short(z Zone) string {
+	if !r.FirstMS.Some || !r.LastMS.Some {
+		return Absent
+	}
+	const day = layoutDay + " " + layoutShort
+	first := z.format(r.FirstMS.Value, day)
+	if r.SameDay(z) {
+		return first + " – " + z.format(r.LastMS.Value, layoutShort)
+	}
+	return first + " – " + z.format(r.LastMS.Value, day)
+}
+
+// Clocks returns the range without its date where that is the same, for places
+// with little room.
+func (r Range) Clocks(z Zone) string {
+	if !r.SameDay(z) {
+		return r.Short(z)
+	}
+	return z.format(r.FirstMS.Value, layoutShort) + " – " + z.format(r.LastMS.Value, layoutShort)
+}
+
+// Full returns the range with milliseconds and zone.
+func (r Range) Full(z Zone) string {
+	if !r.FirstMS.Some || !r.LastMS.Some {
+		return Absent
+	}
+	return z.Full(r.FirstMS.Value) + " – " + z.Full(r.LastMS.Value)
+}
+
+// Duration returns milliseconds in the two largest units that say something:
+// "40 ms", "2.5 s", "1 min 04 s", "3 h 02 min", "4 d 03 h".
+func Duration(ms uint64) string {
+	const (
+		second = 1000
+		minute = 60 * second
+		hour   = 60 * minute
+		day    = 24 * hour
+	)
+	switch {
+	case ms < second:
+		return fmt.Sprintf("%d ms", ms)
+	case ms < minute:
+		return trimZeros(fmt.Sprintf("%d.%03d", ms/second, ms%second)) + " s"
+	case ms < hour:
+		return fmt.Sprintf("%d min %02d s", ms/minute, ms%minute/second)
+	case ms < day:
+		return fmt.Sprintf("%d h %02d min", ms/hour, ms%hour/minute)
+	}
+	return fmt.Sprintf("%s d %02d h", Count(ms/day), ms%day/hour)
+}
+
+// trimZeros removes zeros behind a decimal point, and the point.
+func trimZeros(decimal string) string {
+	end := len(decimal)
+	for decimal[end-1] == '0' {
+		end--
+	}
+	if decimal[end-1] == '.' {
+		end--
+	}
+	return decimal[:end]
+}
+
+// Skew returns how far the record's own clock is from its append time, with its
+// sign: "+3 ms", "−1.7 s".
+func Skew(recordMS, appendMS uint64) string {
+	if recordMS < appendMS {
+		return "−" + Duration(appendMS-recordMS)
+	}
+	return "+" + Duration(recordMS-appendMS)
+}
