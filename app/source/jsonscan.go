@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"io"
+	"strings"
 )
 
 // textForm is how a file strings JSON values together.
@@ -138,17 +139,19 @@ func (v *valueEnd) scan(b []byte) (n int, done bool) {
 		}
 		return len(b), false
 	}
-	for i, c := range b {
-		switch {
-		case v.escaped:
-			v.escaped = false
-		case v.inString:
-			v.escaped = c == '\\'
-			if v.inString = c != '"'; !v.inString && v.depth == 0 {
+	for i := 0; i < len(b); i++ {
+		if v.inString {
+			if i += v.skipString(b[i:]); i == len(b) {
+				break
+			}
+			if v.inString = false; v.depth == 0 {
 				return i + 1, true
 			}
+			continue
+		}
+		switch c := b[i]; {
 		case v.isLiteral:
-			if isSpace(c) || bytes.IndexByte([]byte(`,]}{["`), c) >= 0 {
+			if isSpace(c) || strings.IndexByte(`,]}{["`, c) >= 0 {
 				return i, true
 			}
 		case c == '"':
@@ -165,6 +168,22 @@ func (v *valueEnd) scan(b []byte) (n int, done bool) {
 		v.begun = true
 	}
 	return len(b), false
+}
+
+// skipString returns where in b the string it begins in ends: the index of its
+// closing quote, or len(b).
+func (v *valueEnd) skipString(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case v.escaped:
+			v.escaped = false
+		case c == '"':
+			return i
+		case c == '\\':
+			v.escaped = true
+		}
+	}
+	return len(b)
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\r' || b == '\t' }

@@ -159,6 +159,9 @@ type row struct {
 }
 
 func rowOf(text []byte) row {
+	if !mayBeRow(text) {
+		return row{record: text}
+	}
 	var r row
 	members(text, func(key, value []byte) {
 		switch string(key) {
@@ -183,4 +186,9 @@ func rowOf(text []byte) row {
 		r.record = nil
 	}
 	return r
+}
+
+// mayBeRow spares the records of a plain file being taken apart twice.
+func mayBeRow(text []byte) bool {
+	return bytes.Contains(text, []byte(`"record"`)) || bytes.Contains(text, []byte(`"hex"`)) || bytes.Contains(text, []byte(`"error"`))
 }
