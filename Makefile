@@ -40,7 +40,7 @@ size: site ## Print what a visitor downloads, in bytes
 	@wc -c $(WASM) $(DIST)/app.wasm.gz $(DIST)/app.wasm.br bin/site/index.html bin/site/index.html.gz bin/site/chainglass.html | grep -v total
 
 .PHONY: e2e
-e2e: build ## Test the page in a real Chromium
+e2e: wasm ## Test the page in a real Chromium
 	cd app/e2e && $(GO) test ./...
 
 .PHONY: clean

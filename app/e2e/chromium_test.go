@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -89,7 +88,7 @@ func startChromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-domain-reliability", true),
-		chromedp.Flag("disable-features", "NetworkTimeServiceQuerying,OptimizationHints,MediaRouter,Translate,SignInProfileCreation"),
+		chromedp.Flag("disable-features", "AutofillServerCommunication,NetworkTimeServiceQuerying,OptimizationHints,MediaRouter,Translate,SignInProfileCreation"),
 		chromedp.Flag("gaia-url", "http://127.0.0.1:9/"),
 		chromedp.Flag("google-apis-url", "http://127.0.0.1:9/"),
 		chromedp.WSURLReadTimeout(patience),
@@ -138,7 +137,8 @@ func openBlank(t *testing.T, flags ...chromedp.ExecAllocatorOption) *page {
 // navigate opens an address; from now on it is the page's own.
 func (p *page) navigate(address string) {
 	p.t.Helper()
-	parsed, err := url.Parse(address)
+	withoutFragment, _, _ := strings.Cut(address, "#")
+	parsed, err := url.Parse(withoutFragment)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -253,7 +253,8 @@ func (p *page) do(what string, actions ...chromedp.Action) {
 func (p *page) eval(script string, value any) {
 	p.t.Helper()
 	p.do(script, chromedp.Evaluate(script, value, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
-		return e.WithAwaitPromise(true)
+		// By default DevTools lets a script do what the page's policy forbids.
+		return e.WithAwaitPromise(true).WithAllowUnsafeEvalBlockedByCSP(false)
 	}))
 }
 
@@ -322,15 +323,4 @@ func (p *page) screenshot(name string) {
 	if err := os.WriteFile(filepath.Join("screenshots", name+".png"), picture, 0o644); err != nil {
 		p.t.Fatal(err)
 	}
-}
-
-// freeAddress is a loopback address that nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
 }

@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"compress/gzip"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,17 +63,7 @@ func probeServed(t *testing.T, paths ...string) *page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := site.FindData(paths...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler, err := s.Handler(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	return probeReady(openPage(t, server.URL+"/"))
+	return probeReady(openPage(t, serveSite(t, s, paths...)))
 }
 
 // probeFile opens the probe as one file from a disk, with data in it unless

@@ -1,52 +1,50 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
-	"net/http"
+	"net/http/httptest"
 	"net/url"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"chainglass/app/site"
 )
 
-// program is the native binary that carries the page; `make build` makes it.
-const program = "../../bin/chainglass"
-
-// serve starts the program's server and returns the page's address.
-func serve(t *testing.T, paths ...string) string {
+// realSite is the real page; `make wasm` compiles it into this test.
+func realSite(t *testing.T) *site.Site {
 	t.Helper()
-	address := freeAddress(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, program, append([]string{"serve", "--address", address}, paths...)...)
-	var output strings.Builder
-	command.Stdout, command.Stderr = &output, &output
-	if err := command.Start(); err != nil {
-		t.Fatalf("%v; build the program with: make build", err)
+	program, err := site.Embedded()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		cancel()
-		_ = command.Wait() // it was killed, and says so
-		if t.Failed() && output.Len() > 0 {
-			t.Logf("the server wrote:\n%s", output.String())
-		}
-	})
-	return waitForServer(t, "http://"+address+"/")
+	s, err := site.New(program, site.Options{Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
-func waitForServer(t *testing.T, address string) string {
+// serve serves the page, with the files at paths open in it, and returns its
+// address.
+func serve(t *testing.T, paths ...string) string {
 	t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		response, err := http.Get(address)
-		if err == nil {
-			_ = response.Body.Close()
-			return address
-		}
+	return serveSite(t, realSite(t), paths...)
+}
+
+func serveSite(t *testing.T, s *site.Site, paths ...string) string {
+	t.Helper()
+	data, err := site.FindData(paths...)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatalf("no answer from %s", address)
-	return ""
+	handler, err := s.Handler(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL + "/"
 }
 
 // builtSite writes the page into a folder and returns the folder.
@@ -54,8 +52,8 @@ func builtSite(t *testing.T) string {
 	t.Helper()
 	// A blank, a percent sign and letters beyond ASCII: folders have such names.
 	dir := filepath.Join(t.TempDir(), "a 100% näive folder")
-	if output, err := exec.Command(program, "site", dir).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s; build the program with: make build", err, output)
+	if err := realSite(t).Build(dir); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }

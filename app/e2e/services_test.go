@@ -1,0 +1,150 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+func TestFragment(t *testing.T) {
+	eachProbe(t, func(t *testing.T, p *page) {
+		p.eval(`for (let i = 0; i < 1000; i++) probe.setFragment("at=" + i)`, nil)
+		p.wait(`chainglass.fragment() === "at=999"`)
+		p.wait(`location.hash === "#at=999"`)
+		p.eval(`location.hash = "typed"`, nil)
+		p.wait(`probe.fragments.at(-1) === "typed"`)
+		p.eval(`probe.setFragment("")`, nil)
+		p.wait(`!location.href.includes("#")`)
+	})
+}
+
+func TestKeys(t *testing.T) {
+	p := probeServed(t)
+	p.eval(`addEventListener("keydown", (event) => { globalThis.lastPrevented = event.defaultPrevented; })`, nil)
+	p.do("keys", chromedp.KeyEvent("x"))
+	p.wait(`probe.keys.at(-1) === "x" && lastPrevented === true`)
+	p.do("keys", chromedp.KeyEvent(kb.ArrowDown))
+	p.wait(`probe.keys.at(-1) === "ArrowDown" && lastPrevented === false`)
+}
+
+func TestThemeIsKept(t *testing.T) {
+	p := probeServed(t)
+	p.eval(`chainglass.setTheme("dark")`, nil)
+	p.do("reload", chromedp.Reload())
+	probeReady(p)
+	p.wait(`chainglass.theme() === "dark" && getComputedStyle(document.documentElement).colorScheme === "dark"`)
+}
+
+func TestCopyText(t *testing.T) {
+	p := probeServed(t)
+	p.do("allow", chromedp.ActionFunc(func(ctx context.Context) error {
+		c := chromedp.FromContext(ctx)
+		return browser.GrantPermissions([]browser.PermissionType{browser.PermissionTypeClipboardReadWrite}).
+			Do(cdp.WithExecutor(ctx, c.Browser))
+	}))
+	p.do("focus", emulation.SetFocusEmulationEnabled(true))
+	p.eval(`addEventListener("click", () => probe.copyText("0x9f3c"), { once: true })`, nil)
+	p.click("body")
+	if reason := p.doneReason(); reason != "" {
+		t.Fatal(reason)
+	}
+	var text string
+	p.eval("navigator.clipboard.readText()", &text)
+	if text != "0x9f3c" {
+		t.Errorf("the clipboard holds %q", text)
+	}
+}
+
+func TestSave(t *testing.T) {
+	eachProbe(t, func(t *testing.T, p *page) {
+		dir := p.downloads()
+		p.eval(`probe.save("état.txt", "all of it")`, nil)
+		if got := string(waitForFile(t, dir, "état.txt")); got != "all of it" {
+			t.Errorf("saved %q", got)
+		}
+	})
+}
+
+// Without the clipboard API, as on plain http, the old way must do.
+func TestCopyTextWithoutClipboardAPI(t *testing.T) {
+	p := probeServed(t)
+	p.eval(`Object.defineProperty(navigator, "clipboard", { value: undefined });
+		addEventListener("copy", () => { globalThis.copied = getSelection().toString() || document.activeElement.value; })`, nil)
+	p.eval(`addEventListener("click", () => probe.copyText("0x51b7"), { once: true })`, nil)
+	p.click("body")
+	if reason := p.doneReason(); reason != "" {
+		t.Fatal(reason)
+	}
+	p.wait(`copied === "0x51b7"`)
+}
+
+// A page saved with data in it opens from a disk, holds the data as it was,
+// and can be saved again with other data.
+func TestSavePage(t *testing.T) {
+	eachProbe(t, func(t *testing.T, p *page) {
+		saved := p.savePage("first.html", "one <&> \"two\".chain", "evidence")
+		again := openSaved(t, saved, tree{`one <&> "two".chain`: "evidence"})
+		second := again.savePage("second.html", "other", "other evidence")
+		openSaved(t, second, tree{"other": "other evidence"})
+	})
+}
+
+func (p *page) savePage(name, dataName, data string) (path string) {
+	p.t.Helper()
+	dir := p.downloads()
+	p.eval(fmt.Sprintf("probe.savePage(%q, %q, %q)", name, dataName, data), nil)
+	if reason := p.doneReason(); reason != "" {
+		p.t.Fatal(reason)
+	}
+	waitForFile(p.t, dir, name)
+	return filepath.Join(dir, name)
+}
+
+// doneReason waits for a service to end and returns why it failed, or "".
+func (p *page) doneReason() (reason string) {
+	p.t.Helper()
+	p.wait("probe.done.length > 0")
+	p.eval("probe.done.shift()", &reason)
+	return reason
+}
+
+func openSaved(t *testing.T, path string, want tree) *page {
+	t.Helper()
+	p := probeReady(openPage(t, fileURL(t, path)))
+	p.eval("probe.openCarried()", nil)
+	if in := p.nextIntake(); in.Origin != "page" || len(in.Notes) != 0 {
+		t.Errorf("intake %+v, want the page's data", in)
+	}
+	if got := p.answer("files"); got != want.listing() {
+		t.Errorf("the worker reads %q, want %q", got, want.listing())
+	}
+	return p
+}
+
+// downloads has the browser put downloads into a new folder.
+func (p *page) downloads() string {
+	p.t.Helper()
+	dir := p.t.TempDir()
+	p.do("allow downloads", browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(dir))
+	return dir
+}
+
+func waitForFile(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+			return content
+		}
+	}
+	t.Fatalf("%s was not downloaded", name)
+	return nil
+}
