@@ -13,8 +13,6 @@ type rows struct {
 	columns  *view.Columns
 	pages    view.Pages[shownRow]
 	scroller view.Scroller
-	// moved is true when the scroll bar has to follow the scroller.
-	moved bool
 }
 
 // shownRow is a row and its cells in the present columns.
@@ -25,10 +23,10 @@ type shownRow struct {
 
 // show begins with another chain, at its top.
 func (r *rows) show(info *engine.ChainInfo, z view.Zone) {
-	view := r.scroller.ViewPX
-	*r = rows{chain: info.ID, moved: true}
+	scroller := r.scroller
+	scroller.Restart(info.Indexed)
+	*r = rows{chain: info.ID, scroller: scroller}
 	r.grow(info, z)
-	r.scroller.Resize(info.Indexed, view)
 }
 
 // grow takes notice of new entries.
@@ -55,16 +53,19 @@ func (s *store) reformatRows() {
 // resizeTable takes the height that rows are seen through.
 func (s *store) resizeTable(viewPX float64) {
 	s.rows.scroller.Resize(s.rows.scroller.Rows, viewPX)
-	s.rows.moved = true
 	s.rev.table++
 	s.askRows()
 }
 
-// scrolled takes the scroll position of the table.
-func (s *store) scrolled(trackPX float64) {
-	s.rows.scroller.Scrolled(trackPX)
+// scrolled takes the scroll position of the table and reports whether that
+// moved the rows.
+func (s *store) scrolled(trackPX float64) bool {
+	if !s.rows.scroller.Scrolled(trackPX) {
+		return false
+	}
 	s.rev.table++
 	s.askRows()
+	return true
 }
 
 // askRows asks the engine for the rows in sight that are not there.

@@ -118,7 +118,6 @@ func (s *store) selectEntry(position int) {
 	s.position = position
 	s.rev.table++
 	s.rev.details++
-	s.rows.moved = true
 	s.rows.scroller.ShowRow(max(0, position))
 	s.askRows()
 	s.askDetails()
@@ -129,7 +128,6 @@ func (s *store) selectEntry(position int) {
 func (s *store) jump(chain engine.ChainID, position int) {
 	s.selectChain(chain)
 	s.rows.scroller.CenterRow(position)
-	s.rows.moved = true
 	s.rev.table++
 	s.selectEntry(position)
 	s.pane = paneRecords

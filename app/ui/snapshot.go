@@ -21,7 +21,7 @@ type snapshotPanel struct {
 }
 
 // partRowsPerStep is how many rows of a part are shown before "more".
-const partRowsPerStep = 25
+const partRowsPerStep = 20
 
 // OnInit begins with short parts.
 func (p *snapshotPanel) OnInit() { p.limits = map[string]int{} }
@@ -97,6 +97,10 @@ func (p *snapshotPanel) part(part *view.Part) app.UI {
 	for i := range rows {
 		rows[i] = partRow(part.Row(i))
 	}
+	class := "part-table"
+	if part.Prose {
+		class += " prose"
+	}
 	name := part.Name
 	return app.Section().Class("part").Body(
 		app.H3().Body(
@@ -104,7 +108,7 @@ func (p *snapshotPanel) part(part *view.Part) app.UI {
 			app.Span().Class("badge").Text(view.Count(part.Len)),
 			app.Span().Class("hint").Text(" "+part.Note),
 		),
-		app.Table().Class("part-table").Body(
+		app.Table().Class(class).Body(
 			app.THead().Body(app.Tr().Body(head...)),
 			app.TBody().Body(rows...),
 		),

@@ -25,16 +25,21 @@ type table struct {
 	Rev   uint64
 
 	release []func()
-	// scrolls counts scroll events, to tell when scrolling has come to rest.
-	scrolls int
+	// scrollingAt is when the user scrolled last, zero once that has come to rest.
+	scrollingAt time.Time
+	// pool is how many row elements there may be. It grows step by step: making
+	// all of a tall screen at once would hold the page up.
+	pool int
 }
 
 const (
 	gridID = "grid"
 	// headPX is the height of the column headings.
 	headPX = 24
-	// restMS is how long the track has to lie still before it is corrected.
+	// rest is how long the track has to lie still before it is corrected.
 	rest = 200 * time.Millisecond
+	// poolStep is how many row elements are made at once.
+	poolStep = 10
 )
 
 // OnMount begins to follow the grid's size and scroll position.
@@ -57,29 +62,48 @@ func (t *table) OnDismount() {
 	}
 }
 
-// OnUpdate has the scroll bar follow a selection, once the track is drawn.
+// OnUpdate has the scroll bar follow a selection and the pool grow, once what
+// has changed is drawn.
 func (t *table) OnUpdate(ctx app.Context) {
-	if t.Store.rows.moved {
-		ctx.Defer(func(app.Context) { t.follow() })
+	ctx.Defer(func(ctx app.Context) {
+		if t.scrollingAt.IsZero() {
+			t.follow()
+		}
+		t.grow(ctx)
+	})
+}
+
+// grow makes some more row elements, one frame after the other.
+func (t *table) grow(ctx app.Context) {
+	if t.pool < t.Store.rows.scroller.Slots() {
+		ctx.Dispatch(func(ctx app.Context) {
+			t.pool += poolStep
+			ctx.Defer(t.grow)
+		})
 	}
 }
 
 // follow moves the scroll bar to where the rows are.
 func (t *table) follow() {
-	rows := &t.Store.rows
-	grid := browser.ElementByID(gridID)
-	grid.SetScrollTop(rows.scroller.Track())
-	rows.scroller.Synced(grid.ScrollTop())
-	rows.moved = false
+	scroller := &t.Store.rows.scroller
+	if scroller.Behind() {
+		browser.ElementByID(gridID).SetScrollTop(scroller.Follow())
+	}
 }
 
+// onScroll moves the rows. A shortened track falls behind while it is being
+// scrolled, and is corrected once it lies still.
 func (t *table) onScroll(ctx app.Context, trackPX float64) {
-	t.Store.scrolled(trackPX)
-	t.scrolls++
-	seen := t.scrolls
+	if !t.Store.scrolled(trackPX) {
+		ctx.PreventUpdate()
+		return
+	}
+	now := time.Now()
+	t.scrollingAt = now
 	ctx.After(rest, func(ctx app.Context) {
 		ctx.PreventUpdate()
-		if seen == t.scrolls && t.Store.rows.scroller.Behind() {
+		if t.scrollingAt.Equal(now) {
+			t.scrollingAt = time.Time{}
 			t.follow()
 		}
 	})
@@ -124,8 +148,8 @@ func (t *table) canvas() app.UI {
 	r := &s.rows
 	first, end := r.scroller.Window()
 	slots := view.PlaceRows(first, end, r.scroller.Slots())
-	pool := make([]app.UI, len(slots.All))
-	for i, slot := range slots.All {
+	pool := make([]app.UI, min(len(slots.All), t.pool))
+	for i, slot := range slots.All[:len(pool)] {
 		line := &row{Slot: i, Row: slot.Row, YPX: slot.YPX, Columns: r.columns, Selected: slot.Row >= 0 && slot.Row == s.position}
 		if slot.Row >= 0 {
 			if shown := r.pages.Row(slot.Row); shown != nil {

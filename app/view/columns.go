@@ -150,7 +150,7 @@ func (c *Columns) Cells(r *engine.Row) *Cells {
 // recordCells fills in what only a decoded record has.
 func (c *Columns) recordCells(r *engine.Row, text *[columnKeys]string) {
 	if r.TimeMS.Some && r.TSNS.Some {
-		if appended := milliseconds(r.TSNS).Value; r.TimeMS.Value != appended {
+		if appended := milliseconds(r.TSNS).Value; differ(r.TimeMS.Value, appended) {
 			text[ColumnSkew] = Skew(r.TimeMS.Value, appended)
 		}
 	}
@@ -159,6 +159,13 @@ func (c *Columns) recordCells(r *engine.Row, text *[columnKeys]string) {
 	if r.DelayMS.Some {
 		text[ColumnDelay] = Duration(r.DelayMS.Value)
 	}
+}
+
+// differ reports whether two times are further apart than cutting both to
+// whole milliseconds and the way from one to the other explain.
+func differ(a, b uint64) bool {
+	const leastMS = 2
+	return max(a, b)-min(a, b) >= leastMS
 }
 
 func (c *Columns) time(r *engine.Row) string {

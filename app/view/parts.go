@@ -20,7 +20,9 @@ type Part struct {
 	Name string
 	// Note says what the rows are or in which order they come.
 	Note string
-	Head []string
+	// Prose is true if the last column is text of any length.
+	Prose bool
+	Head  []string
 	// Len is the number of rows, Row returns one.
 	Len int
 	Row func(i int) []PartCell
@@ -122,6 +124,12 @@ func ring[T any](name, note string, head []string, items []T, row func(*T) []Par
 	}}
 }
 
+// prose marks a part whose last column is text.
+func prose(part Part) Part {
+	part.Prose = true
+	return part
+}
+
 // table makes a part of a map, in the order of its ids.
 func table[T any](name string, head []string, items map[uint64]T, row func(id uint64, v *T) []PartCell) Part {
 	ids := slices.Sorted(maps.Keys(items))
@@ -141,10 +149,10 @@ func single(name string, present bool, head []string, cells ...PartCell) Part {
 }
 
 func (p *partMaker) failures(name, note string, records []snapshot.FailureRecord) Part {
-	return ring(name, note, []string{"recorded_at_ms", "source", "reason"}, records,
+	return prose(ring(name, note, []string{"recorded_at_ms", "source", "reason"}, records,
 		func(r *snapshot.FailureRecord) []PartCell {
 			return []PartCell{p.time(r.RecordedAtMS), plain(r.Source), plain(r.Reason)}
-		})
+		}))
 }
 
 func (p *partMaker) maintenance() Part {
@@ -251,19 +259,19 @@ func (p *partMaker) migrations() Part {
 }
 
 func (p *partMaker) audit() Part {
-	return ring("admin_audit", "newest first", []string{"committed_at_ms", "event", "outcome", "operators"}, p.at.AdminAudit,
+	return prose(ring("admin_audit", "newest first", []string{"committed_at_ms", "event", "operators", "outcome"}, p.at.AdminAudit,
 		func(r *snapshot.AdminAuditRecord) []PartCell {
 			outcome := toned(r.Outcome.Kind.String())
 			outcome.Text = joined(outcome.Text, VisibleText(r.Outcome.Message))
-			return []PartCell{p.time(r.CommittedAtMS), plain(r.Event.Kind.SnakeName()), outcome, numberList(r.OperatorIDs)}
-		})
+			return []PartCell{p.time(r.CommittedAtMS), plain(r.Event.Kind.SnakeName()), numberList(r.OperatorIDs), outcome}
+		}))
 }
 
 func (p *partMaker) logs() Part {
-	return ring("log_ring", "newest first", []string{"ts_ms", "level", "daemon", "message"}, p.at.LogRing,
+	return prose(ring("log_ring", "newest first", []string{"ts_ms", "level", "daemon", "message"}, p.at.LogRing,
 		func(r *snapshot.LogRecord) []PartCell {
 			return []PartCell{p.time(r.TSMS), toned(r.Level.String()), optional(r.DaemonID, number), plain(r.Message)}
-		})
+		}))
 }
 
 // EmptyGroup is the empty parts that are empty for the same reason.

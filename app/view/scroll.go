@@ -66,6 +66,11 @@ func (s *Scroller) Resize(rows int, viewPX float64) {
 	s.moveTo(s.TopPX)
 }
 
+// Restart begins at the top of other rows, in the same element.
+func (s *Scroller) Restart(rows int) {
+	s.Rows, s.TopPX = rows, 0
+}
+
 // moveTo sets the position within its bounds.
 func (s *Scroller) moveTo(topPX float64) { s.TopPX = min(max(0, topPX), s.rangePX()) }
 
@@ -91,23 +96,33 @@ func (s *Scroller) fromTrack(trackPX float64) float64 {
 	return edgePX + (trackPX-edgePX)*s.stretch()
 }
 
-// Scrolled takes the element's scroll position after it has changed.
-func (s *Scroller) Scrolled(trackPX float64) {
+// Scrolled takes the element's scroll position after it has changed, and
+// reports whether that moved the rows. Less than a pixel does not: it is what a
+// browser made of the position it was given.
+func (s *Scroller) Scrolled(trackPX float64) bool {
 	moved := trackPX - s.trackPX
+	if math.Abs(moved) < 1 {
+		return false
+	}
 	s.trackPX = trackPX
 	if math.Abs(moved) <= 2*s.ViewPX {
 		s.moveTo(s.TopPX + moved)
-		return
+	} else {
+		s.moveTo(s.fromTrack(trackPX))
 	}
-	s.moveTo(s.fromTrack(trackPX))
+	return true
 }
 
-// Behind reports whether the element should be moved to [Scroller.Track].
+// Behind reports whether the element is to be moved: [Scroller.Follow].
 func (s *Scroller) Behind() bool { return math.Abs(s.Track()-s.trackPX) >= 1 }
 
-// Synced takes the element's scroll position after the caller has set it. It
-// moves no rows: browsers round what they are given.
-func (s *Scroller) Synced(trackPX float64) { s.trackPX = trackPX }
+// Follow returns where to move the element so that it fits the rows in sight.
+// It takes for granted that the element goes there; the event that follows
+// moves no rows then.
+func (s *Scroller) Follow() (trackPX float64) {
+	s.trackPX = s.Track()
+	return s.trackPX
+}
 
 // ShowRow moves as little as needed to have a row whole in sight.
 func (s *Scroller) ShowRow(row int) {

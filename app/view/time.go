@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"time"
 
 	"chainglass/wire/postcard"
 )
@@ -22,16 +21,6 @@ var UTC = Zone{}
 // the number they are: nobody meant them as a time.
 const maxPlainMS = 253402300799999
 
-// Layouts. The first three are cut from the same form, which is no locale's:
-// sorted as text it is sorted by time.
-const (
-	layoutDay   = "2006-01-02"
-	layoutClock = "15:04:05.000"
-	layoutBoth  = layoutDay + " " + layoutClock
-	layoutNano  = layoutDay + " 15:04:05.000000000"
-	layoutShort = "15:04:05"
-)
-
 // Name is what a column heading says.
 func (z Zone) Name() string {
 	if z.OffsetMinutes == nil {
@@ -40,63 +29,44 @@ func (z Zone) Name() string {
 	return "local"
 }
 
-// at returns a moment in this zone, or false if it is no plausible time.
-func (z Zone) at(unixMS uint64) (time.Time, bool) {
-	if unixMS > maxPlainMS {
-		return time.Time{}, false
-	}
-	t := time.UnixMilli(int64(unixMS)).UTC()
-	if z.OffsetMinutes != nil {
-		offset := z.OffsetMinutes(int64(unixMS))
-		t = t.In(time.FixedZone("", offset*60))
-	}
-	return t, true
-}
-
-func (z Zone) format(unixMS uint64, layout string) string {
-	t, ok := z.at(unixMS)
-	if !ok {
-		return fmt.Sprintf("%d ms", unixMS)
-	}
-	return t.Format(layout)
-}
-
 // Time returns date and time with milliseconds, for example
 // "2026-05-22 16:08:03.117".
-func (z Zone) Time(unixMS uint64) string { return z.format(unixMS, layoutBoth) }
+func (z Zone) Time(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte { return m.appendClock(append(m.appendDay(b), ' ')) })
+}
 
 // Clock returns the time of day with milliseconds.
-func (z Zone) Clock(unixMS uint64) string { return z.format(unixMS, layoutClock) }
+func (z Zone) Clock(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte { return m.appendClock(b) })
+}
 
 // Day returns the date.
-func (z Zone) Day(unixMS uint64) string { return z.format(unixMS, layoutDay) }
+func (z Zone) Day(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte { return m.appendDay(b) })
+}
 
 // Full returns [Zone.Time] and what zone it is in: "UTC" or "+02:00".
-func (z Zone) Full(unixMS uint64) string { return z.withZone(unixMS, layoutBoth) }
+func (z Zone) Full(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte {
+		return z.appendZone(m.appendClock(append(m.appendDay(b), ' ')), m)
+	})
+}
 
 // FullNS returns a time in Unix nanoseconds to the last digit, with its zone.
 func (z Zone) FullNS(unixNS uint64) string {
-	t, ok := z.at(unixNS / uint64(time.Millisecond))
-	if !ok {
-		return fmt.Sprintf("%d ns", unixNS)
-	}
-	t = t.Add(time.Duration(unixNS % uint64(time.Millisecond)))
-	return t.Format(layoutNano) + " " + z.suffix(t)
+	return z.show(unixNS/nsPerMS, func(b []byte, m *moment) []byte {
+		b = m.appendClock(append(m.appendDay(b), ' '))
+		return z.appendZone(appendPadded(b, int(unixNS%nsPerMS), 6), m)
+	})
 }
 
-func (z Zone) withZone(unixMS uint64, layout string) string {
-	t, ok := z.at(unixMS)
-	if !ok {
-		return fmt.Sprintf("%d ms", unixMS)
-	}
-	return t.Format(layout) + " " + z.suffix(t)
+// daySeconds and seconds are for ranges, where milliseconds are noise.
+func (z Zone) daySeconds(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte { return m.appendSeconds(append(m.appendDay(b), ' ')) })
 }
 
-func (z Zone) suffix(t time.Time) string {
-	if z.OffsetMinutes == nil {
-		return "UTC"
-	}
-	return t.Format("-07:00")
+func (z Zone) seconds(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte { return m.appendSeconds(b) })
 }
 
 // Range is a span of time in Unix milliseconds. It is absent if either end is.
@@ -113,7 +83,7 @@ func milliseconds(ns postcard.Option[uint64]) postcard.Option[uint64] {
 	if !ns.Some {
 		return ns
 	}
-	return postcard.Some(ns.Value / uint64(time.Millisecond))
+	return postcard.Some(ns.Value / nsPerMS)
 }
 
 // SameDay reports whether both ends are there and on one day of zone z.
@@ -126,12 +96,11 @@ func (r Range) Short(z Zone) string {
 	if !r.FirstMS.Some || !r.LastMS.Some {
 		return Absent
 	}
-	const day = layoutDay + " " + layoutShort
-	first := z.format(r.FirstMS.Value, day)
+	first := z.daySeconds(r.FirstMS.Value)
 	if r.SameDay(z) {
-		return first + " – " + z.format(r.LastMS.Value, layoutShort)
+		return first + " – " + z.seconds(r.LastMS.Value)
 	}
-	return first + " – " + z.format(r.LastMS.Value, day)
+	return first + " – " + z.daySeconds(r.LastMS.Value)
 }
 
 // Clocks returns the range without its date where that is the same, for places
@@ -140,7 +109,7 @@ func (r Range) Clocks(z Zone) string {
 	if !r.SameDay(z) {
 		return r.Short(z)
 	}
-	return z.format(r.FirstMS.Value, layoutShort) + " – " + z.format(r.LastMS.Value, layoutShort)
+	return z.seconds(r.FirstMS.Value) + " – " + z.seconds(r.LastMS.Value)
 }
 
 // Full returns the range with milliseconds and zone.
