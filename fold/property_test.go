@@ -3,6 +3,7 @@ package fold_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -146,6 +147,28 @@ func TestTimelineAgreesWithReplayAtEveryPosition(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Appending in runs is appending one by one.
+func TestTimelineAppendsRuns(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 50 {
+		var single, runs fold.Timeline
+		for range 20 {
+			n := r.IntN(300)
+			bits := make([]uint64, (n+63)/64)
+			for i := range bits {
+				bits[i] = r.Uint64()
+			}
+			for i := range n {
+				single.Append(bits[i/64]>>(i%64)&1 != 0)
+			}
+			runs.AppendBits(bits, n)
+		}
+		if !reflect.DeepEqual(single, runs) {
+			t.Fatalf("%+v\n%+v", single, runs)
+		}
+	}
 }
 
 func TestTimelineCountsAndFindsPushes(t *testing.T) {

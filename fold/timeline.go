@@ -1,7 +1,7 @@
 package fold
 
 import (
-	"math/bits"
+	mathbits "math/bits"
 	"slices"
 	"sort"
 
@@ -26,18 +26,47 @@ const wordsPerRank = 2
 
 // Append adds the next entry of the chain.
 func (t *Timeline) Append(pushes bool) {
-	word := t.length / 64
-	if word == len(t.words) {
-		if word%wordsPerRank == 0 {
-			t.ranks = append(t.ranks, t.pushes)
-		}
-		t.words = append(t.words, 0)
-	}
+	var word uint64
 	if pushes {
-		t.words[word] |= 1 << (t.length % 64)
-		t.pushes++
+		word = 1
 	}
-	t.length++
+	t.appendWord(word, 1)
+}
+
+// AppendBits adds the next n entries of the chain at once: entry i pushes if bit
+// i%64 of bits[i/64] is set. Bits past n are ignored.
+func (t *Timeline) AppendBits(bits []uint64, n int) {
+	for ; n > 0; n -= 64 {
+		word := bits[0]
+		bits = bits[1:]
+		if n < 64 {
+			word &= 1<<n - 1
+		}
+		t.appendWord(word, min(n, 64))
+	}
+}
+
+// appendWord adds up to 64 entries. The bits of word past n are zero.
+func (t *Timeline) appendWord(word uint64, n int) {
+	shift := t.length % 64
+	if shift == 0 {
+		t.addWord(word)
+	} else {
+		t.words[len(t.words)-1] |= word << shift
+		t.pushes += uint64(mathbits.OnesCount64(word << shift))
+		if shift+n > 64 {
+			t.addWord(word >> (64 - shift))
+		}
+	}
+	t.length += n
+}
+
+func (t *Timeline) addWord(word uint64) {
+	if len(t.words)%wordsPerRank == 0 {
+		t.ranks = append(t.ranks, t.pushes)
+	}
+	t.words = append(t.words, word)
+	t.pushes += uint64(mathbits.OnesCount64(word))
 }
 
 // Len returns how many entries have been appended.
@@ -53,9 +82,9 @@ func (t *Timeline) Pushes(position int) int {
 	}
 	n := t.ranks[word/wordsPerRank]
 	for w := word - word%wordsPerRank; w < word; w++ {
-		n += uint64(bits.OnesCount64(t.words[w]))
+		n += uint64(mathbits.OnesCount64(t.words[w]))
 	}
-	return int(n) + bits.OnesCount64(t.words[word]&(1<<(position%64)-1))
+	return int(n) + mathbits.OnesCount64(t.words[word]&(1<<(position%64)-1))
 }
 
 // Position returns the position of push number n, counted from 0, or Len if
@@ -67,7 +96,7 @@ func (t *Timeline) Position(n int) int {
 	group := sort.Search(len(t.ranks), func(i int) bool { return t.ranks[i] > uint64(n) }) - 1
 	left := n - int(t.ranks[group])
 	word := group * wordsPerRank
-	for ones := bits.OnesCount64(t.words[word]); left >= ones; ones = bits.OnesCount64(t.words[word]) {
+	for ones := mathbits.OnesCount64(t.words[word]); left >= ones; ones = mathbits.OnesCount64(t.words[word]) {
 		left -= ones
 		word++
 	}
@@ -79,7 +108,7 @@ func selectBit(w uint64, n int) int {
 	for ; n > 0; n-- {
 		w &= w - 1
 	}
-	return bits.TrailingZeros64(w)
+	return mathbits.TrailingZeros64(w)
 }
 
 // Last appends to dst the positions of the last n pushes among the first

@@ -35,7 +35,7 @@
       this.blobs = [];
       this.notes = [];
       this.notesLeftOut = 0;
-      this.roots = new Set();
+      this.roots = new Map();
       this.toldAt = performance.now();
     }
 
@@ -70,12 +70,9 @@
 
     // Two dropped folders may have one name; their files must not mix.
     root(name) {
-      let unique = name;
-      for (let n = 2; this.roots.has(unique); n++) {
-        unique = `${name} (${n})`;
-      }
-      this.roots.add(unique);
-      return unique;
+      const times = (this.roots.get(name) ?? 0) + 1;
+      this.roots.set(name, times);
+      return times === 1 ? name : this.root(`${name} (${times})`);
     }
 
     deliver() {

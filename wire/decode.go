@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"encoding/binary"
+
 	"chainglass/wire/postcard"
 )
 
@@ -35,9 +37,36 @@ type end struct {
 }
 
 // consumeV1 reads a body of the current version the fast way and returns its
-// length. It returns 0 for what it does not take: a few unusual forms that
-// [explainV1] accepts, and everything that is wrong.
+// length. It returns 0 for what it does not take: a few unusual forms and
+// everything that is wrong, which is for [explainV1].
+//
+// It is written for records as nodes write them: an id of up to seven bytes, a
+// kind of 8 to 16 ASCII characters, a time of up to seven bytes. Numbers are
+// taken from words of eight bytes; that of the time starts one byte early, since
+// a Dispatched record ends seven bytes after its kind.
 func consumeV1(body []byte, v *View) int {
+	if len(body) < 8 {
+		return consumeOtherV1(body, v)
+	}
+	id, n := postcard.Varint56(binary.LittleEndian.Uint64(body))
+	if n > 7 {
+		return consumeOtherV1(body, v)
+	}
+	start := n + 1
+	end := start + int(body[n])
+	if end+7 > len(body) || !postcard.ShortASCII(body[start:end]) {
+		return consumeOtherV1(body, v)
+	}
+	time, n := postcard.Varint56(binary.LittleEndian.Uint64(body[end-1:]) >> 8)
+	if n > 7 {
+		return consumeOtherV1(body, v)
+	}
+	v.ID, v.Kind, v.EmittedAtMS = id, body[start:end:end], time
+	return consumeDispositionV1(body, end+n, v)
+}
+
+// consumeOtherV1 is consumeV1 for all records.
+func consumeOtherV1(body []byte, v *View) int {
 	var n, off int
 	if v.ID, off = postcard.ConsumeU64(body); off == 0 {
 		return 0
@@ -49,8 +78,13 @@ func consumeV1(body []byte, v *View) int {
 	if v.EmittedAtMS, n = postcard.ConsumeU64(body[off:]); n == 0 {
 		return 0
 	}
-	off += n
-	if off == len(body) || body[off] >= outcomes {
+	return consumeDispositionV1(body, off+n, v)
+}
+
+// consumeDispositionV1 reads the disposition, which begins at off, and returns
+// where it ends, or 0.
+func consumeDispositionV1(body []byte, off int, v *View) int {
+	if off >= len(body) || body[off] >= outcomes {
 		return 0
 	}
 	v.Outcome = Outcome(body[off])
@@ -59,6 +93,7 @@ func consumeV1(body []byte, v *View) int {
 		v.Reason, v.DelayMS = nil, postcard.Option[uint64]{}
 		return off
 	}
+	var n int
 	if v.Reason, n = postcard.ConsumeString(body[off:]); n == 0 {
 		return 0
 	}

@@ -29,6 +29,8 @@ type chain struct {
 	recordTimes  span
 	lastTSNS     uint64
 	lastMS       uint64
+	// pushBits is scratch: a bit for each entry of the block being added.
+	pushBits []uint64
 }
 
 func newChain(id ChainID, of *openSource, found source.Chain) *chain {

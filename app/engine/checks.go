@@ -35,6 +35,11 @@ type sequence struct {
 	wentBack bool
 }
 
+// expects reports whether seq is simply the next number.
+func (o *sequence) expects(seq uint64) bool {
+	return o.any && o.away == 0 && seq == o.prev+1
+}
+
 // maxFindingsPerRule bounds how many findings of one rule are listed apart; the
 // last one listed collects the rest.
 const maxFindingsPerRule = 200
@@ -74,7 +79,7 @@ func (k *checks) entry(position int, e *wire.Entry) {
 	} else if k.run >= 0 {
 		k.run = -1
 	}
-	if o := &k.order; e.Status == wire.EntryOK && o.any && o.away == 0 && e.Seq == o.prev+1 {
+	if o := &k.order; e.Status == wire.EntryOK && o.expects(e.Seq) {
 		o.prev = e.Seq
 		return
 	}

@@ -65,9 +65,9 @@ func newClasses() *classes {
 
 // of returns the class of a decoded record.
 func (c *classes) of(s *summary) classID {
-	k := class{kind: c.kinds.id(s.kind), outcome: s.outcome}
-	if len(s.text) > 0 {
-		k.template = c.templates.id(s.text)
+	k := class{kind: c.kinds.id(s.Kind), outcome: uint8(s.Outcome)}
+	if len(s.Reason) > 0 {
+		k.template = c.templates.id(s.Reason)
 	}
 	if c.front == nil {
 		c.front = make([]seenClass, classCacheSize)
@@ -104,7 +104,15 @@ type interner struct {
 	ids   map[string]uint32
 	names []string
 	limit int
-	front [256]uint32 // the number last seen for a hash, 0 for none
+	// front finds the names of 8 to 16 bytes seen lately. Their first and last
+	// eight bytes are all there is, so two comparisons tell two names apart.
+	front [256]seenName
+}
+
+// seenName is a name of 8 to 16 bytes and its number, 0 for none.
+type seenName struct {
+	head, tail uint64
+	length, n  uint32
 }
 
 // internedBytes bounds the text kept of one name.
@@ -116,19 +124,26 @@ func newInterner(limit int) interner {
 
 // id returns the number of text. It allocates only for a text it has not seen.
 func (t *interner) id(text []byte) uint32 {
+	if len(text) < 8 || len(text) > 16 {
+		return t.find(text)
+	}
+	head := binary.LittleEndian.Uint64(text)
+	tail := binary.LittleEndian.Uint64(text[len(text)-8:])
+	slot := &t.front[mix(head, tail, len(text))%uint32(len(t.front))]
+	if slot.head != head || slot.tail != tail || slot.length != uint32(len(text)) || slot.n == 0 {
+		*slot = seenName{head: head, tail: tail, length: uint32(len(text)), n: t.find(text)}
+	}
+	return slot.n
+}
+
+func (t *interner) find(text []byte) uint32 {
 	if len(text) > internedBytes {
 		text = text[:internedBytes]
 	}
-	slot := &t.front[quickHash(text)%uint32(len(t.front))]
-	if n := *slot; n != 0 && t.names[n] == string(text) {
+	if n, known := t.ids[string(text)]; known {
 		return n
 	}
-	n, known := t.ids[string(text)]
-	if !known {
-		n = t.add(text)
-	}
-	*slot = n
-	return n
+	return t.add(text)
 }
 
 func (t *interner) add(text []byte) uint32 {
@@ -154,6 +169,10 @@ func quickHash(text []byte) uint32 {
 			head = head<<8 | uint64(b)
 		}
 	}
-	h := (head ^ tail<<1 ^ uint64(len(text))<<56) * 0x9e3779b97f4a7c15
+	return mix(head, tail, len(text))
+}
+
+func mix(head, tail uint64, length int) uint32 {
+	h := (head ^ tail<<1 ^ uint64(length)<<56) * 0x9e3779b97f4a7c15
 	return uint32(h >> 40)
 }

@@ -93,7 +93,10 @@ func (e *Engine) Paste(ctx context.Context, text string) (Opened, error) {
 // read registers what was found and indexes it, chain after chain.
 func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened, error) {
 	s := e.register(found)
-	opened := Opened{Source: s.id, Problems: problems(found), Ignored: found.Ignored}
+	opened := Opened{Source: s.id, Problems: problems(found.Problems), Ignored: found.Ignored}
+	if found.MoreProblems > 0 {
+		opened.Problems = append(opened.Problems, Problem{Severity: SeverityWarning, Title: fmt.Sprintf("%d more problems", found.MoreProblems)})
+	}
 	for _, b := range found.Bases {
 		opened.Bases = append(opened.Bases, b.Origin)
 	}
@@ -121,6 +124,7 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 			})
 		}
 	}
+	opened.Problems = append(opened.Problems, problems(found.LateProblems())...)
 	opened.Chains = e.infos(s)
 	opened.Progress = m.done()
 	return opened, nil
@@ -133,13 +137,10 @@ var problemSeverities = map[source.Level]Severity{
 	source.LevelError:   SeverityDamage,
 }
 
-func problems(found *source.Set) []Problem {
+func problems(found []source.Problem) []Problem {
 	var list []Problem
-	for _, p := range found.Problems {
+	for _, p := range found {
 		list = append(list, Problem{Severity: problemSeverities[p.Level], Path: p.Path, Title: p.Title, Detail: p.Detail, Advice: p.Advice})
-	}
-	if found.MoreProblems > 0 {
-		list = append(list, Problem{Severity: SeverityWarning, Title: fmt.Sprintf("%d more problems", found.MoreProblems)})
 	}
 	return list
 }

@@ -74,23 +74,21 @@ func (x *index) at(position int) (*indexBlock, int) {
 	return x.blocks[position/blockRows], position % blockRows
 }
 
-// grow makes room for the next entry and returns its block and place. The
-// caller fills the columns. No more entries may be added than were expected.
-func (x *index) grow(seq uint64) (*indexBlock, int) {
+// room returns the block that the next entry goes to and its place in it. seq is
+// the entry's. The caller fills the columns and adds to length. No more entries
+// may be added than were expected.
+func (x *index) room(seq uint64) (*indexBlock, int) {
 	place := x.length % blockRows
 	if place == 0 {
 		rows := min(max(x.expected-x.length, 1), blockRows)
 		x.blocks = append(x.blocks, newIndexBlock(rows, seq))
 	}
-	x.length++
-	b := x.blocks[len(x.blocks)-1]
-	b.setSeq(place, seq)
-	return b, place
+	return x.blocks[len(x.blocks)-1], place
 }
 
+// setSeq stores a sequence number, if it must in 64 bits.
 func (b *indexBlock) setSeq(place int, seq uint64) {
-	delta := seq - b.baseSeq
-	if b.wideSeq == nil && delta <= math.MaxUint32 {
+	if delta := seq - b.baseSeq; b.wideSeq == nil && delta <= math.MaxUint32 {
 		b.seq[place] = uint32(delta)
 		return
 	}

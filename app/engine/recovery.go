@@ -24,9 +24,9 @@ func newRecoveries(found source.Chain) recoveries {
 	}
 }
 
-func (r recoveries) add(position int, e *wire.Entry) {
+func (r recoveries) add(block *wire.Block) {
 	for _, recovery := range r {
-		recovery.Keep(position, e)
+		recovery.KeepBlock(block)
 	}
 }
 

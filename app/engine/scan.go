@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 
 	"chainglass/app/source"
 	"chainglass/wire"
@@ -37,47 +38,68 @@ func (e *Engine) scan(ctx context.Context, c *chain, tick func(sourceBytes int64
 
 // addBlock indexes the entries of a block. This is the hot path of opening: it
 // allocates for a new block of columns, a new class and a finding, and nothing
-// else.
+// else. In a browser a call costs as much as the work of a small function, so
+// what every entry needs is written out here.
 func (c *chain) addBlock(block *wire.Block) {
+	c.recovery.add(block)
+	c.pushBits = append(c.pushBits[:0], make([]uint64, (len(block.Entries)+63)/64)...)
+	for done := 0; done < len(block.Entries); {
+		b, place := c.index.room(block.Entries[done].Seq)
+		n := min(len(block.Entries)-done, len(b.state)-place)
+		c.addRun(b, place, block.Entries[done:done+n], done)
+		done += n
+	}
+	c.timeline.AppendBits(c.pushBits, len(block.Entries))
+}
+
+// addRun indexes entries that fit into one block of the index, from place on.
+// first is the number of the first of them in the block that was read.
+func (c *chain) addRun(b *indexBlock, place int, entries []wire.Entry, first int) {
 	var s summary
-	for i := range block.Entries {
-		e := &block.Entries[i]
-		position := c.index.length
-		b, place := c.index.grow(e.Seq)
+	position := c.index.length
+	order := &c.checks.order
+	for i := range entries {
+		e := &entries[i]
+		at := place + i
 		state := rowState(e.Status)
+		if delta := e.Seq - b.baseSeq; b.wideSeq == nil && delta <= math.MaxUint32 {
+			b.seq[at] = uint32(delta)
+		} else {
+			b.setSeq(at, e.Seq)
+		}
 		if e.TSNS.Some {
 			state |= rowHasTS
-			b.tsNS[place] = e.TSNS.Value
-			c.appendTime(position, e)
+			b.tsNS[at] = e.TSNS.Value
+			if e.TSNS.Value < c.lastTSNS {
+				c.checks.clockBack(position+i, e.Seq)
+			}
+			c.lastTSNS = e.TSNS.Value
+			c.appendTimes.add(e.TSNS.Value)
 		}
-		c.checks.entry(position, e)
-		pushes := false
-		class := c.summarise(position, e, &s)
+		if e.Status == wire.EntryOK && order.expects(e.Seq) && c.checks.run < 0 {
+			order.prev = e.Seq
+		} else {
+			c.checks.entry(position+i, e)
+		}
+		class := c.summarise(position+i, e, &s)
 		if class >= classOther {
 			state |= rowDecoded
-			b.timeMS[place], b.id[place] = s.timeMS, s.id
-			c.recordTimes.add(s.timeMS)
-			c.lastMS = s.timeMS
-			pushes = s.pushes
+			b.timeMS[at], b.id[at] = s.EmittedAtMS, s.ID
+			c.recordTimes.add(s.EmittedAtMS)
+			c.lastMS = s.EmittedAtMS
+			if s.pushes {
+				n := first + i
+				c.pushBits[n/64] |= 1 << (n % 64)
+			}
 		} else {
-			b.timeMS[place] = c.lastMS
+			b.timeMS[at] = c.lastMS
 		}
-		b.class[place], b.state[place] = class, state
+		b.class[at], b.state[at] = class, state
 		c.classes.counts[class]++
 		c.statuses[e.Status]++
 		c.payloadBytes += int64(len(e.Payload))
-		c.timeline.Append(pushes)
-		c.recovery.add(position, e)
 	}
-}
-
-// appendTime notes an append time and whether the clock went backwards.
-func (c *chain) appendTime(position int, e *wire.Entry) {
-	if e.TSNS.Value < c.lastTSNS {
-		c.checks.clockBack(position, e.Seq)
-	}
-	c.lastTSNS = e.TSNS.Value
-	c.appendTimes.add(e.TSNS.Value)
+	c.index.length += len(entries)
 }
 
 // summarise decodes the payload of an entry into s and returns its class; s

@@ -7,13 +7,11 @@ import (
 	"chainglass/wire"
 )
 
-// summary is what the index keeps of a record. Its texts alias the payload.
+// summary is what the index keeps of a record. Its texts alias the payload. It
+// has the form of an action record, so that the most common one is decoded right
+// into it; the other records say what stands for id, kind, outcome and reason.
 type summary struct {
-	timeMS  uint64
-	id      uint64
-	kind    []byte
-	outcome uint8
-	text    []byte
+	wire.View
 	// pushes is true for a record that the chain's fold puts onto its ring.
 	pushes bool
 	// size is how many bytes of the payload the record took.
@@ -44,16 +42,10 @@ func reader(kind wire.ChainKind) kindReader {
 }
 
 func summariseAction(payload []byte, s *summary) error {
-	var v wire.View
-	n, err := wire.DecodeView(payload, &v)
-	if err != nil {
-		return err
-	}
-	s.timeMS, s.id, s.kind = v.EmittedAtMS, v.ID, v.Kind
-	s.outcome, s.text = uint8(v.Outcome), v.Reason
-	s.pushes = v.Outcome != wire.OutcomeDispatched
+	n, err := wire.DecodeView(payload, &s.View)
+	s.pushes = s.Outcome != wire.OutcomeDispatched
 	s.size = n
-	return nil
+	return err
 }
 
 // newAuditSummariser returns a function that holds the names of the events, so
@@ -69,8 +61,8 @@ func newAuditSummariser() func([]byte, *summary) error {
 		if err != nil {
 			return err
 		}
-		s.timeMS, s.id, s.kind = v.CommittedAtMS, v.Seq, names[v.EventKind]
-		s.outcome, s.text = uint8(v.OutcomeKind), v.Message
+		s.EmittedAtMS, s.ID, s.Kind = v.CommittedAtMS, v.Seq, names[v.EventKind]
+		s.Outcome, s.Reason = wire.Outcome(v.OutcomeKind), v.Message
 		s.pushes, s.size = true, n
 		return nil
 	}
@@ -86,11 +78,11 @@ func newLogSummariser() func([]byte, *summary) error {
 		if err != nil {
 			return err
 		}
-		s.timeMS, s.id, s.kind = v.TSMS, v.Seq, node
+		s.EmittedAtMS, s.ID, s.Kind = v.TSMS, v.Seq, node
 		if v.DaemonID.Some {
-			s.kind = daemon
+			s.Kind = daemon
 		}
-		s.outcome, s.text = uint8(v.Level), v.Message
+		s.Outcome, s.Reason = wire.Outcome(v.Level), v.Message
 		s.pushes, s.size = true, n
 		return nil
 	}
@@ -107,8 +99,8 @@ func newFailureSummariser() func([]byte, *summary) error {
 			return err
 		}
 		scratch = appendTemplate(scratch[:0], v.Source)
-		s.timeMS, s.id, s.kind = v.RecordedAtMS, v.Seq, scratch
-		s.outcome, s.text = 0, v.Reason
+		s.EmittedAtMS, s.ID, s.Kind = v.RecordedAtMS, v.Seq, scratch
+		s.Outcome, s.Reason = 0, v.Reason
 		s.pushes, s.size = true, n
 		return nil
 	}

@@ -19,12 +19,10 @@ func (x *explorer) openExport(c *candidate) error {
 		return nil
 	}
 	c.keep = true
-	x.set.Exports = append(x.set.Exports, Export{Origin: c.origin, File: file})
-	for _, fault := range file.Faults() {
-		x.set.problem(Problem{
-			Level: LevelWarning, Path: c.origin, Title: "a damaged chain export", Detail: fault.Error(), Err: fault,
-			Advice: "What is whole is shown; copy the export again for the rest",
-		})
+	faults := file.Faults()
+	x.set.Exports = append(x.set.Exports, Export{Origin: c.origin, File: file, told: len(faults)})
+	for _, fault := range faults {
+		x.set.problem(damagedExport(c.origin, fault))
 	}
 	for i, info := range file.Chains() {
 		x.addExportChain(c, file, i, info)
@@ -33,6 +31,29 @@ func (x *explorer) openExport(c *candidate) error {
 		x.addExportBase(c, i, base)
 	}
 	return nil
+}
+
+func damagedExport(origin string, fault *export.Error) Problem {
+	return Problem{
+		Level: LevelWarning, Path: origin, Title: "a damaged chain export", Detail: fault.Error(), Err: fault,
+		Advice: "What is whole is shown; copy the export again for the rest",
+	}
+}
+
+// LateProblems returns what reading the chains has shown to be wrong with their
+// exports since [Find] or the last call: a block of an export is checked when
+// it is read.
+func (s *Set) LateProblems() []Problem {
+	var late []Problem
+	for i := range s.Exports {
+		x := &s.Exports[i]
+		faults := x.File.Faults()
+		for _, fault := range faults[x.told:] {
+			late = append(late, damagedExport(x.Origin, fault))
+		}
+		x.told = len(faults)
+	}
+	return late
 }
 
 func brokenExport(c *candidate, err error) Problem {

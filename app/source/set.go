@@ -113,6 +113,8 @@ type Export struct {
 	Origin string
 	// File gives its notes and findings.
 	File *export.File
+
+	told int // faults of File that are among the problems
 }
 
 // Location says where in the opened files an entry lives. Offsets count bytes

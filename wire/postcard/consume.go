@@ -11,18 +11,25 @@ import (
 // paths, which leave it to a [Cursor] to say what is wrong.
 func ConsumeU64(b []byte) (v uint64, n int) {
 	if len(b) >= 8 {
-		w := binary.LittleEndian.Uint64(b)
-		if ends := ^w & 0x8080808080808080; ends != 0 {
-			// Keep the bytes up to the first without a continuation bit, then
-			// close the gaps between groups: 7 to 14 to 28 to 56 bits.
-			n = bits.TrailingZeros64(ends)/8 + 1
-			w &= (ends ^ (ends - 1)) & 0x7f7f7f7f7f7f7f7f
-			w = w&0x007f007f007f007f | w&0x7f007f007f007f00>>1
-			w = w&0x00003fff00003fff | w&0x3fff00003fff0000>>2
-			return w&0x0fffffff | w&0x0fffffff00000000>>4, n
+		if v, n = Varint56(binary.LittleEndian.Uint64(b)); n <= 8 {
+			return v, n
 		}
 	}
 	return consumeU64Bytewise(b)
+}
+
+// Varint56 decodes the varint in the eight bytes of w, the first byte lowest,
+// and returns how many of them it takes: 1 to 8, or 9 if it is longer than
+// that, and v then means nothing. It is small enough to be inlined.
+func Varint56(w uint64) (v uint64, n int) {
+	// Keep the bytes up to the first without a continuation bit, then close the
+	// gaps between groups: 7 to 14 to 28 to 56 bits.
+	ends := ^w & 0x8080808080808080
+	n = bits.TrailingZeros64(ends)/8 + 1
+	w &= (ends ^ (ends - 1)) & 0x7f7f7f7f7f7f7f7f
+	w = w&0x007f007f007f007f | w&0x7f007f007f007f00>>1
+	w = w&0x00003fff00003fff | w&0x3fff00003fff0000>>2
+	return w&0x0fffffff | w&0x0fffffff00000000>>4, n
 }
 
 func consumeU64Bytewise(b []byte) (v uint64, n int) {
@@ -75,6 +82,13 @@ func validUTF8(s []byte) bool {
 		all |= binary.LittleEndian.Uint64(rest)
 	}
 	return all&high == 0 || utf8.Valid(s)
+}
+
+// ShortASCII reports whether s is ASCII and 8 to 16 bytes long, as most action
+// kinds are. It is small enough to be inlined.
+func ShortASCII(s []byte) bool {
+	return len(s) >= 8 && len(s) <= 16 &&
+		(binary.LittleEndian.Uint64(s)|binary.LittleEndian.Uint64(s[len(s)-8:]))&0x8080808080808080 == 0
 }
 
 // ConsumeOptionU64 reads an optional varint from the front of b and returns how

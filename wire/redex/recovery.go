@@ -123,6 +123,24 @@ func (r *Recovery) Keep(pos int, e *wire.Entry) bool {
 	return false
 }
 
+// KeepBlock judges the entries of a block as [Recovery.Keep] would one by one.
+// It costs a call for a block of sound entries, not one for each.
+func (r *Recovery) KeepBlock(b *wire.Block) {
+	sound := 0
+	if r.opened && !r.cut {
+		sound = min(len(b.Entries), max(r.g.tornFrom-b.First, 0))
+	}
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		if i < sound && e.Status == wire.EntryOK && (e.Seq > r.lastSeq || r.kept == 0) && !r.cut {
+			r.kept++
+			r.lastSeq = e.Seq
+			continue
+		}
+		r.Keep(b.First+i, e)
+	}
+}
+
 func (r *Recovery) judge(pos int, e *wire.Entry) (reason DropReason, keep bool) {
 	switch {
 	case !r.opened:
