@@ -40,8 +40,9 @@ type node struct {
 // so that no file is lost whatever the names are.
 func newFileFS(files []described) *fileFS {
 	f := &fileFS{nodes: map[string]*node{".": {name: "."}}}
+	p := placing{fileFS: f, renamed: map[string]string{}, tried: map[string]int{}}
 	for _, file := range files {
-		f.add(file)
+		p.add(file)
 	}
 	for _, n := range f.nodes {
 		slices.SortFunc(n.children, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
@@ -49,39 +50,53 @@ func newFileFS(files []described) *fileFS {
 	return f
 }
 
-func (f *fileFS) add(file described) {
-	folder, name := path.Split(cleanPath(file.path))
-	folder = f.folder(path.Clean(folder))
-	name = f.freeName(folder, name)
-	f.attach(folder, &node{
-		name:       name,
+// placing is a tree that is being filled.
+type placing struct {
+	*fileFS
+	// renamed tells where the folders are that could not have their name.
+	renamed map[string]string
+	// tried is the last number given to a path, so that a thousand files of one
+	// path do not take a million attempts.
+	tried map[string]int
+}
+
+func (p placing) add(file described) {
+	above, name := path.Split(cleanPath(file.path))
+	folder := p.folder(path.Clean(above))
+	p.attach(folder, &node{
+		name:       p.freeName(folder, name),
 		sizeBytes:  file.sizeBytes,
 		modifiedAt: file.modifiedAt,
 		open:       file.open,
 	})
 }
 
-// folder returns the path of a folder, which is made if it is missing and
-// renamed if its name is that of a file.
-func (f *fileFS) folder(wanted string) string {
-	if n, taken := f.nodes[wanted]; taken && n.IsDir() {
+// folder returns where the folder of that path is. It is made if it is missing
+// and renamed if its name is that of a file.
+func (p placing) folder(wanted string) string {
+	if place, moved := p.renamed[wanted]; moved {
+		return place
+	}
+	if n := p.nodes[wanted]; n != nil && n.IsDir() {
 		return wanted
 	}
 	above, name := path.Split(wanted)
-	parent := f.folder(path.Clean(above))
+	parent := p.folder(path.Clean(above))
+	name = p.freeName(parent, name)
+	p.attach(parent, &node{name: name})
 	place := path.Join(parent, name)
-	if n, taken := f.nodes[place]; taken && n.IsDir() {
-		return place
+	if place != wanted {
+		p.renamed[wanted] = place
 	}
-	name = f.freeName(parent, name)
-	f.attach(parent, &node{name: name})
-	return path.Join(parent, name)
+	return place
 }
 
-func (f *fileFS) freeName(folder, name string) string {
+func (p placing) freeName(folder, name string) string {
+	full := path.Join(folder, name)
 	free := name
-	for i := 2; f.nodes[path.Join(folder, free)] != nil; i++ {
-		free = fmt.Sprintf("%s (%d)", name, i)
+	for p.nodes[path.Join(folder, free)] != nil {
+		p.tried[full] = max(p.tried[full], 1) + 1
+		free = fmt.Sprintf("%s (%d)", name, p.tried[full])
 	}
 	return free
 }

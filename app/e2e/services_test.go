@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -34,6 +35,44 @@ func TestKeys(t *testing.T) {
 	p.wait(`probe.keys.at(-1) === "x" && lastPrevented === true`)
 	p.do("keys", chromedp.KeyEvent(kb.ArrowDown))
 	p.wait(`probe.keys.at(-1) === "ArrowDown" && lastPrevented === false`)
+}
+
+// What an element does often is told at most once a frame, and not after
+// release.
+func TestWatchers(t *testing.T) {
+	p := probeServed(t)
+	p.eval(`(() => {
+		const box = document.createElement("div");
+		box.id = "box";
+		box.setAttribute("style", "position: fixed; left: 10px; top: 20px; width: 100px; height: 50px; overflow: auto");
+		const content = document.createElement("div");
+		content.setAttribute("style", "height: 5000px");
+		box.append(content);
+		document.body.append(box);
+		probe.watch("box");
+	})()`, nil)
+	p.wait(`probe.scrolls.at(-1)?.[0] === 0 && probe.sizes.at(-1)?.[1] === 50`)
+	p.eval(`new Promise((resolve) => {
+		for (let top = 1; top <= 300; top++) box.scrollTop = top;
+		box.style.height = "60px";
+		setTimeout(resolve, 200);
+	})`, nil)
+	p.wait(`probe.scrolls.at(-1)[0] === 300 && probe.sizes.at(-1)[1] === 60 && probe.scrolls.length <= 4`)
+
+	p.do("press", chromedp.MouseEvent(input.MousePressed, 15, 30, chromedp.ButtonLeft))
+	p.wait(`JSON.stringify(probe.pointers.at(-1)) === "[5,10,true,false]"`)
+	p.do("drag", chromedp.MouseEvent(input.MouseMoved, 500, 400, chromedp.Button("left"), heldButtons))
+	p.wait(`JSON.stringify(probe.pointers.at(-1)) === "[490,380,true,false]"`)
+	p.do("let go", chromedp.MouseEvent(input.MouseReleased, 500, 400, chromedp.ButtonLeft))
+	p.wait(`JSON.stringify(probe.pointers.at(-2)) === "[490,380,false,false]" && probe.pointers.at(-1) === "gone"`)
+
+	p.eval(`probe.release(); probe.scrolls.length = 0; box.scrollTop = 7; new Promise((resolve) => setTimeout(resolve, 200))`, nil)
+	p.wait(`probe.scrolls.length === 0`)
+}
+
+// heldButtons says that the main button is down while the pointer moves.
+func heldButtons(e *input.DispatchMouseEventParams) *input.DispatchMouseEventParams {
+	return e.WithButtons(1)
 }
 
 func TestThemeIsKept(t *testing.T) {

@@ -37,12 +37,12 @@ func (e *probeEngine) receive(message []byte, files fs.FS) {
 		e.files = files
 	}
 	commands := map[string]func(string) string{
-		"echo":   func(text string) string { return text },
-		"panic":  func(text string) string { panic(text) },
-		"files":  e.list,
-		"check":  e.check,
-		"yield":  e.yield,
-		"busy":   e.busy,
+		"echo":  func(text string) string { return text },
+		"panic": func(text string) string { panic(text) },
+		"files": e.list,
+		"check": e.check,
+		"yield": e.yield,
+		"busy":  e.busy,
 	}
 	go func() { e.port.Post([]byte(command + " " + commands[command](argument))) }()
 }

@@ -12,7 +12,7 @@ import (
 // from the user, and a function to send and one for every service.
 func runPage(worker *browser.Worker) {
 	probe := js.Global().Get("Object").New()
-	for _, list := range []string{"answers", "crashes", "intakes", "done", "keys", "fragments", "walks"} {
+	for _, list := range []string{"answers", "crashes", "intakes", "done", "keys", "fragments", "walks", "scrolls", "sizes", "pointers"} {
 		probe.Set(list, js.Global().Get("Array").New())
 	}
 	note := func(list string, value any) { probe.Get(list).Call("push", value) }
@@ -57,6 +57,22 @@ func runPage(worker *browser.Worker) {
 	export("save", func(args []js.Value) { browser.Save(args[0].String(), "text/plain", []byte(args[1].String())) })
 	export("savePage", func(args []js.Value) {
 		browser.SavePage(args[0].String(), args[1].String(), []byte(args[2].String()), reason)
+	})
+	var release []func()
+	export("watch", func(args []js.Value) {
+		e := browser.ElementByID(args[0].String())
+		release = []func(){
+			e.OnScroll(func(top, height float64) { note("scrolls", []any{top, height}) }),
+			e.OnSize(func(width, height float64) { note("sizes", []any{width, height}) }),
+			e.OnPointer(
+				func(p browser.Pointer) { note("pointers", []any{p.X, p.Y, p.Down, p.Shift}) },
+				func() { note("pointers", "gone") }),
+		}
+	})
+	export("release", func([]js.Value) {
+		for _, f := range release {
+			f()
+		}
 	})
 	js.Global().Set("probe", probe)
 }

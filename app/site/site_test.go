@@ -1,0 +1,292 @@
+//go:build !js
+
+package site
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"chainglass/web"
+)
+
+// wasmText stands for a wasm binary.
+const wasmText = "\x00asm not really"
+
+func gzipped(t *testing.T, text string) []byte {
+	t.Helper()
+	packed, err := pack([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
+}
+
+// someProgram is a program that never ran anywhere.
+func someProgram(t *testing.T) Program {
+	t.Helper()
+	return Program{WasmGzip: gzipped(t, wasmText), WasmBrotli: []byte("brotli"), WasmExec: []byte(`"use strict"; /* loader */`)}
+}
+
+func someSite(t *testing.T) *Site {
+	t.Helper()
+	s, err := New(someProgram(t), Options{Version: `1.2 <"&>`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// bothForms are the page's two forms as text.
+func bothForms(t *testing.T) map[string]string {
+	t.Helper()
+	s := someSite(t)
+	index, err := s.Index("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	single, err := s.Single(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{indexName: string(index), SingleName: string(single)}
+}
+
+var (
+	policyPattern = regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`)
+	scriptPattern = regexp.MustCompile(`(?s)<script id="([^"]*)">(.*?)</script>`)
+	stylePattern  = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
+	configPattern = regexp.MustCompile(`id="chainglass-config">(.*?)</script>`)
+)
+
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// directives splits a policy by directive.
+func directives(policy string) map[string][]string {
+	all := map[string][]string{}
+	for part := range strings.SplitSeq(policy, "; ") {
+		words := strings.Fields(part)
+		all[words[0]] = words[1:]
+	}
+	return all
+}
+
+func TestPolicyNamesExactlyWhatThePageRuns(t *testing.T) {
+	for name, text := range bothForms(t) {
+		t.Run(name, func(t *testing.T) {
+			var scripts []string
+			for _, match := range scriptPattern.FindAllStringSubmatch(text, -1) {
+				scripts = append(scripts, hashOf(match[2]))
+			}
+			connect := map[string]string{indexName: "'self'", SingleName: "'none'"}[name]
+			want := map[string][]string{
+				"default-src": {"'none'"},
+				"script-src":  append(scripts, "'wasm-unsafe-eval'"),
+				"worker-src":  {"blob:"},
+				"style-src":   {hashOf(stylePattern.FindStringSubmatch(text)[1])},
+				"img-src":     {"data:", "blob:"},
+				"connect-src": {connect},
+				"base-uri":    {"'none'"},
+				"form-action": {"'none'"},
+			}
+			got := directives(policyPattern.FindStringSubmatch(text)[1])
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPagesNameNoAddressButTheirOwn(t *testing.T) {
+	address := regexp.MustCompile(`(?i)(https?:)?//[a-z0-9.-]+\.[a-z]+|(src|href)="/`)
+	namespace := "http://www.w3.org/2000/svg"
+	for name, text := range bothForms(t) {
+		for _, found := range address.FindAllString(strings.ReplaceAll(text, namespace, ""), -1) {
+			t.Errorf("%s names %q", name, found)
+		}
+	}
+}
+
+func TestConfigOfTheForms(t *testing.T) {
+	forms := bothForms(t)
+	var index, single config
+	for name, into := range map[string]*config{indexName: &index, SingleName: &single} {
+		text := configPattern.FindStringSubmatch(forms[name])[1]
+		if strings.ContainsAny(text, "<>&") {
+			t.Errorf("%s: the config could end its element: %s", name, text)
+		}
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sample, err := fs.ReadFile(web.Files, "sample/"+sampleName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSingle := config{
+		Version: `1.2 <"&>`,
+		Wasm:    asset{SizeBytes: int64(len(wasmText))},
+		Sample:  asset{Name: sampleName, SizeBytes: int64(len(sample))},
+	}
+	if diff := cmp.Diff(wantSingle, single); diff != "" {
+		t.Errorf("one file (-want +got)\n%s", diff)
+	}
+	wantIndex := wantSingle
+	wantIndex.Wasm.URL = contentName("chainglass", gzipped(t, wasmText), ".wasm")
+	wantIndex.Sample.URL = contentName("incident", sample, ".zip")
+	wantIndex.Page = SingleName
+	if diff := cmp.Diff(wantIndex, index); diff != "" {
+		t.Errorf("hosted (-want +got)\n%s", diff)
+	}
+}
+
+func TestSingleCarriesProgramAndData(t *testing.T) {
+	content := bytes.Repeat([]byte("evidence"), 1000)
+	page, err := someSite(t).Single(&Data{Name: `a"<b>.chain`, Content: content})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{"chainglass-wasm": wasmText, "chainglass-data": string(content)} {
+		pattern := regexp.MustCompile(`<script type="application/octet-stream" id="` + id + `" data-encoding="gzip"[^>]*>([^<]*)</script>`)
+		match := pattern.FindSubmatch(page)
+		if match == nil {
+			t.Fatalf("no %s in the page", id)
+		}
+		packed, err := base64.StdEncoding.DecodeString(string(match[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := unpack(packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(plain) != want {
+			t.Errorf("%s holds %d other bytes", id, len(plain))
+		}
+	}
+	if !bytes.Contains(page, []byte(`data-name="a&#34;&lt;b&gt;.chain"`)) {
+		t.Error("the data's name is missing, or not escaped")
+	}
+}
+
+func TestBuild(t *testing.T) {
+	s := someSite(t)
+	first, second := filepath.Join(t.TempDir(), "new", "folder"), t.TempDir()
+	for _, dir := range []string{first, second} {
+		if err := s.Build(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	built, again := readDir(t, first), readDir(t, second)
+	if diff := cmp.Diff(built, again); diff != "" {
+		t.Errorf("two builds differ:\n%s", diff)
+	}
+	for _, name := range []string{indexName, indexName + ".gz", SingleName,
+		s.wasm.name, s.wasm.name + ".gz", s.wasm.name + ".br", s.sample.name} {
+		if _, found := built[name]; !found {
+			t.Errorf("%s is missing", name)
+		}
+		delete(built, name)
+	}
+	for name := range built {
+		t.Errorf("%s was not asked for", name)
+	}
+	if again[s.wasm.name] != wasmText {
+		t.Errorf("the program was unpacked to %q", again[s.wasm.name])
+	}
+}
+
+func readDir(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[entry.Name()] = string(content)
+	}
+	return files
+}
+
+func TestScriptsThatWouldEndTheirElementAreRefused(t *testing.T) {
+	for _, text := range []string{`x = "</script>"`, `x = "</SCRIPT "`, "a <!-- b"} {
+		p := someProgram(t)
+		p.WasmExec = []byte(text)
+		if _, err := New(p, Options{}); err == nil || !strings.Contains(err.Error(), "wasm_exec.js") {
+			t.Errorf("%q: error %v, want one that names the script", text, err)
+		}
+	}
+}
+
+func TestReadProgram(t *testing.T) {
+	wasm := &fstest.MapFile{Data: gzipped(t, wasmText)}
+	loader := &fstest.MapFile{Data: []byte("loader")}
+	brotli := &fstest.MapFile{Data: []byte("brotli")}
+	for _, c := range []struct {
+		name   string
+		folder fstest.MapFS
+		want   Program
+		text   string // of the error
+	}{
+		{"nothing", fstest.MapFS{".gitignore": loader}, Program{}, "run make"},
+		{"all", fstest.MapFS{wasmGzipName: wasm, wasmExecName: loader, wasmBrotliName: brotli},
+			Program{wasm.Data, brotli.Data, loader.Data}, ""},
+		{"no brotli", fstest.MapFS{wasmGzipName: wasm, wasmExecName: loader},
+			Program{wasm.Data, nil, loader.Data}, ""},
+		{"no loader", fstest.MapFS{wasmGzipName: wasm}, Program{}, "half built"},
+		{"not packed", fstest.MapFS{wasmGzipName: loader, wasmExecName: loader}, Program{}, "not a gzip file"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := ReadProgram(c.folder)
+			if c.text != "" {
+				if err == nil || !strings.Contains(err.Error(), c.text) {
+					t.Errorf("error %v, want one with %q", err, c.text)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+	if _, err := ReadProgram(fstest.MapFS{}); !errors.Is(err, ErrNotBuilt) {
+		t.Errorf("error %v, want ErrNotBuilt", err)
+	}
+}
+
+func TestWasmBytes(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(make([]byte, 70_001)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := (Program{WasmGzip: packed.Bytes()}).wasmBytes(); got != 70_001 {
+		t.Errorf("%d bytes, want 70001", got)
+	}
+}
