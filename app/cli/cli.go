@@ -1,84 +1,160 @@
 //go:build !js
 
-// Package cli is the command line.
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"os"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"chainglass/app/site"
 )
 
-// Main runs the command that the arguments name and returns the exit code.
-func Main() int {
-	root := &cobra.Command{Use: "chainglass", SilenceUsage: true}
-	root.AddCommand(serveCommand(), siteCommand())
-	if root.Execute() != nil {
-		return 1
-	}
-	return 0
+// The exit statuses.
+const (
+	StatusOK      = 0 // done; nothing is wrong
+	StatusFailed  = 1 // failed, or nothing could be read
+	StatusUsage   = 2 // the command line is wrong
+	StatusDamaged = 3 // done; something is damaged, and is located
+)
+
+// program is the name in front of messages.
+const program = "chainglass"
+
+// console is what a command talks to.
+type console struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
 }
 
-func embeddedSite() (*site.Site, error) {
-	program, err := site.Embedded()
-	if err != nil {
-		return nil, err
-	}
-	return site.New(program, site.Options{Version: "dev"})
+// Main runs the command that args name, without the name of the program in
+// front, and returns the exit status.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return run(context.Background(), args, &console{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now})
 }
 
-func serveCommand() *cobra.Command {
-	var address string
-	c := &cobra.Command{
-		Use:   "serve [PATH...]",
-		Short: "Serve the page on this machine, with the files at PATH open in it",
-		RunE: func(_ *cobra.Command, paths []string) error {
-			s, err := embeddedSite()
-			if err != nil {
-				return err
-			}
-			data, err := site.FindData(paths...)
-			if err != nil {
-				return err
-			}
-			handler, err := s.Handler(data)
-			if err != nil {
-				return err
-			}
-			listener, err := net.Listen("tcp", address)
-			if err != nil {
-				return err
-			}
-			fmt.Printf("http://%s/\n", listener.Addr())
-			server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-			return server.Serve(listener)
-		},
+// run is Main with a context that ends serve.
+func run(ctx context.Context, args []string, c *console) int {
+	root := rootCommand(c)
+	// A nil slice would make cobra take the arguments of the process.
+	root.SetArgs(append([]string{}, args...))
+	cmd, err := root.ExecuteContextC(ctx)
+	var status statusError
+	switch {
+	case err == nil:
+		return StatusOK
+	case !errors.As(err, &status):
+		status.status = StatusFailed
 	}
-	c.Flags().StringVar(&address, "address", "127.0.0.1:0", "loopback `address` to listen on")
-	return c
+	if text := err.Error(); text != "" {
+		c.warn("%s", text)
+	}
+	if status.status == StatusUsage {
+		fmt.Fprintf(c.stderr, "Run %q for help.\n", cmd.CommandPath()+" --help")
+	}
+	return status.status
 }
 
-func siteCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "site DIR",
-		Short: "Write the page, hosted and as one file, into a folder",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			s, err := embeddedSite()
-			if err != nil {
-				return err
-			}
-			if err := s.Build(args[0]); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(os.Stdout, args[0])
-			return err
-		},
+// warn writes one line to stderr. A stderr that is gone has nobody to tell.
+func (c *console) warn(format string, args ...any) {
+	fmt.Fprintf(c.stderr, program+": "+format+"\n", args...)
+}
+
+func rootCommand(c *console) *cobra.Command {
+	root := &cobra.Command{
+		Use:   program,
+		Short: "Open the action chains of a net-mesh cluster",
+		Long: `Chainglass opens the action chains of a net-mesh cluster: every record decoded,
+the snapshot they fold to, and what is damaged or missing. It never writes to
+what it reads.
+
+PATH is a node's storage folder or any folder above one, a channel folder, an
+archive of such (zip, tar, gzip, zstandard), a chain export, or JSON records.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but damage was found.`,
+		Example: `  chainglass verify /var/lib/net-mesh
+  chainglass fold /var/lib/net-mesh --channel meshos/actions --rules v0.34.0
+  chainglass serve /var/lib/net-mesh`,
+		Args:          refuseUnknownCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		// How many letters may differ in what is suggested.
+		SuggestionsMinimumDistance: 2,
+	}
+	root.SetIn(c.stdin)
+	root.SetOut(c.stdout)
+	root.SetErr(c.stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(
+		decodeCommand(c), encodeCommand(c),
+		foldCommand(c), verifyCommand(c), catCommand(c),
+		exportCommand(c), importCommand(c),
+		generateCommand(c), serveCommand(c), siteCommand(c), versionCommand(c),
+	)
+	return root
+}
+
+func refuseUnknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("unknown command %q", args[0])
+	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+		text += fmt.Sprintf(", did you mean %q?", like[0])
+	}
+	return usageError(errors.New(text))
+}
+
+// atLeast is the rule for commands that take paths.
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return between(n, -1, what)
+}
+
+// exactly is the rule for commands that take a fixed number of arguments.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return between(n, n, what)
+}
+
+func between(least, most int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < least {
+			return usageError(fmt.Errorf("%s is missing", what))
+		}
+		if most >= 0 && len(args) > most {
+			return usageError(fmt.Errorf("unexpected argument %q", args[most]))
+		}
+		return nil
 	}
 }
+
+// statusError is an error that decides the exit status. Without a cause there
+// is nothing left to say.
+type statusError struct {
+	status int
+	err    error
+}
+
+// Error returns the text of the cause.
+func (e statusError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+// Unwrap returns the cause.
+func (e statusError) Unwrap() error { return e.err }
+
+// usageError marks an error in the command line.
+func usageError(err error) error { return statusError{StatusUsage, err} }
+
+// usagef is usageError with a text.
+func usagef(format string, args ...any) error { return usageError(fmt.Errorf(format, args...)) }
+
+// errDamaged ends a command that has told of damage already.
+func errDamaged() error { return statusError{status: StatusDamaged} }

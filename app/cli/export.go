@@ -1,0 +1,231 @@
+//go:build !js
+
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+
+	"github.com/spf13/cobra"
+
+	"chainglass/app/source"
+	"chainglass/wire/export"
+	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
+)
+
+func exportCommand(c *console) *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "export PATH... -o FILE.chain",
+		Short: "Put chains into one file",
+		Long: `Export writes every chain found in the paths to one chain export, with the
+snapshots and notes found beside them. Entries are copied as they are stored,
+damaged ones included. What could not be read is recorded in the file as well.
+
+An existing FILE is not overwritten.`,
+		Example: `  chainglass export /var/lib/net-mesh -o node.chain
+  chainglass export node-1 node-2 node-3 -o incident.chain`,
+		Args: atLeast(1, "PATH"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if file == "" {
+				return usagef("-o FILE.chain is missing")
+			}
+			return runExport(cmd.Context(), c, args, file)
+		},
+	}
+	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
+	return cmd
+}
+
+func runExport(ctx context.Context, c *console, paths []string, file string) (err error) {
+	found, err := c.open(ctx, paths...)
+	if err != nil {
+		return err
+	}
+	defer found.closing(&err)
+	if len(found.Chains)+len(found.Bases) == 0 {
+		return found.nothingFound()
+	}
+	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	e := newExporter(found)
+	err = errors.Join(e.write(out, uint64(max(c.now().UnixMilli(), 0))), out.Close())
+	if err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	c.warn("%s: %d chains, %d entries", file, len(e.ids), e.entries)
+	return nil
+}
+
+// exporter copies what was found to an export.
+type exporter struct {
+	found   *opened
+	w       *export.Writer
+	ids     map[string]export.ChainID // by origin
+	entries int
+	// before holds the chains that come from an export, by their origin in what
+	// was opened, as that export describes them.
+	before map[string]export.Chain
+}
+
+func newExporter(found *opened) *exporter {
+	e := &exporter{found: found, ids: map[string]export.ChainID{}, before: map[string]export.Chain{}}
+	for _, x := range found.Exports {
+		for i, chain := range x.File.Chains() {
+			e.before[originIn(&x, i)] = chain
+		}
+	}
+	return e
+}
+
+// originIn is the origin of the i-th chain of an export in what was opened.
+func originIn(x *source.Export, i int) string {
+	if len(x.File.Chains()) == 1 {
+		return x.Origin
+	}
+	return fmt.Sprintf("%s#%d", x.Origin, i)
+}
+
+func (e *exporter) write(out io.Writer, createdAtMS uint64) error {
+	buffered := bufio.NewWriterSize(out, export.DefaultBlockBytes)
+	w, err := export.NewWriter(buffered, export.Options{Tool: program + " " + version(), CreatedAtMS: createdAtMS})
+	if err != nil {
+		return err
+	}
+	e.w = w
+	for _, copyPart := range []func() error{e.chains, e.bases, e.notes, e.findings, e.problems} {
+		if err := copyPart(); err != nil {
+			return err
+		}
+	}
+	return errors.Join(w.Close(), buffered.Flush())
+}
+
+// chains copies the chains in use.
+func (e *exporter) chains() error {
+	for i := range e.found.Chains {
+		c := &e.found.Chains[i]
+		if !c.Live {
+			continue
+		}
+		id, err := export.CopyChain(e.w, export.ChainInfo{Node: c.Node, Channel: c.Channel, Kind: c.Kind, Origin: e.origin(c)}, c.Reader)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.found.files.Display(c.Origin), err)
+		}
+		e.ids[c.Origin] = id
+		e.entries += c.Reader.Len()
+	}
+	return nil
+}
+
+// origin is the path of the chain inside what was opened, or the origin that it
+// has in the export it comes from. That of a channel folder ends in the folder
+// of the generation, so that import can give it the same number.
+func (e *exporter) origin(c *source.Chain) string {
+	if before, ok := e.before[c.Origin]; ok {
+		return before.Origin
+	}
+	if c.Redex == nil || c.Redex.Generation.Number() == redex.FlatGeneration {
+		return c.Origin
+	}
+	return path.Join(c.Origin, redex.GenerationDir(c.Redex.Generation.Number()))
+}
+
+// bases copies the snapshots.
+func (e *exporter) bases() error {
+	for _, b := range e.found.Bases {
+		if err := e.w.AddBase(export.Base{Node: b.Node, Snapshot: b.Snapshot.AppendPostcard(nil)}); err != nil {
+			return fmt.Errorf("%s: %w", e.found.files.Display(b.Origin), err)
+		}
+	}
+	return nil
+}
+
+// notes copies the notes of exports, of each its latest state.
+func (e *exporter) notes() error {
+	latest := map[string]uint64{}
+	for _, x := range e.found.Exports {
+		for _, n := range x.File.Notes() {
+			latest[n.ID] = max(latest[n.ID], n.UpdatedAtMS)
+		}
+	}
+	for i := range e.found.Exports {
+		x := &e.found.Exports[i]
+		for _, n := range x.File.Notes() {
+			updatedAtMS, left := latest[n.ID]
+			if !left || n.UpdatedAtMS < updatedAtMS {
+				continue
+			}
+			delete(latest, n.ID)
+			if err := e.w.AddNote(e.moved(x, n)); err != nil {
+				return fmt.Errorf("%s: note %q: %w", e.found.files.Display(x.Origin), n.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// moved is a note of x with its anchors in the new export.
+func (e *exporter) moved(x *source.Export, n export.Note) export.Note {
+	var anchors []export.Anchor
+	for _, a := range n.Anchors {
+		if id, ok := e.newID(x, a.Chain).Get(); ok {
+			a.Chain = id
+			anchors = append(anchors, a)
+		}
+	}
+	n.Anchors = anchors
+	return n
+}
+
+// newID is the id that a chain of x has in the new export.
+func (e *exporter) newID(x *source.Export, old export.ChainID) postcard.Option[export.ChainID] {
+	for i, chain := range x.File.Chains() {
+		if chain.ID != old {
+			continue
+		}
+		if id, copied := e.ids[originIn(x, i)]; copied {
+			return postcard.Some(id)
+		}
+	}
+	return postcard.None[export.ChainID]()
+}
+
+// findings copies what earlier exports say about their sources.
+func (e *exporter) findings() error {
+	for i := range e.found.Exports {
+		x := &e.found.Exports[i]
+		for _, f := range x.File.Findings() {
+			if old, ok := f.Chain.Get(); ok {
+				f.Chain = e.newID(x, old)
+			}
+			if err := e.w.AddFinding(f); err != nil {
+				return fmt.Errorf("%s: finding: %w", e.found.files.Display(x.Origin), err)
+			}
+		}
+	}
+	return nil
+}
+
+// problems records what could not be read.
+func (e *exporter) problems() error {
+	for _, p := range e.found.Problems {
+		if p.Level < source.LevelWarning {
+			continue
+		}
+		where := p.Path
+		p.Path = ""
+		if err := e.w.AddFinding(export.Finding{Kind: "not-read", Where: where, Text: p.String()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+//go:build !js
+
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"chainglass/wire"
+	"chainglass/wire/export"
+	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
+)
+
+func importCommand(c *console) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "import FILE.chain -o DIR",
+		Short: "Rebuild channel folders from an export",
+		Long: `Import writes the chains of an export as channel folders that a node can open:
+
+  DIR/<node>/<channel>/manifest
+  DIR/<node>/<channel>/v##########/{idx,dat,ts}
+
+The files of a chain that was exported whole are the same, byte for byte, and
+so is the number of the generation. An entry whose payload fails its checksum
+is written with the bytes and the checksum it has: a node drops it on opening
+the folder, as it would have done with the original. An entry without a payload
+cannot be written; it is left out, told of, and the exit status is 3.
+
+DIR must be empty or missing. Snapshots and notes stay in the export.`,
+		Example: `  chainglass import incident.chain -o rebuilt
+  chainglass verify rebuilt`,
+		Args: exactly(1, "FILE.chain"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if dir == "" {
+				return usagef("-o DIR is missing")
+			}
+			return runImport(c, args[0], dir)
+		},
+	}
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "folder to write to")
+	return cmd
+}
+
+func runImport(c *console, name, dir string) (err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	file, err := export.Open(f, info.Size())
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if len(file.Chains()) == 0 {
+		return fmt.Errorf("%s holds no chain", name)
+	}
+	if err := emptyDir(dir); err != nil {
+		return err
+	}
+	im := importer{console: c, dir: dir, taken: map[string]bool{}}
+	for i, chain := range file.Chains() {
+		if err := im.chain(chain.ChainInfo, file.Chain(i)); err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+	}
+	im.faults(name, file)
+	if im.incomplete {
+		return errDamaged()
+	}
+	return nil
+}
+
+// importer rebuilds channel folders below dir.
+type importer struct {
+	*console
+	dir        string
+	taken      map[string]bool // channel folders written so far
+	incomplete bool            // something was left out, and has been told
+}
+
+// faults tells of what is wrong with the export itself, and of what has no
+// place in a channel folder.
+func (im *importer) faults(name string, file *export.File) {
+	for _, fault := range file.Faults() {
+		im.warn("%s: %v", name, fault)
+		im.incomplete = im.incomplete || !errors.Is(fault, export.ErrUnknownItem)
+	}
+	if bases, notes := len(file.Bases()), len(file.Notes()); bases+notes > 0 {
+		im.warn("%s: %d snapshots and %d notes stay in the export", name, bases, notes)
+	}
+}
+
+// leaveOut tells of something that is not written.
+func (im *importer) leaveOut(chain export.ChainInfo, format string, args ...any) {
+	im.incomplete = true
+	im.warn("%s: %s", path.Join(chain.Node, chain.Channel), fmt.Sprintf(format, args...))
+}
+
+func (im *importer) chain(chain export.ChainInfo, entries wire.Reader) error {
+	folder, err := im.folder(chain)
+	if err != nil {
+		im.leaveOut(chain, "left out: %v", err)
+		return nil
+	}
+	w, err := redex.Create(folder)
+	if err != nil {
+		return err
+	}
+	rebuild := rebuilder{w: w, timed: true}
+	err = errors.Join(eachEntry(entries, rebuild.entry), w.Close())
+	if err != nil {
+		return err
+	}
+	if rebuild.missing > 0 {
+		im.leaveOut(chain, "%d entries are left out, the first at position %d: %s", rebuild.missing, rebuild.firstMissing, rebuild.reason)
+	}
+	if rebuild.untimed > 0 {
+		im.leaveOut(chain, "%d append times are left out: they follow an entry without one", rebuild.untimed)
+	}
+	return renumber(folder, generationOf(chain.Origin))
+}
+
+// folder returns where the chain goes: a folder of its own for each, should
+// two have the same name.
+func (im *importer) folder(chain export.ChainInfo) (string, error) {
+	if chain.Node != "" && !isPathSegment(chain.Node) {
+		return "", fmt.Errorf("node %q cannot be the name of a folder", chain.Node)
+	}
+	base := filepath.Join(im.dir, chain.Node)
+	for i := 2; ; i++ {
+		folder, err := redex.ChannelPath(base, chain.Channel)
+		if err != nil {
+			return "", err
+		}
+		if !im.taken[folder] {
+			im.taken[folder] = true
+			return folder, nil
+		}
+		base = filepath.Join(im.dir, fmt.Sprintf("%s (%d)", cmp.Or(chain.Node, "node"), i))
+	}
+}
+
+// isPathSegment reports whether name, which comes from a file, can be the name
+// of one folder on this system.
+func isPathSegment(name string) bool {
+	return name != "." && filepath.IsLocal(name) && !strings.ContainsAny(name, "/\\:\x00")
+}
+
+// rebuilder appends entries as they were stored.
+type rebuilder struct {
+	w     *redex.Writer
+	timed bool // all entries so far have a time
+	// missing and untimed count what cannot be written: entries, and times.
+	missing, firstMissing int
+	reason                string
+	untimed               int
+}
+
+func (r *rebuilder) entry(pos int, e *wire.Entry) error {
+	if reason := unwritable(e); reason != "" {
+		if r.missing == 0 {
+			r.firstMissing, r.reason = pos, reason
+		}
+		r.missing++
+		return nil
+	}
+	stored := *e
+	if e.TSNS.Some && !r.timed {
+		stored.TSNS = postcard.None[uint64]()
+		r.untimed++
+	}
+	r.timed = r.timed && e.TSNS.Some
+	return r.w.AppendRaw(stored)
+}
+
+// unwritable says why an entry has no place in a channel folder.
+func unwritable(e *wire.Entry) string {
+	inline := e.FlagsAndChecksum&redex.FlagInline != 0
+	switch {
+	case e.Status != wire.EntryOK && e.Status != wire.EntryBadChecksum:
+		return fmt.Sprintf("the payload is not there (%v)", e.Status)
+	case inline && len(e.Payload) != redex.InlinePayloadSize:
+		return fmt.Sprintf("an inline entry with a payload of %d bytes", len(e.Payload))
+	}
+	return ""
+}
+
+// generationOf returns the number of the generation that the origin of a chain
+// ends in, the first one if it names none.
+func generationOf(origin string) uint32 {
+	number, ok := redex.ParseGenerationDir(path.Base(origin))
+	if !ok {
+		return redex.FirstGeneration
+	}
+	return number
+}
+
+// renumber makes the first generation of a channel just written another one.
+// The manifest is replaced last, as a node does.
+func renumber(folder string, number uint32) error {
+	if number == redex.FirstGeneration {
+		return nil
+	}
+	dir := func(number uint32) string { return filepath.Join(folder, redex.GenerationDir(number)) }
+	if err := os.Rename(dir(redex.FirstGeneration), dir(number)); err != nil {
+		return err
+	}
+	manifest := filepath.Join(folder, "manifest")
+	if err := os.WriteFile(manifest+".tmp", redex.AppendManifest(nil, number), fs.FileMode(0o666)); err != nil {
+		return err
+	}
+	return os.Rename(manifest+".tmp", manifest)
+}

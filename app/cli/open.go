@@ -1,0 +1,156 @@
+//go:build !js
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"chainglass/app/source"
+	"chainglass/app/view"
+	"chainglass/wire"
+)
+
+// opened is what was found in the paths of a command line.
+type opened struct {
+	*source.Set
+	files *pathFS
+}
+
+// find searches paths. The caller closes the result.
+func find(ctx context.Context, paths ...string) (*opened, error) {
+	files, err := newPathFS(paths)
+	if err != nil {
+		return nil, err
+	}
+	set, err := source.Find(ctx, files, source.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &opened{Set: set, files: files}, nil
+}
+
+// open searches paths and tells on stderr what could not be used. The caller
+// closes the result.
+func (c *console) open(ctx context.Context, paths ...string) (*opened, error) {
+	found, err := find(ctx, paths...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range found.Problems {
+		if p.Level >= source.LevelWarning {
+			p.Path = found.files.Display(p.Path)
+			c.warn("%s", strings.TrimSuffix(p.String(), "."))
+		}
+	}
+	if found.MoreProblems > 0 {
+		c.warn("%d more problems", found.MoreProblems)
+	}
+	return found, nil
+}
+
+// selection is the flags that pick a chain out of what was found.
+type selection struct {
+	channel  string
+	typeName string
+}
+
+func (s *selection) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.channel, "channel", "", "channel to take: its name, or node/name where several nodes have it")
+	cmd.Flags().StringVar(&s.typeName, "type", "", "take the records for: action, audit, log or failure (default: decided by content)")
+}
+
+// chainName is how a chain is called on the command line.
+func chainName(c *source.Chain) string {
+	if c.Node == "" {
+		return c.Channel
+	}
+	return c.Node + "/" + c.Channel
+}
+
+// matches reports whether the chain is the one, or one of those, asked for.
+func (s *selection) matches(c *source.Chain) bool {
+	return s.channel == "" || s.channel == c.Channel || s.channel == chainName(c) || s.channel == c.Origin
+}
+
+// chains returns the chains asked for; generations that are not in use only if
+// one is named by its path.
+func (o *opened) chains(s *selection) ([]source.Chain, error) {
+	kind, known := wire.ParseChainKind(s.typeName)
+	if s.typeName != "" && (!known || kind == wire.ChainUnknown) {
+		return nil, usagef("--type %q is not one of action, audit, log, failure", s.typeName)
+	}
+	var found []source.Chain
+	live := 0
+	for _, c := range o.Chains {
+		if c.Live {
+			live++
+		} else if s.channel != c.Origin {
+			continue
+		}
+		if s.matches(&c) {
+			if known {
+				c.Kind, c.KindBasis = kind, source.ByChoice
+			}
+			found = append(found, c)
+		}
+	}
+	switch {
+	case live == 0 && len(found) == 0:
+		return nil, o.nothingFound()
+	case len(found) == 0:
+		return nil, usagef("no channel %q; there are:%s", s.channel, o.list(nil))
+	}
+	return found, nil
+}
+
+func (o *opened) nothingFound() error {
+	var paths []string
+	for _, r := range o.files.roots {
+		paths = append(paths, r.disk)
+	}
+	return fmt.Errorf("no chain found in %s", strings.Join(paths, ", "))
+}
+
+// list names chains on a line each, all that are live if chains is nil.
+func (o *opened) list(chains []source.Chain) string {
+	if chains == nil {
+		chains = o.Chains
+	}
+	var b strings.Builder
+	for i := range chains {
+		if c := &chains[i]; c.Live {
+			fmt.Fprintf(&b, "\n  %-32s %-8s %15s", chainName(c), c.Kind, view.Plural(c.Reader.Len(), "entry", "entries"))
+		}
+	}
+	return b.String()
+}
+
+// chain returns the one chain asked for. Where that is left open it is the
+// only chain, or the only action chain.
+func (o *opened) chain(s *selection) (source.Chain, error) {
+	found, err := o.chains(s)
+	if err != nil {
+		return source.Chain{}, err
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	var actions []source.Chain
+	for _, c := range found {
+		if c.Kind == wire.ChainAction {
+			actions = append(actions, c)
+		}
+	}
+	if len(actions) == 1 {
+		return actions[0], nil
+	}
+	return source.Chain{}, usagef("which chain? Name one with --channel:%s", o.list(found))
+}
+
+// closing adds the error of closing o to err.
+func (o *opened) closing(err *error) { *err = errors.Join(*err, o.Close()) }

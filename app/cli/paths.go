@@ -1,0 +1,219 @@
+//go:build !js
+
+package cli
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"chainglass/wire/redex"
+)
+
+// pathFS shows the files and folders that a command line names as the content
+// of one folder, as if they had been dropped together: each under its own name,
+// and a channel folder below its parents, which name its channel and its node.
+type pathFS struct {
+	roots []pathRoot // in the order of the command line
+}
+
+// pathRoot is a file or folder of the command line.
+type pathRoot struct {
+	name string // slash path in the file system
+	disk string // as it was given
+}
+
+// newPathFS returns the file system of paths, all of which must exist.
+func newPathFS(paths []string) (*pathFS, error) {
+	f := &pathFS{}
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return nil, err
+		}
+		whole, err := filepath.Abs(p)
+		if err != nil {
+			return nil, err
+		}
+		segments := 1
+		if isChannelFolder(p) {
+			segments = channelSegments
+		}
+		f.roots = append(f.roots, pathRoot{f.freeName(lastSegments(whole, segments)), p})
+	}
+	return f, nil
+}
+
+// channelSegments are as many segments of the path of a channel folder as make
+// up the node and the usual channel names: node-1/meshos/actions.
+const channelSegments = 3
+
+// isChannelFolder reports whether dir itself, not one below, is a channel.
+func isChannelFolder(dir string) bool {
+	c, err := redex.OpenChannel(os.DirFS(dir), ".")
+	return err == nil && (c.Manifest.Valid() || len(c.Generations) > 0 || c.Flat.IDX.Present)
+}
+
+// lastSegments returns the end of a path as a valid slash path.
+func lastSegments(whole string, n int) string {
+	volume := filepath.VolumeName(whole)
+	name := strings.Trim(filepath.ToSlash(whole[len(volume):]), "/")
+	segments := strings.Split(strings.ToValidUTF8(name, "_"), "/")
+	name = strings.Join(segments[max(len(segments)-n, 0):], "/")
+	if !fs.ValidPath(name) {
+		return "root"
+	}
+	return name
+}
+
+// freeName makes a name that lies neither above nor below another.
+func (f *pathFS) freeName(name string) string {
+	first, rest, _ := strings.Cut(name, "/")
+	free := name
+	for i := 2; slices.ContainsFunc(f.roots, func(r pathRoot) bool { return isAtOrBelow(r.name, free) || isAtOrBelow(free, r.name) }); i++ {
+		free = path.Join(fmt.Sprintf("%s (%d)", first, i), rest)
+	}
+	return free
+}
+
+func isAtOrBelow(name, folder string) bool {
+	rest, ok := strings.CutPrefix(name, folder)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// Display returns the path on disk of a path in f, for people. What lies inside
+// an archive or an export has the path of its file in front.
+func (f *pathFS) Display(name string) string {
+	for _, r := range f.roots {
+		rest, below := strings.CutPrefix(name, r.name)
+		if below && (rest == "" || strings.ContainsRune("/!#", rune(rest[0]))) {
+			return filepath.Clean(r.disk) + filepath.FromSlash(rest)
+		}
+	}
+	return name
+}
+
+// diskFile is an open file or folder under the name that it has in a pathFS.
+type diskFile struct {
+	*os.File
+	name string
+}
+
+// Stat implements fs.File.
+func (d diskFile) Stat() (fs.FileInfo, error) {
+	info, err := d.File.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return namedInfo{info, d.name}, nil
+}
+
+// Open implements fs.FS. Files can be read at an offset.
+func (f *pathFS) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	for _, r := range f.roots {
+		if isAtOrBelow(name, r.name) {
+			file, err := os.Open(r.disk + filepath.FromSlash(name[len(r.name):]))
+			if err != nil {
+				return nil, err
+			}
+			return diskFile{file, path.Base(name)}, nil
+		}
+	}
+	if entries := f.list(name); entries != nil || name == "." {
+		return &parentFolder{name: path.Base(name), left: entries}, nil
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// list returns what lies in a folder above the roots.
+func (f *pathFS) list(folder string) (entries []fs.DirEntry) {
+	listed := map[string]bool{}
+	for _, r := range f.roots {
+		below := r.name
+		if folder != "." {
+			if !isAtOrBelow(r.name, folder) {
+				continue
+			}
+			below = r.name[len(folder)+1:]
+		}
+		name, _, isAbove := strings.Cut(below, "/")
+		if listed[name] {
+			continue
+		}
+		listed[name] = true
+		if isAbove {
+			entries = append(entries, fs.FileInfoToDirEntry(parentInfo(name)))
+		} else if info, err := os.Stat(r.disk); err == nil {
+			entries = append(entries, fs.FileInfoToDirEntry(namedInfo{info, name}))
+		}
+	}
+	return entries
+}
+
+// parentFolder is a folder above the roots.
+type parentFolder struct {
+	name string
+	left []fs.DirEntry
+}
+
+// Stat implements fs.File.
+func (p *parentFolder) Stat() (fs.FileInfo, error) { return parentInfo(p.name), nil }
+
+// Close implements fs.File.
+func (p *parentFolder) Close() error { return nil }
+
+// Read implements fs.File.
+func (p *parentFolder) Read([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "read", Path: p.name, Err: fs.ErrInvalid}
+}
+
+// ReadDir implements fs.ReadDirFile.
+func (p *parentFolder) ReadDir(n int) ([]fs.DirEntry, error) {
+	if n <= 0 {
+		n = len(p.left)
+	} else if len(p.left) == 0 {
+		return nil, io.EOF
+	}
+	n = min(n, len(p.left))
+	entries := p.left[:n]
+	p.left = p.left[n:]
+	return entries, nil
+}
+
+// namedInfo is a file under another name.
+type namedInfo struct {
+	fs.FileInfo
+	name string
+}
+
+// Name implements fs.FileInfo.
+func (i namedInfo) Name() string { return i.name }
+
+// parentInfo describes a folder above the roots; it is the name of the folder.
+type parentInfo string
+
+// Name implements fs.FileInfo.
+func (p parentInfo) Name() string { return string(p) }
+
+// Size implements fs.FileInfo.
+func (parentInfo) Size() int64 { return 0 }
+
+// Mode implements fs.FileInfo.
+func (parentInfo) Mode() fs.FileMode { return fs.ModeDir | 0o555 }
+
+// ModTime implements fs.FileInfo.
+func (parentInfo) ModTime() time.Time { return time.Time{} }
+
+// IsDir implements fs.FileInfo.
+func (parentInfo) IsDir() bool { return true }
+
+// Sys implements fs.FileInfo.
+func (parentInfo) Sys() any { return nil }

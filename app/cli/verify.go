@@ -1,0 +1,236 @@
+//go:build !js
+
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"chainglass/app/engine"
+	"chainglass/app/source"
+	"chainglass/app/view"
+)
+
+func verifyCommand(c *console) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify PATH",
+		Short: "Report what is damaged or missing, and where",
+		Long: `Verify reads every entry of every chain in PATH, checks it against its checksum
+and decodes it, and reports what is wrong with file and offset. It also says
+what a node would cut, drop or delete on opening a channel folder. It changes
+nothing.
+
+Exit status:
+  0  nothing is damaged; there may be notes, and payloads that are as they were
+     written but are no records
+  1  nothing in PATH can be read as a chain
+  2  wrong usage
+  3  damage, or something missing or out of order, was found and located
+
+--json prints one document: {"chains":[...],"findings":[...],"problems":[...]},
+where a problem is a file that could not be used, or not wholly.`,
+		Example: `  chainglass verify /var/lib/net-mesh
+  chainglass verify incident.zip --json | jq -r '.findings[] | [.severity, .chain, .title] | @tsv'`,
+		Args: exactly(1, "PATH"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runVerify(cmd.Context(), c, args[0], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	return cmd
+}
+
+func runVerify(ctx context.Context, c *console, path string, asJSON bool) error {
+	r, err := verify(ctx, path)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = r.writeJSON(c)
+	} else {
+		err = r.writeText(c)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !r.readable:
+		return statusError{status: StatusFailed}
+	case r.damaged():
+		return errDamaged()
+	}
+	return nil
+}
+
+// verification is what verify reports.
+type verification struct {
+	Chains   []verifiedChain `json:"chains"`
+	Findings []finding       `json:"findings"`
+	Problems []problem       `json:"problems"`
+
+	path     string
+	readable bool // at least one chain or snapshot was found
+}
+
+// verifiedChain is a chain that was read.
+type verifiedChain struct {
+	Name     string `json:"chain"`
+	Path     string `json:"path"`
+	Kind     string `json:"kind"`
+	Layout   string `json:"layout"`
+	Entries  int    `json:"entries"`
+	Read     int    `json:"read"`
+	Worst    string `json:"worst"`
+	findings []finding
+}
+
+// finding is something noticed about a chain. Positions count entries from 0.
+type finding struct {
+	Chain         string  `json:"chain"`
+	Severity      string  `json:"severity"`
+	Rule          string  `json:"rule"`
+	Title         string  `json:"title"`
+	Detail        string  `json:"detail"`
+	Position      *int    `json:"position"`
+	LastPosition  *int    `json:"last_position"`
+	Seq           *uint64 `json:"seq"`
+	Count         int     `json:"count"`
+	IndexFile     string  `json:"index_file,omitempty"`
+	IndexOffset   *int64  `json:"index_offset,omitempty"`
+	PayloadFile   string  `json:"payload_file,omitempty"`
+	PayloadOffset *int64  `json:"payload_offset,omitempty"`
+	PayloadBytes  *int64  `json:"payload_bytes,omitempty"`
+
+	severity engine.Severity
+}
+
+// problem is something that could not be used.
+type problem struct {
+	Level  string `json:"level"`
+	Path   string `json:"path"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Advice string `json:"advice"`
+	Damage bool   `json:"damage"`
+}
+
+// verify opens path twice: to see what could not be used and why, then with
+// the engine, which reads all the rest.
+func verify(ctx context.Context, path string) (*verification, error) {
+	found, err := find(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	r := &verification{
+		Chains: []verifiedChain{}, Findings: []finding{}, Problems: problemsOf(found),
+		path: path, readable: len(found.Chains)+len(found.Bases) > 0,
+	}
+	if err := found.Close(); err != nil {
+		return nil, err
+	}
+	e := engine.New(engine.Options{})
+	opened, err := e.Open(ctx, "", found.files, func(engine.Progress) {})
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close(opened.Source)
+	for i := range opened.Chains {
+		if err := r.addChain(e, found.files, &opened.Chains[i]); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+func (r *verification) addChain(e *engine.Engine, files *pathFS, info *engine.ChainInfo) error {
+	findings, err := e.Findings(info.ID)
+	if err != nil {
+		return err
+	}
+	c := verifiedChain{
+		Name:    chainName(&source.Chain{Node: info.Node, Channel: info.Channel}),
+		Path:    files.Display(info.Origin),
+		Kind:    info.Kind.String(),
+		Layout:  info.Layout,
+		Entries: info.Entries,
+		Read:    info.Indexed,
+		Worst:   info.Worst.String(),
+	}
+	for i := range findings {
+		c.findings = append(c.findings, newFinding(files, c.Name, &findings[i]))
+	}
+	r.Chains = append(r.Chains, c)
+	r.Findings = append(r.Findings, c.findings...)
+	return nil
+}
+
+func newFinding(files *pathFS, chain string, f *engine.Finding) finding {
+	out := finding{
+		Chain: chain, Severity: f.Severity.String(), Rule: f.Rule, Title: f.Title, Detail: f.Detail,
+		Count: f.Count, severity: f.Severity,
+	}
+	if f.Position >= 0 {
+		out.Position, out.LastPosition, out.Seq = &f.Position, &f.LastPosition, &f.Seq
+	}
+	if at := &f.Location; at.IndexFile != "" {
+		out.IndexFile, out.IndexOffset = files.Display(at.IndexFile), &at.IndexOffset
+	}
+	if at := &f.Location; at.PayloadFile != "" {
+		out.PayloadFile = files.Display(at.PayloadFile)
+		if at.PayloadOffset != source.UnknownOffset {
+			out.PayloadOffset, out.PayloadBytes = &at.PayloadOffset, &at.PayloadBytes
+		}
+	}
+	return out
+}
+
+// problemsOf takes the problems over. A file that is nothing we know is none of
+// our business; one that we know and cannot read, or not wholly, is damaged.
+func problemsOf(found *opened) []problem {
+	list := []problem{}
+	for _, p := range found.Problems {
+		list = append(list, problem{
+			Level: p.Level.String(), Path: found.files.Display(p.Path), Title: p.Title, Detail: p.Detail, Advice: p.Advice,
+			Damage: p.Level == source.LevelWarning || p.Level == source.LevelError && p.Err != nil,
+		})
+	}
+	if found.MoreProblems > 0 {
+		list = append(list, problem{
+			Level: source.LevelWarning.String(), Title: view.Plural(found.MoreProblems, "more problem", "more problems"), Damage: true,
+		})
+	}
+	return list
+}
+
+// ruleUndecodable is the rule of payloads that match their checksum and are no
+// record. They are as they were written, so nothing is damaged.
+const ruleUndecodable = "undecodable"
+
+// damaged reports whether anything is bad, missing or out of order.
+func (r *verification) damaged() bool {
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.severity >= engine.SeverityWarning && f.Rule != ruleUndecodable {
+			return true
+		}
+	}
+	for i := range r.Problems {
+		if r.Problems[i].Damage {
+			return true
+		}
+	}
+	for i := range r.Chains {
+		if r.Chains[i].Read < r.Chains[i].Entries {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *verification) writeJSON(c *console) error {
+	e := json.NewEncoder(c.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
