@@ -162,12 +162,12 @@ func (k *checks) trailing(position int, e *wire.Entry) {
 	})
 }
 
-// clockBack reports an append time earlier than the one before it.
-func (k *checks) clockBack(position int, seq uint64) {
+// clockBack reports an append time well before the one before it.
+func (k *checks) clockBack(position int, e *wire.Entry, before uint64) {
 	k.group("clock-back", "", Finding{
-		Severity: SeverityNote, Position: position, Seq: seq,
+		Severity: SeverityNote, Position: position, Seq: e.Seq,
 		Title:  "The node's clock went backwards",
-		Detail: "The append time of this entry is earlier than that of the entry before it.",
+		Detail: fmt.Sprintf("The append time of this entry is %d ms earlier than that of the entry before it.", (before-e.TSNS.Value)/nanosPerMilli),
 	})
 }
 

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"chainglass/app/source"
@@ -91,12 +93,20 @@ func (c *chain) recoveryFinding(report redex.Report) {
 		fmt.Fprintf(&text, "%s %s: %s", step.Kind, step.Path, step.Text)
 	}
 	severity := SeverityNote
-	if report.Kept < report.Entries {
+	if report.Kept < report.Entries || cutsPayloads(report) {
 		severity = SeverityWarning
 	}
 	c.note(severity, "recovery-"+report.Rules.String(),
 		fmt.Sprintf("A node of %s would keep %d of %d entries on opening this folder", report.Rules, report.Kept, report.Entries),
 		text.String())
+}
+
+// cutsPayloads reports whether a node would cut bytes off dat: payloads that no
+// row leads to any more.
+func cutsPayloads(report redex.Report) bool {
+	return slices.ContainsFunc(report.Steps, func(s redex.Step) bool {
+		return s.Kind == redex.StepTruncate && path.Base(s.Path) == "dat"
+	})
 }
 
 // note adds a finding about the chain as a whole.

@@ -52,6 +52,11 @@ func (c *chain) addBlock(block *wire.Block) {
 	c.timeline.AppendBits(c.pushBits, len(block.Entries))
 }
 
+// clockJitterNS is how far append times may go back without saying anything of
+// the clock: appends that race each other are stamped before they are put in
+// order, and are up to a millisecond apart in a busy node.
+const clockJitterNS = 10_000_000
+
 // addRun indexes entries that fit into one block of the index, from place on.
 // first is the number of the first of them in the block that was read.
 func (c *chain) addRun(b *indexBlock, place int, entries []wire.Entry, first int) {
@@ -70,8 +75,8 @@ func (c *chain) addRun(b *indexBlock, place int, entries []wire.Entry, first int
 		if e.TSNS.Some {
 			state |= rowHasTS
 			b.tsNS[at] = e.TSNS.Value
-			if e.TSNS.Value < c.lastTSNS {
-				c.checks.clockBack(position+i, e.Seq)
+			if e.TSNS.Value+clockJitterNS < c.lastTSNS {
+				c.checks.clockBack(position+i, e, c.lastTSNS)
 			}
 			c.lastTSNS = e.TSNS.Value
 			c.appendTimes.add(e.TSNS.Value)
