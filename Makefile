@@ -4,6 +4,7 @@ GO          ?= go
 GO_FLAGS     = -trimpath -ldflags="-s -w -buildid="
 # 11 packs best and takes ten seconds; 5 is for working on the page.
 BROTLI_LEVEL ?= 11
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 DIST = app/site/dist
 WASM = bin/app.wasm
@@ -21,15 +22,20 @@ build: wasm ## Build bin/chainglass, with the page in it
 .PHONY: wasm
 wasm: $(DIST)/app.wasm.gz ## Compile the page, if its sources changed
 
+# The files are made in a folder of their own and moved when all are whole:
+# what is in $(DIST) is always of one build.
 $(DIST)/app.wasm.gz: $(PAGE_SOURCES) Makefile
-	GOOS=js GOARCH=wasm $(GO) build $(GO_FLAGS) -o $(WASM) .
-	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(DIST)/wasm_exec.js
-	if command -v brotli >/dev/null; then brotli -f -q $(BROTLI_LEVEL) -o $(DIST)/app.wasm.br $(WASM); else rm -f $(DIST)/app.wasm.br; fi
-	gzip -9 -n -c $(WASM) >$@.part && mv $@.part $@
+	@mkdir -p bin; new=$$(mktemp -d bin/wasm.XXXXXX) && trap 'rm -rf "$$new"' EXIT && set -ex && \
+	GOOS=js GOARCH=wasm $(GO) build $(GO_FLAGS) -o $$new/app.wasm . && \
+	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $$new/ && chmod 644 $$new/* && \
+	if command -v brotli >/dev/null; then brotli -q $(BROTLI_LEVEL) $$new/app.wasm; else rm -f $(DIST)/app.wasm.br; fi && \
+	gzip -9 -n -k $$new/app.wasm && \
+	mv $$new/app.wasm $(WASM) && mv $$new/* $(DIST)/
 
 .PHONY: site
-site: build ## Write the page into bin/site: to host, and as one file
-	bin/chainglass site bin/site
+site: wasm ## Write the page into bin/site: to host, and as one file
+	rm -rf bin/site
+	$(GO) run $(GO_FLAGS) ./app/site/write -version "$(VERSION)" bin/site
 
 .PHONY: serve
 serve: build ## Serve the page on this machine

@@ -228,6 +228,7 @@
     mark("compiled");
     chainglass.engine = startEngine(module);
     step.textContent = "Starting";
+    await new Promise(chainglass.turn);
     await chainglassRun(module, (text) => chainglass.fault(
       "Chainglass stopped",
       "The page's program ended unexpectedly. Your files are untouched. Reload the page and open them again.",

@@ -24,6 +24,9 @@
     port2.postMessage(null);
   });
 
+  // turn calls resume in a task of its own.
+  chainglass.turn = (resume) => { nextTask().then(resume); };
+
   // inlineStream gives the bytes of a script element as a ReadableStream.
   chainglass.inlineStream = (element) => {
     const text = element.textContent.trim();

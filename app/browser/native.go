@@ -50,6 +50,9 @@ func SetTheme(string) {}
 // ShowFault does nothing natively.
 func ShowFault(_, _, _ string) {}
 
+// NextTask returns at once natively.
+func NextTask() {}
+
 // OnKey reports nothing natively.
 func OnKey(func(Key) bool) (release func()) { return func() {} }
 

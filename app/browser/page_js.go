@@ -115,6 +115,18 @@ func SetTheme(theme string) { global().Call("setTheme", theme) }
 // ShowFault covers the page with a card about a failure that ends it.
 func ShowFault(title, advice, detail string) { global().Call("fault", title, advice, detail) }
 
+// NextTask lets the browser paint and answer before it returns.
+func NextTask() {
+	done := make(chan struct{})
+	resume := js.FuncOf(func(js.Value, []js.Value) any {
+		close(done)
+		return nil
+	})
+	defer resume.Release()
+	global().Call("turn", resume)
+	<-done
+}
+
 // OnKey has pressed called for every key pressed anywhere on the page. If it
 // returns true the key has no other effect. It runs within the event and must
 // not block.

@@ -15,7 +15,10 @@ func Run() int {
 	return runPage(browser.NewWorker())
 }
 
+// runPage starts the page in a task of its own: starting Go and showing the
+// first screen at once would keep the browser from answering for too long.
 func runPage(worker *browser.Worker) int {
+	browser.NextTask()
 	ui.Run(worker)
 	return 1
 }
