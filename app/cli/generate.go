@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"chainglass/wire"
+	"chainglass/app/synth"
 	"chainglass/wire/redex"
 )
 
@@ -65,21 +65,9 @@ func runGenerate(c *console, o generateOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(writeRecords(w, newNode(o.seed), o.records), w.Close()); err != nil {
+	if err := errors.Join(synth.NewNode(o.seed).Append(w, o.records), w.Close()); err != nil {
 		return fmt.Errorf("%s: %w", folder, err)
 	}
 	c.warn("%s: %d records", folder, o.records)
-	return nil
-}
-
-func writeRecords(w *redex.Writer, n *node, records int) error {
-	var payload []byte
-	for range records {
-		r := n.next()
-		payload = wire.AppendRecord(payload[:0], &r)
-		if _, err := w.AppendAt(payload, n.appendedAtNS); err != nil {
-			return err
-		}
-	}
 	return nil
 }

@@ -1,6 +1,4 @@
-//go:build !js
-
-package cli
+package synth
 
 import (
 	"math/rand/v2"
@@ -9,12 +7,13 @@ import (
 
 	"chainglass/wire"
 	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
 )
 
-// node makes up what a node would record: it takes actions, fails some, tries
+// Node makes up what a node would record: it takes actions, fails some, tries
 // them again, and now and then has a bad hour or restarts. Time is the node's
 // own, in nanoseconds since 1970.
-type node struct {
+type Node struct {
 	dice dice
 
 	nowNS        uint64 // when the record at hand was made
@@ -98,14 +97,16 @@ var peers = [...]string{"0x51b7e0c2d4a89f33", "0x9f3c11d27a6e80b4", "0x00c4d18e5
 // retryDelaysMS are the hints that dispatchers give.
 var retryDelaysMS = [...]uint64{250, 500, 1000, 2000}
 
-func newNode(seed uint64) *node {
-	n := &node{dice: dice{rand.NewPCG(seed, 0x636861696e)}, nowNS: birthNS}
+// NewNode returns a node that has recorded nothing yet. The same seed gives the
+// same records on every machine.
+func NewNode(seed uint64) *Node {
+	n := &Node{dice: dice{rand.NewPCG(seed, 0x636861696e)}, nowNS: birthNS}
 	n.changeWeather(calm)
 	return n
 }
 
-// next returns the next record.
-func (n *node) next() wire.ActionChainRecord {
+// Next returns the next record.
+func (n *Node) Next() wire.ActionChainRecord {
 	if n.weatherLeft--; n.weatherLeft < 0 {
 		n.turnWeather()
 	}
@@ -119,9 +120,25 @@ func (n *node) next() wire.ActionChainRecord {
 	return r
 }
 
+// AppendedAtNS is when the last record reached its channel, in Unix nanoseconds.
+func (n *Node) AppendedAtNS() uint64 { return n.appendedAtNS }
+
+// Append appends that many records to a channel.
+func (n *Node) Append(w *redex.Writer, records int) error {
+	var payload []byte
+	for range records {
+		r := n.Next()
+		payload = wire.AppendRecord(payload[:0], &r)
+		if _, err := w.AppendAt(payload, n.appendedAtNS); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // pick advances the clock to the next thing to do: a retry that has become due
 // or a new action.
-func (n *node) pick() attempt {
+func (n *Node) pick() attempt {
 	newAt := n.nowNS + n.dice.about(n.weather.meanGapNS)
 	if len(n.retries) > 0 && n.retries[0].dueNS <= newAt {
 		a := n.retries[0]
@@ -134,7 +151,7 @@ func (n *node) pick() attempt {
 	return attempt{id: n.lastID, kind: n.kind()}
 }
 
-func (n *node) kind() string {
+func (n *Node) kind() string {
 	roll := n.dice.below(totalWeight)
 	for i := range weights {
 		if roll -= weights[i].weight; roll < 0 {
@@ -145,7 +162,7 @@ func (n *node) kind() string {
 }
 
 // dispose decides what becomes of an attempt.
-func (n *node) dispose(a *attempt) wire.Disposition {
+func (n *Node) dispose(a *attempt) wire.Disposition {
 	if a.kind == wire.KindStartDaemon {
 		return n.start(&n.daemons[n.dice.below(len(n.daemons))])
 	}
@@ -173,7 +190,7 @@ func touchesPeers(kind string) bool {
 
 // start starts a daemon, or refuses to as long as its backoff lasts. A daemon
 // that crashes again doubles its backoff.
-func (n *node) start(d *daemon) wire.Disposition {
+func (n *Node) start(d *daemon) wire.Disposition {
 	if n.nowNS < d.gatedTil {
 		left := (d.gatedTil - n.nowNS) / msNS
 		return wire.Gated{Reason: "daemon-backoff", CooldownMS: postcard.Some(left)}
@@ -189,7 +206,7 @@ func (n *node) start(d *daemon) wire.Disposition {
 }
 
 // fail fails an attempt and, if it is worth it, queues the next one.
-func (n *node) fail(a *attempt) wire.Disposition {
+func (n *Node) fail(a *attempt) wire.Disposition {
 	a.attempts++
 	switch {
 	case a.attempts >= maxAttempts:
@@ -210,7 +227,7 @@ func (n *node) fail(a *attempt) wire.Disposition {
 }
 
 // queue adds an attempt in its place.
-func (n *node) queue(a attempt) {
+func (n *Node) queue(a attempt) {
 	a.dueNS = n.nowNS + a.fault.RetryAfterMS.Value*msNS
 	at := len(n.retries)
 	for at > 0 && n.retries[at-1].dueNS > a.dueNS {
@@ -220,7 +237,7 @@ func (n *node) queue(a attempt) {
 }
 
 // reason is what a dispatcher says about a peer.
-func (n *node) reason() string {
+func (n *Node) reason() string {
 	switch n.dice.below(3) {
 	case 0:
 		return "pull timed out after " + strconv.Itoa(5000<<n.dice.below(3)) + " ms"
@@ -231,7 +248,7 @@ func (n *node) reason() string {
 }
 
 // turnWeather changes calm and storm.
-func (n *node) turnWeather() {
+func (n *Node) turnWeather() {
 	if n.weather == calm {
 		n.changeWeather(storm)
 	} else {
@@ -239,13 +256,13 @@ func (n *node) turnWeather() {
 	}
 }
 
-func (n *node) changeWeather(w weather) {
+func (n *Node) changeWeather(w weather) {
 	n.weather = w
 	n.weatherLeft = w.minRecords + n.dice.below(w.maxRecords-w.minRecords)
 }
 
 // restart stops the process: what waited is lost, ids begin again.
-func (n *node) restart() {
+func (n *Node) restart() {
 	n.nowNS += 2*secondNS + n.dice.upTo(20*secondNS)
 	n.lastID, n.retries, n.daemons = 0, n.retries[:0], [8]daemon{}
 }
