@@ -6,50 +6,65 @@ import (
 	"chainglass/app/view"
 )
 
-// cardsShown bounds the cards on screen; the rest is counted.
-const cardsShown = 4
+// placesShown bounds the places listed on one card; the rest is counted.
+const placesShown = 5
+
+// cardDetailBytes bounds the text of one place.
+const cardDetailBytes = 1000
 
 // cardList shows what could not be opened.
 type cardList struct {
 	app.Compo
 	Store *store
-	Count int
-	Last  uint64
+	Rev   uint64
 }
 
-// Render draws the newest cards.
+// Render draws a card for every sort of problem, the newest first.
 func (c *cardList) Render() app.UI {
 	all := c.Store.cards
-	hidden := max(0, len(all)-cardsShown)
-	cards := make([]app.UI, 0, cardsShown+1)
-	for _, one := range all[hidden:] {
-		cards = append(cards, c.card(one))
-	}
-	if len(all) > 1 {
-		text := "Dismiss all"
-		if hidden > 0 {
-			text = "Dismiss all, " + view.Count(hidden) + " more"
-		}
-		cards = append(cards, button("", text, do(c.Store.dismissCards)))
+	cards := make([]app.UI, 0, len(all))
+	for i := len(all) - 1; i >= 0; i-- {
+		cards = append(cards, c.card(i, &all[i]))
 	}
 	return app.Div().Class("cards").Aria("live", "polite").Body(cards...)
 }
 
-func (c *cardList) card(one card) app.UI {
-	store, number, p := c.Store, one.number, one.problem
-	detail, cut := bounded(p.Detail, 2000)
+func (c *cardList) card(i int, group *view.ProblemGroup) app.UI {
+	body := []app.UI{app.H3().Body(c.title(group)...)}
+	for _, place := range group.Places[:min(placesShown, len(group.Places))] {
+		body = append(body, cardPlace(place))
+	}
+	if more := len(group.Places) - placesShown; more > 0 {
+		body = append(body, app.P().Class("hint").Text("and "+view.Count(more)+" more"))
+	}
+	body = append(body, app.If(group.Advice != "", func() app.UI {
+		return app.P().Class("advice").Text(group.Advice)
+	}))
+	store := c.Store
+	return app.Article().Class("card").Body(
+		mark("warning", "problem"),
+		app.Div().Class("card-body").Body(body...),
+		app.Button().Type("button").Class("close").Text("×").Aria("label", "Dismiss").
+			OnClick(do(func() { store.dismissCard(i) }), app.EventScope("card", i)),
+	)
+}
+
+func (c *cardList) title(group *view.ProblemGroup) []app.UI {
+	title := []app.UI{app.Text(group.Title)}
+	if n := len(group.Places); n > 1 {
+		title = append(title, app.Text(" "), app.Span().Class("badge").Text(view.Count(n)))
+	}
+	return title
+}
+
+func cardPlace(place view.ProblemPlace) app.UI {
+	detail, cut := bounded(place.Detail, cardDetailBytes)
 	if cut {
 		detail += " …"
 	}
-	return app.Article().Class("card").Body(
-		mark("warning", "problem"),
-		app.Div().Class("card-body").Body(
-			app.H3().Text(p.Title),
-			app.If(p.Path != "", func() app.UI { return app.P().Class("data path").Text(view.VisibleText(p.Path)) }),
-			app.If(detail != "", func() app.UI { return app.P().Class("card-detail").Body(lines(detail)...) }),
-			app.If(p.Advice != "", func() app.UI { return app.P().Class("advice").Text(p.Advice) }),
-		),
-		app.Button().Type("button").Class("close").Text("×").Aria("label", "Dismiss").
-			OnClick(do(func() { store.dismissCard(number) }), app.EventScope("card", number)),
-	)
+	var parts []app.UI
+	if place.Path != "" {
+		parts = append(parts, app.Span().Class("data path").Text(view.VisibleText(place.Path)), app.Text(" "))
+	}
+	return app.P().Class("card-place").Body(append(parts, lines(detail)...)...)
 }

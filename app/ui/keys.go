@@ -26,12 +26,12 @@ var commands = [...]command{
 	{keys: []string{"PageUp"}, title: "one page back", run: func(s *store) { s.move(-s.rows.scroller.PageRows()) }},
 	{keys: []string{"Home"}, title: "first record", run: func(s *store) { s.selectEntry(0) }},
 	{keys: []string{"End"}, title: "last record", run: func(s *store) { s.selectEntry(math.MaxInt) }},
-	{keys: []string{"g"}, title: "go to a seq or position", run: func(s *store) { s.openSheet(sheetGoto) }},
 	{keys: []string{"["}, title: "previous chain", run: func(s *store) { s.moveChain(-1) }},
 	{keys: []string{"]"}, title: "next chain", run: func(s *store) { s.moveChain(1) }},
 	{keys: []string{"1"}, title: "record", run: func(s *store) { s.selectTab(tabRecord) }},
 	{keys: []string{"2"}, title: "snapshot", run: func(s *store) { s.selectTab(tabSnapshot) }},
 	{keys: []string{"3"}, title: "findings", run: func(s *store) { s.selectTab(tabFindings) }},
+	{keys: []string{"g"}, title: "go to a seq or position", run: func(s *store) { s.openSheet(sheetGoto) }},
 	{keys: []string{"o"}, title: "open files", run: func(*store) { browser.PickFiles() }},
 	{keys: []string{"p"}, title: "paste a record", run: func(s *store) { s.openSheet(sheetPaste) }},
 	{keys: []string{"u"}, title: "UTC or local time", run: (*store).toggleZone},
@@ -67,7 +67,10 @@ func (s *store) openSheet(which sheet) {
 }
 
 // closeSheet takes away what lies over the page.
-func (s *store) closeSheet() { s.sheet = sheetNone }
+func (s *store) closeSheet() {
+	s.sheet, s.menuOpen = sheetNone, false
+	browser.ElementByID(gridID).Focus()
+}
 
 // moveChain selects the chain some places further down the list.
 func (s *store) moveChain(places int) {

@@ -26,12 +26,6 @@ type load struct {
 	cancelling bool
 }
 
-// card is a problem the user has not dismissed.
-type card struct {
-	number  uint64
-	problem engine.Problem
-}
-
 // openOptions are the options of a request that opens something.
 type openOptions = rpc.Options[browser.Files]
 
@@ -161,15 +155,14 @@ func (s *store) tellOpened(l *load, o *engine.Opened) {
 }
 
 func (s *store) addCard(p engine.Problem) {
-	s.lastCard++
-	s.cards = append(s.cards, card{number: s.lastCard, problem: p})
+	s.cards = view.AddProblem(s.cards, p)
+	s.rev.cards++
 }
 
-func (s *store) dismissCard(number uint64) {
-	s.cards = slices.DeleteFunc(s.cards, func(c card) bool { return c.number == number })
+func (s *store) dismissCard(i int) {
+	s.cards = slices.Delete(s.cards, i, i+1)
+	s.rev.cards++
 }
-
-func (s *store) dismissCards() { s.cards = nil }
 
 // takeChains takes the present state of the chains of a load.
 func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
@@ -179,8 +172,8 @@ func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
 	s.rev.sources++
 	if l.source == 0 {
 		l.source = infos[0].Source
-		if root := view.CommonRoot(infos); root != "" && l.named {
-			l.label = view.VisibleText(root)
+		if roots := view.Roots(infos); roots != "" && l.named {
+			l.label = roots
 		}
 		s.sources = append(s.sources, &source{id: l.source, label: l.label})
 	}

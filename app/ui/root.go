@@ -32,9 +32,9 @@ func (r *root) OnDismount() {
 func (r *root) Render() app.UI {
 	s := r.Store
 	return app.Div().Class("app").DataSet("pane", string(s.pane)).DataSet("empty", s.empty()).Body(
-		&topbar{Store: s, Total: r.total(), Local: s.local, Theme: browser.Theme()},
+		&topbar{Store: s, Total: r.total(), Local: s.local, Theme: browser.Theme(), MenuOpen: s.menuOpen},
 		&loadBars{Store: s, Rev: s.loadRev()},
-		&cardList{Store: s, Count: len(s.cards), Last: s.lastCard},
+		&cardList{Store: s, Rev: s.rev.cards},
 		r.body(),
 		&statusbar{Store: s, Text: s.notice.text, Bad: s.notice.bad},
 		r.over(),

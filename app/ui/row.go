@@ -41,8 +41,11 @@ func (r *row) Render() app.UI {
 	cells := make([]app.UI, len(r.Columns.List))
 	for i, column := range r.Columns.List {
 		cell := app.Div().Role("gridcell").Class(column.Key.Class()).Text(texts.Text[column.Key])
-		if column.Key == view.ColumnOutcome {
+		switch {
+		case column.Key == view.ColumnOutcome:
 			cell = cell.DataSet("letter", letter)
+		case column.Key == view.ColumnID && texts.WholeID != "":
+			cell = cell.Title("%s", texts.WholeID)
 		}
 		cells[i] = cell
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"unicode/utf8"
+
 	"chainglass/app/engine"
 	"chainglass/app/rpc"
 	"chainglass/app/view"
@@ -13,6 +15,8 @@ type rows struct {
 	columns  *view.Columns
 	pages    view.Pages[shownRow]
 	scroller view.Scroller
+	// idWidth is how many characters the longest id seen has.
+	idWidth int
 }
 
 // shownRow is a row and its cells in the present columns.
@@ -94,7 +98,9 @@ func (s *store) callRows(chain engine.ChainID, from, count int) {
 			}
 			shown := make([]shownRow, len(page.Rows))
 			for i := range page.Rows {
-				shown[i] = shownRow{row: page.Rows[i], cells: r.columns.Cells(&page.Rows[i])}
+				cells := r.columns.Cells(&page.Rows[i])
+				shown[i] = shownRow{row: page.Rows[i], cells: cells}
+				r.idWidth = max(r.idWidth, utf8.RuneCountInString(cells.Text[view.ColumnID]))
 			}
 			r.pages.Put(from, count, shown)
 			s.rev.table++

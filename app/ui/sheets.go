@@ -13,7 +13,7 @@ import (
 func sheetOf(s *store, title string, content ...app.UI) app.UI {
 	head := app.Div().Class("sheet-head").Body(
 		app.H2().Text(title),
-		button("quiet", "Close", do(s.closeSheet)),
+		button("quiet", "Close", do(s.closeSheet)).ID(sheetCloseID),
 	)
 	return app.Div().Class("over").Body(
 		app.Div().Class("backdrop shade").OnClick(do(s.closeSheet)),
@@ -21,6 +21,8 @@ func sheetOf(s *store, title string, content ...app.UI) app.UI {
 			Body(append([]app.UI{head}, content...)...),
 	)
 }
+
+const sheetCloseID = "sheet-close"
 
 // helpSheet lists the keys and what can be opened.
 type helpSheet struct {
@@ -41,6 +43,9 @@ func (h *helpSheet) Render() app.UI {
 		app.P().Class("promise").Text("Nothing leaves this tab. What is opened is only ever read: no file is written, moved or deleted."),
 	)
 }
+
+// OnMount puts the keyboard onto the sheet.
+func (h *helpSheet) OnMount(app.Context) { browser.ElementByID(sheetCloseID).Focus() }
 
 // gotoSheet asks for a place in the chain.
 type gotoSheet struct {

@@ -56,7 +56,7 @@ func (l *sourceList) chain(c *engine.ChainInfo) app.UI {
 			app.Span().Class("chain-name").Text(view.VisibleText(c.Channel)),
 			app.Span().Class("chain-count").Text(view.Count(c.Entries)),
 			mark(health.Word, health.Title),
-			app.Span().Class("chain-range").Text(view.TimeRange(c).Clocks(zone)),
+			app.Span().Class("chain-range").Text(view.TimeRange(c).Compact(zone)),
 			l.indexing(c),
 		)
 }

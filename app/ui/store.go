@@ -18,6 +18,7 @@ type store struct {
 
 	rev      revisions
 	local    bool
+	menuOpen bool
 	sheet    sheet
 	pane     pane
 	dragging bool
@@ -28,16 +29,15 @@ type store struct {
 	sources []*source
 	chains  map[engine.ChainID]*engine.ChainInfo
 	loads   []*load
-	cards   []card
-	// lastCard is the number of the last card added.
-	lastCard uint64
+	// cards are the problems not dismissed yet.
+	cards []view.ProblemGroup
 
 	selection
 }
 
 // revisions count the changes of what the panels show. A panel gets the one it
 // depends on as a prop.
-type revisions struct{ sources, header, table, details uint64 }
+type revisions struct{ sources, cards, header, table, details uint64 }
 
 // source is one thing that was opened and is still open.
 type source struct {
@@ -148,6 +148,7 @@ func (s *store) restart() {
 
 func (s *store) touchAll() {
 	s.rev.sources++
+	s.rev.cards++
 	s.rev.header++
 	s.rev.table++
 	s.rev.details++

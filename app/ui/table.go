@@ -121,8 +121,8 @@ func (t *table) Render() app.UI {
 	return grid.
 		Aria("rowcount", r.scroller.Rows+1).Aria("colcount", len(r.columns.List)).
 		Aria("activedescendant", t.active()).
-		DataSet("kind", r.columns.Kind.String()).DataSet("clocks", r.columns.Clocks).
-		Style("--seq-digits", "%d", r.columns.SeqDigits).
+		DataSet("kind", r.columns.Kind.String()).DataSet("dates", string(r.columns.Dates)).
+		Style("--seq-digits", "%d", r.columns.SeqDigits).Style("--id-digits", "%d", max(3, r.idWidth)).
 		Body(
 			app.Div().Class("track").Role("presentation").
 				Style("height", "%.0fpx", r.scroller.TrackHeightPX()+headPX).

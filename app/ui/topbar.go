@@ -11,11 +11,10 @@ type topbar struct {
 	app.Compo
 	Store *store
 	// Total sums up what is open, "" for nothing.
-	Total string
-	Local bool
-	Theme string
-
-	menuOpen bool
+	Total    string
+	Local    bool
+	Theme    string
+	MenuOpen bool
 }
 
 // Render draws the bar.
@@ -58,17 +57,14 @@ func (t *topbar) onZone(ctx app.Context, _ app.Event) {
 	}
 }
 
-func (t *topbar) onTheme(app.Context, app.Event) {
-	t.Store.cycleTheme()
-	t.Theme = browser.Theme()
-}
+func (t *topbar) onTheme(app.Context, app.Event) { t.Store.cycleTheme() }
 
 func (t *topbar) onHelp(app.Context, app.Event) { t.Store.openSheet(sheetHelp) }
 
 // addMenu is the button that opens more, and its menu.
 func (t *topbar) addMenu() app.UI {
 	var menu app.UI
-	if t.menuOpen {
+	if t.MenuOpen {
 		menu = app.Div().Class("menu").Role("menu").OnClick(t.onMenu).Body(
 			t.item("Files…", "chain exports, archives, loose idx dat ts", "o", browser.PickFiles),
 			t.item("Folder…", "a channel, a node's storage, a folder of nodes", "", browser.PickFolder),
@@ -77,14 +73,14 @@ func (t *topbar) addMenu() app.UI {
 		)
 	}
 	return app.Div().Class("menu-holder").Body(
-		app.Button().Type("button").Class("button").ID("add").Aria("haspopup", "menu").Aria("expanded", t.menuOpen).
+		app.Button().Type("button").Class("button").ID("add").Aria("haspopup", "menu").Aria("expanded", t.MenuOpen).
 			Text("+ Add").OnClick(t.onMenu),
-		app.If(t.menuOpen, func() app.UI { return app.Div().Class("backdrop").OnClick(t.onMenu) }),
+		app.If(t.MenuOpen, func() app.UI { return app.Div().Class("backdrop").OnClick(t.onMenu) }),
 		menu,
 	)
 }
 
-func (t *topbar) onMenu(app.Context, app.Event) { t.menuOpen = !t.menuOpen }
+func (t *topbar) onMenu(app.Context, app.Event) { t.Store.menuOpen = !t.Store.menuOpen }
 
 func (t *topbar) item(title, what, key string, run func()) app.UI {
 	return app.Button().Type("button").Class("menu-item").Role("menuitem").

@@ -43,14 +43,37 @@ type Column struct {
 	Heading, Title string
 }
 
+// Dates is how much of a date the rows of a chain need. It is also the name of
+// the style class.
+type Dates string
+
+// How much of the date is shown: nothing if all rows are of one day, no year if
+// all are of one year.
+const (
+	DatesNone  Dates = "none"
+	DatesShort Dates = "short"
+	DatesWhole Dates = "whole"
+)
+
+// datesOf returns how much of the date tells the times of a range apart.
+func datesOf(r Range, z Zone) Dates {
+	switch {
+	case r.SameDay(z):
+		return DatesNone
+	case r.sameYear(z):
+		return DatesShort
+	}
+	return DatesWhole
+}
+
 // Columns is how the rows of one chain are shown.
 type Columns struct {
 	// Kind is the kind of chain the columns are for.
 	Kind wire.ChainKind
 	List []Column
 	Zone Zone
-	// Clocks leaves out the date, which is the same in all rows.
-	Clocks bool
+	// Dates is how much of the date is shown.
+	Dates Dates
 	// RecordTime shows the record's own time because the source has no append
 	// times.
 	RecordTime bool
@@ -71,16 +94,12 @@ var ownNames = map[wire.ChainKind]struct{ time, id, kind, outcome, text string }
 func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
 	names := ownNames[c.Kind]
 	known := c.Kind != wire.ChainUnknown
-	appended := RangeNS(c.FirstTSNS, c.LastTSNS)
 	columns := Columns{
 		Kind:       c.Kind,
 		Zone:       z,
+		Dates:      datesOf(TimeRange(c), z),
 		RecordTime: !c.FirstTSNS.Some && known,
 		SeqDigits:  max(len(strconv.FormatUint(c.LastSeq, 10)), len(strconv.Itoa(c.Entries)), 3),
-	}
-	columns.Clocks = appended.SameDay(z)
-	if columns.RecordTime {
-		columns.Clocks = Range{c.FirstMS, c.LastMS}.SameDay(z)
 	}
 	add := func(wanted bool, key ColumnKey, heading, title string) {
 		if wanted {
@@ -104,7 +123,7 @@ func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
 // Equal reports whether rows look the same in both.
 func (c *Columns) Equal(other *Columns) bool {
 	return c.Kind == other.Kind && slices.Equal(c.List, other.List) && c.Zone.Name() == other.Zone.Name() &&
-		c.Clocks == other.Clocks && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits
+		c.Dates == other.Dates && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits
 }
 
 func idTitle(kind wire.ChainKind) string {
@@ -116,14 +135,19 @@ func idTitle(kind wire.ChainKind) string {
 
 // positionIsSeq reports whether seq alone says where an entry is.
 func positionIsSeq(c *engine.ChainInfo) bool {
-	return c.Entries == 0 || c.FirstSeq == 0 && c.LastSeq == uint64(c.Entries-1)
+	return c.Indexed == 0 || c.FirstSeq == 0 && c.LastSeq == uint64(c.Indexed-1)
 }
 
 // Cells is one row of the table, ready to be shown.
 type Cells struct {
 	Text    [columnKeys]string
 	Outcome Outcome
+	// WholeID is the id if its cell shows only both ends of it.
+	WholeID string
 }
+
+// idLimit is how many digits of an id a row shows. The record panel shows all.
+const idLimit = 11
 
 // Cells returns what a row shows in these columns.
 func (c *Columns) Cells(r *engine.Row) *Cells {
@@ -141,20 +165,24 @@ func (c *Columns) Cells(r *engine.Row) *Cells {
 			text[ColumnText] = VisibleText(r.Error)
 		}
 	default:
-		c.recordCells(r, text)
+		c.recordCells(r, cells)
 	}
 	text[ColumnOutcome] = cells.Outcome.Word
 	return cells
 }
 
 // recordCells fills in what only a decoded record has.
-func (c *Columns) recordCells(r *engine.Row, text *[columnKeys]string) {
+func (c *Columns) recordCells(r *engine.Row, cells *Cells) {
+	text := &cells.Text
 	if r.TimeMS.Some && r.TSNS.Some {
 		if appended := milliseconds(r.TSNS).Value; differ(r.TimeMS.Value, appended) {
 			text[ColumnSkew] = Skew(r.TimeMS.Value, appended)
 		}
 	}
-	text[ColumnID] = strconv.FormatUint(r.ID, 10)
+	id := strconv.FormatUint(r.ID, 10)
+	if text[ColumnID] = Shorten(id, idLimit); text[ColumnID] != id {
+		cells.WholeID = id
+	}
 	text[ColumnKind] = VisibleText(r.Kind)
 	if r.DelayMS.Some {
 		text[ColumnDelay] = Duration(r.DelayMS.Value)
@@ -176,8 +204,10 @@ func (c *Columns) time(r *engine.Row) string {
 	switch {
 	case !ms.Some:
 		return Absent
-	case c.Clocks:
+	case c.Dates == DatesNone:
 		return c.Zone.Clock(ms.Value)
+	case c.Dates == DatesShort:
+		return c.Zone.monthTime(ms.Value)
 	}
 	return c.Zone.Time(ms.Value)
 }

@@ -69,9 +69,12 @@ func (m *moment) setDate(days int) {
 
 // appendDay appends "2026-05-22".
 func (m *moment) appendDay(b []byte) []byte {
-	b = append(appendPadded(b, m.year, 4), '-')
-	b = append(appendPadded(b, m.month, 2), '-')
-	return appendPadded(b, m.day, 2)
+	return m.appendMonthDay(append(appendPadded(b, m.year, 4), '-'))
+}
+
+// appendMonthDay appends "05-22".
+func (m *moment) appendMonthDay(b []byte) []byte {
+	return appendPadded(append(appendPadded(b, m.month, 2), '-'), m.day, 2)
 }
 
 // appendSeconds appends "16:08:03".

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"chainglass/app/engine"
@@ -93,16 +94,19 @@ func TimeRange(c *engine.ChainInfo) Range {
 	return Range{c.FirstMS, c.LastMS}
 }
 
-// CommonRoot returns the first step of the path that all chains came from, or
-// "" if they share none.
-func CommonRoot(chains []engine.ChainInfo) string {
-	root := ""
+// Roots returns the names of the folders or files that chains came from, as
+// many as are fit to be a title, or "".
+func Roots(chains []engine.ChainInfo) string {
+	const most = 3
+	var roots []string
 	for i := range chains {
-		step, _, _ := strings.Cut(chains[i].Origin, "/")
-		if i > 0 && step != root {
-			return ""
+		root, _, _ := strings.Cut(chains[i].Origin, "/")
+		if !slices.Contains(roots, root) {
+			roots = append(roots, root)
 		}
-		root = step
 	}
-	return root
+	if len(roots) > most {
+		return ""
+	}
+	return VisibleText(strings.Join(roots, ", "))
 }

@@ -60,6 +60,19 @@ func (z Zone) FullNS(unixNS uint64) string {
 	})
 }
 
+// monthTime is [Zone.Time] without the year.
+func (z Zone) monthTime(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte { return m.appendClock(append(m.appendMonthDay(b), ' ')) })
+}
+
+// monthMinutes is for ranges over days in places with little room.
+func (z Zone) monthMinutes(unixMS uint64) string {
+	return z.show(unixMS, func(b []byte, m *moment) []byte {
+		b = m.appendSeconds(append(m.appendMonthDay(b), ' '))
+		return b[:len(b)-len(":00")]
+	})
+}
+
 // daySeconds and seconds are for ranges, where milliseconds are noise.
 func (z Zone) daySeconds(unixMS uint64) string {
 	return z.show(unixMS, func(b []byte, m *moment) []byte { return m.appendSeconds(append(m.appendDay(b), ' ')) })
@@ -91,6 +104,12 @@ func (r Range) SameDay(z Zone) bool {
 	return r.FirstMS.Some && r.LastMS.Some && z.Day(r.FirstMS.Value) == z.Day(r.LastMS.Value)
 }
 
+// sameYear reports whether both ends are there and in one year of zone z.
+func (r Range) sameYear(z Zone) bool {
+	return r.FirstMS.Some && r.LastMS.Some && max(r.FirstMS.Value, r.LastMS.Value) <= maxPlainMS &&
+		z.moment(int64(r.FirstMS.Value)).year == z.moment(int64(r.LastMS.Value)).year
+}
+
 // Short returns the range to the second, the date once if one is enough.
 func (r Range) Short(z Zone) string {
 	if !r.FirstMS.Some || !r.LastMS.Some {
@@ -103,13 +122,19 @@ func (r Range) Short(z Zone) string {
 	return first + " – " + z.daySeconds(r.LastMS.Value)
 }
 
-// Clocks returns the range without its date where that is the same, for places
-// with little room.
-func (r Range) Clocks(z Zone) string {
-	if !r.SameDay(z) {
-		return r.Short(z)
+// Compact returns the range for places with little room: times of one day, days
+// and minutes of one year, or days.
+func (r Range) Compact(z Zone) string {
+	show := z.Day
+	switch {
+	case !r.FirstMS.Some || !r.LastMS.Some:
+		return Absent
+	case r.SameDay(z):
+		show = z.seconds
+	case r.sameYear(z):
+		show = z.monthMinutes
 	}
-	return z.seconds(r.FirstMS.Value) + " – " + z.seconds(r.LastMS.Value)
+	return show(r.FirstMS.Value) + " – " + show(r.LastMS.Value)
 }
 
 // Full returns the range with milliseconds and zone.
@@ -121,13 +146,14 @@ func (r Range) Full(z Zone) string {
 }
 
 // Duration returns milliseconds in the two largest units that say something:
-// "40 ms", "2.5 s", "1 min 04 s", "3 h 02 min", "4 d 03 h".
+// "40 ms", "2.5 s", "1m 04s", "3h 02m", "4d 03h".
 func Duration(ms uint64) string {
 	const (
 		second = 1000
 		minute = 60 * second
 		hour   = 60 * minute
 		day    = 24 * hour
+		year   = 365 * day
 	)
 	switch {
 	case ms < second:
@@ -135,11 +161,17 @@ func Duration(ms uint64) string {
 	case ms < minute:
 		return trimZeros(fmt.Sprintf("%d.%03d", ms/second, ms%second)) + " s"
 	case ms < hour:
-		return fmt.Sprintf("%d min %02d s", ms/minute, ms%minute/second)
+		return fmt.Sprintf("%dm %02ds", ms/minute, ms%minute/second)
 	case ms < day:
-		return fmt.Sprintf("%d h %02d min", ms/hour, ms%hour/minute)
+		return fmt.Sprintf("%dh %02dm", ms/hour, ms%hour/minute)
+	case ms < 100*day:
+		return fmt.Sprintf("%dd %02dh", ms/day, ms%day/hour)
+	case ms < 10*year:
+		return Count(ms/day) + "d"
+	case ms < 10_000*year:
+		return Count(ms/year) + "y"
 	}
-	return fmt.Sprintf("%s d %02d h", Count(ms/day), ms%day/hour)
+	return "> 9,999y"
 }
 
 // trimZeros removes zeros behind a decimal point, and the point.
