@@ -42,6 +42,9 @@ const (
 	poolStep = 10
 )
 
+// OnInit begins with a small pool.
+func (t *table) OnInit() { t.pool = poolStep }
+
 // OnMount begins to follow the grid's size and scroll position.
 func (t *table) OnMount(ctx app.Context) {
 	grid := browser.ElementByID(gridID)
