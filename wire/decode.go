@@ -41,7 +41,7 @@ type end struct {
 // everything that is wrong, which is for [explainV1].
 //
 // It is written for records as nodes write them: an id of up to seven bytes, a
-// kind of 8 to 16 ASCII characters, a time of up to seven bytes. Numbers are
+// kind of 8 to 24 ASCII characters, a time of up to seven bytes. Numbers are
 // taken from words of eight bytes; that of the time starts one byte early, since
 // a Dispatched record ends seven bytes after its kind.
 func consumeV1(body []byte, v *View) int {
@@ -129,13 +129,18 @@ func explainV1(body []byte) (v View, e end) {
 // The error is [ErrEmpty], a *[VersionError] or a *[BodyError]; v then holds
 // the fields read before the failure.
 func DecodeView(payload []byte, v *View) (n int, err error) {
-	if len(payload) == 0 {
-		return 0, ErrEmpty
-	}
-	if payload[0] == WireFormatVersion {
-		if n := consumeV1(payload[1:], v); n > 0 {
+	if len(payload) > 0 && payload[0] == WireFormatVersion {
+		if n = consumeV1(payload[1:], v); n > 0 {
 			return 1 + n, nil
 		}
+	}
+	return decodeViewCarefully(payload, v)
+}
+
+// decodeViewCarefully is DecodeView for every version and every failure.
+func decodeViewCarefully(payload []byte, v *View) (n int, err error) {
+	if len(payload) == 0 {
+		return 0, ErrEmpty
 	}
 	decode := decoders[payload[0]]
 	if decode == nil {

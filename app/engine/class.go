@@ -104,15 +104,15 @@ type interner struct {
 	ids   map[string]uint32
 	names []string
 	limit int
-	// front finds the names of 8 to 16 bytes seen lately. Their first and last
-	// eight bytes are all there is, so two comparisons tell two names apart.
+	// front finds the names of 8 to 24 bytes seen lately, which three words
+	// hold: their first, second and last eight bytes, overlapping if need be.
 	front [256]seenName
 }
 
-// seenName is a name of 8 to 16 bytes and its number, 0 for none.
+// seenName is a name of 8 to 24 bytes and its number, 0 for none.
 type seenName struct {
-	head, tail uint64
-	length, n  uint32
+	head, middle, tail uint64
+	length, n          uint32
 }
 
 // internedBytes bounds the text kept of one name.
@@ -124,14 +124,19 @@ func newInterner(limit int) interner {
 
 // id returns the number of text. It allocates only for a text it has not seen.
 func (t *interner) id(text []byte) uint32 {
-	if len(text) < 8 || len(text) > 16 {
+	if len(text) < 8 || len(text) > 24 {
 		return t.find(text)
 	}
-	head := binary.LittleEndian.Uint64(text)
-	tail := binary.LittleEndian.Uint64(text[len(text)-8:])
-	slot := &t.front[mix(head, tail, len(text))%uint32(len(t.front))]
-	if slot.head != head || slot.tail != tail || slot.length != uint32(len(text)) || slot.n == 0 {
-		*slot = seenName{head: head, tail: tail, length: uint32(len(text)), n: t.find(text)}
+	name := seenName{
+		head:   binary.LittleEndian.Uint64(text),
+		middle: binary.LittleEndian.Uint64(text[min(8, len(text)-8):]),
+		tail:   binary.LittleEndian.Uint64(text[len(text)-8:]),
+		length: uint32(len(text)),
+	}
+	slot := &t.front[mix(name.head, name.tail, len(text))%uint32(len(t.front))]
+	if slot.head != name.head || slot.middle != name.middle || slot.tail != name.tail || slot.length != name.length || slot.n == 0 {
+		name.n = t.find(text)
+		*slot = name
 	}
 	return slot.n
 }
