@@ -37,17 +37,73 @@ site: wasm ## Write the page into bin/site: to host, and as one file
 	rm -rf bin/site
 	$(GO) run $(GO_FLAGS) ./app/site/write -version "$(VERSION)" bin/site
 
-.PHONY: serve
-serve: build ## Serve the page on this machine
-	bin/chainglass serve
+.PHONY: run
+run: build ## Serve the page on this machine, with the sample incident open
+	bin/chainglass serve --sample
 
 .PHONY: size
 size: site ## Print what a visitor downloads, in bytes
 	@wc -c $(WASM) $(DIST)/app.wasm.gz $(DIST)/app.wasm.br bin/site/index.html bin/site/index.html.gz bin/site/chainglass.html | grep -v total
 
+# Tests run in three places: here, under Node as wasm, and in a real Chromium.
+.PHONY: test
+test: tools lint unit unit-wasm fuzz e2e ## Run every test
+
+.PHONY: unit
+unit: ## Test the packages natively
+	$(GO) test ./...
+
+# Packages that go into the page and can be tested without one.
+WASM_PACKAGES = ./wire/... ./snapshot ./fold ./app/source ./app/engine ./app/rpc ./app/view ./app/synth
+
+.PHONY: unit-wasm
+unit-wasm: ## Test the packages of the page as wasm, under Node
+	GOOS=js GOARCH=wasm $(GO) test -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
+
+# How long each fuzz target runs.
+FUZZ_TIME ?= 2s
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZ_TIME each
+	@for pkg in $$(grep -rl --include='*_test.go' '^func Fuzz' wire snapshot fold app | xargs -n 1 dirname | sort -u); do \
+		for target in $$($(GO) test -list '^Fuzz' ./$$pkg | grep '^Fuzz'); do \
+			echo "fuzz ./$$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 10x ./$$pkg >bin/fuzz.log 2>&1 || { cat bin/fuzz.log; exit 1; }; \
+		done; \
+	done
+
 .PHONY: e2e
-e2e: wasm ## Test the page in a real Chromium
-	cd app/e2e && $(GO) test ./...
+e2e: tools wasm ## Test the page in a real Chromium
+	cd app/e2e && $(GO) test -count=1 -timeout 20m ./...
+
+.PHONY: bench
+bench: tools wasm ## Measure: natively, then the page in Chromium
+	$(GO) test -run '^$$' -bench . ./wire/... ./snapshot ./fold ./app/engine
+	cd app/e2e && $(GO) test -run '^$$' -bench . -timeout 20m ./...
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: lint
+lint: ## Check format, vet and staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./...
+	cd app/e2e && $(GO) vet ./...
+
+# What the tests need besides Go, make and git. Debian's packages are installed
+# if that is possible without asking.
+.PHONY: tools
+tools:
+	@mkdir -p bin; missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v node >/dev/null || missing="$$missing nodejs"; \
+	test -z "$$missing" && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	else \
+		echo "The tests need$$missing. On Debian: sudo apt-get install$$missing"; exit 1; \
+	fi
 
 .PHONY: clean
 clean: ## Remove what was built

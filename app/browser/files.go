@@ -9,7 +9,7 @@ type Files struct {
 	// TotalBytes is the sum of their sizes.
 	TotalBytes int64
 
-	list fileList
+	list fileList //lint:ignore U1000 read in the browser only
 }
 
 // Origin says where files came from.

@@ -3,6 +3,8 @@
 package browser
 
 // fileList has no native form.
+//
+//lint:ignore U1000 a field of Files has this type
 type fileList = struct{}
 
 // ListenIntake reports nothing natively.
