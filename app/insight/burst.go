@@ -1,0 +1,230 @@
+package insight
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"chainglass/wire"
+)
+
+// A burst is a run of steps in which far more actions fail than the chain is
+// used to. What it is used to is taken from the lower half of its steps: their
+// median is the baseline, and the median distance from it, but at least what
+// chance makes of such a number, is the spread. The lower half is calm even
+// where an incident fills most of the chain. Steps between two loud ones belong
+// to the burst if they are few.
+const (
+	burstSpreads = 8
+	burstTimes   = 3
+	// burstStep and burstTotal are the fewest failures of a loud step and of a
+	// burst.
+	burstStep  = 10
+	burstTotal = 30
+	// burstLull is how many quiet steps may lie within a burst.
+	burstLull = 2
+	// minBurstSteps is how many steps a chain needs for a baseline.
+	minBurstSteps = 6
+	// oneSpell is how far apart the bursts of two nodes may begin to count as
+	// one spell of the cluster.
+	oneSpell = 5 * 60 * nanosPerSec
+)
+
+// burst is one run of loud steps.
+type burst struct {
+	subject         *subject
+	first, last     int
+	firstNS, lastNS uint64
+	failed          int
+	baseline        float64
+	perStepNS       uint64
+	// spell numbers the bursts of several nodes that belong together.
+	spell int
+}
+
+// findBursts finds the bursts of all chains and which belong together. A
+// failures chain repeats what the action chain of its node says, so it is asked
+// only where there is none.
+func (c *cluster) findBursts() {
+	for _, n := range c.nodes {
+		chains := n.of(wire.ChainAction)
+		if len(chains) == 0 {
+			chains = n.of(wire.ChainFailure)
+		}
+		for _, s := range chains {
+			found := s.bursts()
+			s.burst = len(found) > 0
+			c.bursts = append(c.bursts, found...)
+		}
+	}
+	slices.SortStableFunc(c.bursts, func(a, b burst) int { return compare(a.firstNS, b.firstNS) })
+	spell, endNS := 0, uint64(0)
+	for i := range c.bursts {
+		b := &c.bursts[i]
+		if i > 0 && b.firstNS > endNS {
+			spell, endNS = spell+1, 0
+		}
+		b.spell = spell
+		endNS = max(endNS, later(b.lastNS, burstLull*b.perStepNS), later(b.firstNS, oneSpell))
+	}
+}
+
+// bursts returns the bursts of one chain, in order of time.
+func (s *subject) bursts() []burst {
+	steps := s.rates.steps
+	if len(steps) < minBurstSteps {
+		return nil
+	}
+	baseline, loud := threshold(steps)
+	var found []burst
+	for i := range steps {
+		if float64(steps[i].failed) < loud {
+			continue
+		}
+		width := s.rates.widthNS
+		if n := len(found); n > 0 && steps[i].startNS <= later(found[n-1].lastNS, (burstLull+1)*width) {
+			found[n-1].extend(&steps[i])
+			continue
+		}
+		b := burst{subject: s, first: steps[i].first, firstNS: steps[i].firstNS, baseline: baseline, perStepNS: width}
+		b.extend(&steps[i])
+		found = append(found, b)
+	}
+	found = slices.DeleteFunc(found, func(b burst) bool { return b.failed < burstTotal })
+	return found[:min(len(found), maxPerRule)]
+}
+
+// threshold returns the baseline and from how many failures on a step is loud.
+func threshold(steps []step) (baseline, loud float64) {
+	counts := make([]float64, len(steps))
+	for i := range steps {
+		counts[i] = float64(steps[i].failed)
+	}
+	slices.Sort(counts)
+	lower := counts[:(len(counts)+1)/2]
+	baseline = median(lower)
+	for i := range lower {
+		lower[i] = math.Abs(lower[i] - baseline)
+	}
+	slices.Sort(lower)
+	// 1.4826 makes the median distance comparable to a standard deviation.
+	spread := max(1.4826*median(lower), math.Sqrt(baseline), 1)
+	return baseline, max(burstStep, burstTimes*baseline, baseline+burstSpreads*spread)
+}
+
+// median of values in ascending order.
+func median(sorted []float64) float64 {
+	n := len(sorted)
+	if n%2 == 1 {
+		return sorted[n/2]
+	}
+	return (sorted[n/2-1] + sorted[n/2]) / 2
+}
+
+func (b *burst) extend(s *step) {
+	b.failed += s.failed
+	b.last, b.lastNS = s.last, s.lastNS
+}
+
+// tally is how often a text came.
+type tally struct {
+	template string
+	count    int
+}
+
+// templates counts the reasons within the burst, the most frequent first.
+func (b *burst) templates(p *pacer) ([]tally, error) {
+	counts := map[string]int{}
+	for position := b.first; position <= b.last; position++ {
+		if err := p.row(); err != nil {
+			return nil, err
+		}
+		r := b.subject.chain.Row(position)
+		if r.Decoded && r.Template != "" && (len(counts) < maxTemplates || counts[r.Template] > 0) && !(r.gated() && b.subject.chain.Kind() == wire.ChainAction) {
+			counts[r.Template]++
+		}
+	}
+	return tallies(counts), nil
+}
+
+// tallies sorts counts, the largest first.
+func tallies(counts map[string]int) []tally {
+	var found []tally
+	for template, count := range counts {
+		found = append(found, tally{template, count})
+	}
+	slices.SortFunc(found, func(a, b tally) int {
+		if a.count != b.count {
+			return b.count - a.count
+		}
+		if a.template < b.template {
+			return -1
+		}
+		return 1
+	})
+	return found
+}
+
+// reportBursts lists the bursts and says of each where its spell began.
+func (c *cluster) reportBursts(p *pacer, out *report) error {
+	for i := range c.bursts {
+		b := &c.bursts[i]
+		reasons, err := b.templates(p)
+		if err != nil {
+			return err
+		}
+		f := about(RuleBurst, b.subject, b.first, b.last)
+		f.Severity, f.Confidence, f.Count = Serious, Certain, b.failed
+		f.FirstTimeNS, f.LastTimeNS = b.firstNS, b.lastNS
+		f.Title = "Failures burst"
+		f.Detail = fmt.Sprintf("%s in %s, %s: %s in %s, where the chain is used to %s.",
+			counted(b.failed, "failure", "failures"), span(b.firstNS, b.lastNS), between(b.firstNS, b.lastNS),
+			perStep(float64(b.failed)/b.steps()), length(b.perStepNS), perStep(b.baseline))
+		for i, r := range reasons[:min(len(reasons), 4)] {
+			f.Detail += fmt.Sprintf("%s %q %s", []string{" Reasons:", ";"}[min(i, 1)], cut(r.template), counted(r.count, "time", "times"))
+		}
+		if len(reasons) > 0 {
+			f.Title = fmt.Sprintf("Failures burst: mostly %q", cut(reasons[0].template))
+			f.Detail += "."
+		}
+		c.tellSpell(b, &f)
+		out.add(f)
+	}
+	return nil
+}
+
+// steps is how many steps the burst lasted, at least one.
+func (b *burst) steps() float64 {
+	return max(1, float64(b.lastNS-min(b.firstNS, b.lastNS))/float64(b.perStepNS))
+}
+
+func perStep(n float64) string { return fmt.Sprintf("%.3g", n) }
+
+// tellSpell says on which node the spell of a burst began, and leads to the
+// bursts of the other nodes.
+func (c *cluster) tellSpell(b *burst, f *Finding) {
+	var began *burst
+	nodes := map[string]bool{}
+	for i := range c.bursts {
+		other := &c.bursts[i]
+		if other.spell != b.spell {
+			continue
+		}
+		if began == nil {
+			began = other
+		}
+		nodes[other.subject.chain.Node()] = true
+		if other != b && len(f.Related) < maxRelated {
+			f.Related = append(f.Related, other.subject.refTo(other.first,
+				fmt.Sprintf("%s: failures burst at %s", other.subject.chain.Node(), clock(other.firstNS))))
+		}
+	}
+	switch {
+	case len(nodes) < 2:
+	case began == b:
+		f.Title += ", first of all nodes here"
+		f.Detail += fmt.Sprintf(" It began here; %d nodes have it.", len(nodes))
+	case began.subject.node != b.subject.node:
+		f.Detail += fmt.Sprintf(" It began on %s, %s earlier.", began.subject.chain.Node(), span(began.firstNS, b.firstNS))
+	}
+}

@@ -1,0 +1,101 @@
+package insight
+
+import "fmt"
+
+// A clock has stepped back where two rows in a row are earlier than each of the
+// two before them, by more than rows appended by several hands can be. One row
+// alone is damage or disorder. A step that the rows' own pace makes up for
+// before the second row comes is not seen. Times of which more than one in
+// unorderedShare go back, beyond a few, are no clock's, and nothing is said.
+const (
+	unorderedShare = 50
+	unorderedFew   = 2
+	// appendStepNS is for append times, which a store hands out one by one.
+	appendStepNS = timeSlackNS
+	// recordStepNS is for the records' times, which are taken before the append
+	// and may come in another order.
+	recordStepNS = nanosPerSec
+)
+
+// clockStep is one step back.
+type clockStep struct {
+	position     int
+	fromNS, toNS uint64
+}
+
+// stepWatch finds the steps of one clock.
+type stepWatch struct {
+	leastNS uint64
+	// times are those of the last two rows, the older first.
+	times [2]uint64
+	rows  int
+	// back counts the rows that are earlier than the one before.
+	back int
+	// pending is a row that is earlier than the two before it, and level the
+	// earlier of the two.
+	pending clockStep
+	level   uint64
+	steps   []clockStep // the first maxPerRule
+	count   int
+}
+
+func (x *stepWatch) time(position int, ns uint64) {
+	if x.rows > 0 && later(ns, x.leastNS) <= x.times[1] {
+		x.back++
+	}
+	if x.level > 0 {
+		if later(ns, x.leastNS) <= x.level {
+			x.count++
+			if len(x.steps) < maxPerRule {
+				x.steps = append(x.steps, x.pending)
+			}
+		}
+		x.level = 0
+	} else if earlier := min(x.times[0], x.times[1]); x.rows >= 2 && later(ns, x.leastNS) <= earlier {
+		x.pending, x.level = clockStep{position, x.times[1], ns}, earlier
+	}
+	x.times = [2]uint64{x.times[1], ns}
+	x.rows++
+}
+
+// clockWatch watches both clocks of a chain.
+type clockWatch struct {
+	append, record stepWatch
+}
+
+func newClockWatch() clockWatch {
+	return clockWatch{stepWatch{leastNS: appendStepNS}, stepWatch{leastNS: recordStepNS}}
+}
+
+func (x *clockWatch) row(position int, r *Row) {
+	if r.TSNS.Some {
+		x.append.time(position, r.TSNS.Value)
+	}
+	if r.Decoded && r.TimeMS <= ^uint64(0)/nanosPerMilli {
+		x.record.time(position, r.TimeMS*nanosPerMilli)
+	}
+}
+
+// reportClockSteps lists the steps back of the chain's clocks.
+func (s *subject) reportClockSteps(out *report) {
+	s.reportSteps(out, &s.clocks.append, "append time")
+	s.reportSteps(out, &s.clocks.record, "record's own time")
+}
+
+func (s *subject) reportSteps(out *report, x *stepWatch, which string) {
+	if x.back > unorderedFew+x.rows/unorderedShare {
+		return
+	}
+	for i, step := range x.steps {
+		f := about(RuleClockStep, s, step.position, step.position)
+		f.Severity, f.Confidence = Warning, Likely
+		f.Title = fmt.Sprintf("The clock stepped back by %s", span(step.toNS, step.fromNS))
+		f.Detail = fmt.Sprintf("The %s goes from %s to %s. Order by position, not by time, around here.", which, utc(step.fromNS), utc(step.toNS))
+		f.Key += "/" + which
+		if more := x.count - len(x.steps); more > 0 && i == len(x.steps)-1 {
+			f.Count = 1 + more
+			f.Detail += fmt.Sprintf(" %s follow.", counted(more, "more step", "more steps"))
+		}
+		out.add(f)
+	}
+}

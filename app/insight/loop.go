@@ -1,0 +1,168 @@
+package insight
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"chainglass/wire"
+)
+
+// A daemon that crashes again and again is held back: its starts are gated, each
+// time for longer. All gates of one cooldown end at the same moment, so gates
+// whose time and cooldown add up to the same belong to one cooldown, and the
+// first of them shows nearly all of its length. A run of gates is a crash loop if
+// it holds loopGates of them in loopCooldowns and the longest is loopGrowth times
+// the first. Gates apart by more than twice the longest cooldown and loopQuietMS
+// are two runs, as are those of two processes, and those whose times go back. A
+// cooldown longer than maxCooldownMS is no backoff.
+const (
+	loopGates     = 3
+	loopCooldowns = 2
+	loopGrowth    = 1.5
+	loopQuietMS   = 60_000
+	maxCooldownMS = 24 * 60 * 60_000
+	loopSlackMS   = 1_000
+	// sameEndMS is how far the ends of one cooldown may lie apart.
+	sameEndMS = 250
+	// openCooldowns is how many cooldowns are told apart at a time: several
+	// daemons may be held back.
+	openCooldowns = 16
+)
+
+// loop is a run of gates.
+type loop struct {
+	first, last      int
+	firstNS, lastNS  uint64
+	gates, cooldowns int
+	starts           int
+	firstMS          uint64
+	longestMS        uint64
+	longest          int
+	longestNS        uint64
+	lastTimeMS       uint64
+	endsMS           []uint64
+	process          int
+}
+
+// loopWatch finds the crash loops of one chain.
+type loopWatch struct {
+	subject *subject
+	run     loop
+	loops   []loop // the first maxPerRule
+}
+
+func newLoopWatch(s *subject) *loopWatch { return &loopWatch{subject: s} }
+
+// isDaemonAction reports whether the kind is one that a daemon's backoff gates.
+func isDaemonAction(kind string) bool {
+	return kind == wire.KindStartDaemon || kind == wire.KindStopDaemon || kind == wire.KindApplyBackoff
+}
+
+func (w *loopWatch) action(a *action) {
+	if !a.row.gated() || !a.told || !isDaemonAction(a.row.Kind) || a.delayMS.Or(0) > maxCooldownMS {
+		return
+	}
+	process := w.subject.process(a.position)
+	quiet := later(w.run.lastTimeMS, 2*w.run.longestMS+loopQuietMS)
+	back := later(a.row.TimeMS, loopSlackMS) < w.run.lastTimeMS
+	if w.run.gates > 0 && (process != w.run.process || a.row.TimeMS > quiet || back) {
+		w.endRun()
+	}
+	if w.run.gates == 0 {
+		w.run = loop{first: a.position, firstNS: a.row.TimeNS, process: process, endsMS: w.run.endsMS[:0]}
+	}
+	w.run.add(a)
+}
+
+func (l *loop) add(a *action) {
+	l.gates++
+	if a.row.Kind == wire.KindStartDaemon {
+		l.starts++
+	}
+	l.last, l.lastNS, l.lastTimeMS = a.position, a.row.TimeNS, a.row.TimeMS
+	ms := a.delayMS.Or(0)
+	if ms == 0 {
+		return
+	}
+	if ms > l.longestMS {
+		l.longestMS, l.longest, l.longestNS = ms, a.position, a.row.TimeNS
+	}
+	end := later(a.row.TimeMS, ms)
+	if slices.ContainsFunc(l.endsMS, func(known uint64) bool { return max(known, end)-min(known, end) <= sameEndMS }) {
+		return
+	}
+	if l.cooldowns == 0 {
+		l.firstMS = ms
+	}
+	l.cooldowns++
+	if len(l.endsMS) == openCooldowns {
+		l.endsMS = append(l.endsMS[:0], l.endsMS[1:]...)
+	}
+	l.endsMS = append(l.endsMS, end)
+}
+
+func (w *loopWatch) endRun() {
+	l := w.run
+	w.run.gates = 0
+	grown := float64(l.longestMS) >= loopGrowth*float64(l.firstMS)
+	if l.gates >= loopGates && l.cooldowns >= loopCooldowns && grown && len(w.loops) < maxPerRule {
+		l.endsMS = nil
+		w.loops = append(w.loops, l)
+	}
+}
+
+// report lists the crash loops.
+func (w *loopWatch) report(out *report) {
+	w.endRun()
+	for i := range w.loops {
+		out.add(w.finding(&w.loops[i]))
+	}
+}
+
+func (w *loopWatch) finding(l *loop) Finding {
+	f := about(RuleCrashLoop, w.subject, l.first, l.last)
+	f.Severity, f.Confidence, f.Count = Serious, Likely, l.gates
+	f.FirstTimeNS, f.LastTimeNS = l.firstNS, l.lastNS
+	what := counted(l.starts, "start", "starts") + " gated"
+	if l.starts < l.gates {
+		what = counted(l.gates, "daemon action", "daemon actions") + " gated"
+	}
+	f.Title = fmt.Sprintf("Crash loop: %s, longest cooldown %d.%03d s", what, l.longestMS/1000, l.longestMS%1000)
+	f.Detail = fmt.Sprintf("%s in %s, %s. Cooldowns grow from %d ms to %d ms, %s in all; the longest began at %s.",
+		what, span(l.firstNS, l.lastNS), between(l.firstNS, l.lastNS), l.firstMS, l.longestMS,
+		counted(l.cooldowns, "cooldown", "cooldowns"), clock(l.longestNS))
+	f.Related = []Ref{w.subject.refTo(l.longest, fmt.Sprintf("longest cooldown: %d ms", l.longestMS))}
+	for i := range w.subject.node.restarts {
+		r := &w.subject.node.restarts[i]
+		if position, saw := r.saw(w.subject); saw && w.subject.process(position) == l.process+1 {
+			f.Detail += fmt.Sprintf(" It ended with the process, which restarted by %s.", clock(r.toNS))
+			f.Related = append(f.Related, w.subject.refTo(position, "first row of the new process"))
+		}
+	}
+	w.logs(l, &f)
+	return f
+}
+
+// logs adds the line of the node's log that was told during the loop and, all
+// but for a little before and after, at no other time: the crash itself.
+func (w *loopWatch) logs(l *loop, f *Finding) {
+	const aroundNS = 30 * nanosPerSec
+	for _, s := range w.subject.node.of(wire.ChainLog) {
+		var crash *textUse
+		for _, u := range s.novelty.uses {
+			within := u.firstNS >= ago(l.firstNS, aroundNS) && u.lastNS <= later(l.lastNS, aroundNS)
+			if within && u.count >= loopGates && (crash == nil || u.count > crash.count) {
+				crash = u
+			}
+		}
+		if crash == nil {
+			continue
+		}
+		name, _, _ := strings.Cut(crash.template, ":")
+		f.Title += fmt.Sprintf(" (%s)", cut(name))
+		f.Detail += fmt.Sprintf(" The log says %q %s in that time and at no other.", cut(crash.template), counted(crash.count, "time", "times"))
+		f.Confidence = Certain
+		f.Related = append(f.Related, s.refTo(crash.first, "log: "+cut(crash.template)))
+	}
+}

@@ -1,0 +1,157 @@
+package insight
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"chainglass/wire"
+)
+
+// A text occurs for the first time if it comes late and that is no chance: had
+// its occurrences been spread over the chain evenly, the odds would be small that
+// all of them lie behind the first, or that all of them lie as close together as
+// they do. Occurrences that follow each other at once count as one, because one
+// trouble is often told several times. What comes within the chain's first
+// minute, or its first tenth, is not new, and a short chain is not asked.
+const (
+	firstOdds     = 0.0001
+	firstApartNS  = 10 * nanosPerSec
+	firstAfterNS  = 60 * nanosPerSec
+	firstAfter    = 0.1
+	firstMinSpan  = 5 * 60 * nanosPerSec
+	firstMinRows  = 200
+	maxFirstLists = 24
+)
+
+// maxTemplates bounds the texts followed of one chain.
+const maxTemplates = 1 << 12
+
+// textUse is what is known of one text on one chain.
+type textUse struct {
+	template        string
+	count           int
+	apart           int // occurrences, those close to each other counted once
+	first, last     int
+	firstNS, lastNS uint64
+	apartNS         uint64
+}
+
+// novelty follows the texts of one chain.
+type novelty struct {
+	uses  []*textUse
+	known map[string]*textUse
+	// newest is the text of the last row: texts often repeat.
+	newest *textUse
+	rows   int
+}
+
+func newNovelty() novelty { return novelty{known: map[string]*textUse{}} }
+
+func (x *novelty) row(position int, r *Row) {
+	x.rows++
+	if r.Template == "" {
+		return
+	}
+	u := x.newest
+	if u == nil || u.template != r.Template {
+		u = x.use(position, r)
+		if u == nil {
+			return
+		}
+		x.newest = u
+	}
+	u.count++
+	u.last, u.lastNS = position, max(u.lastNS, r.TimeNS)
+	if u.apart == 0 || r.TimeNS >= later(u.apartNS, firstApartNS) {
+		u.apart++
+		u.apartNS = r.TimeNS
+	}
+}
+
+// use returns the entry of the row's text, nil if there are too many.
+func (x *novelty) use(position int, r *Row) *textUse {
+	u := x.known[r.Template]
+	if u == nil && len(x.uses) < maxTemplates {
+		u = &textUse{template: r.Template, first: position, firstNS: r.TimeNS}
+		x.known[r.Template] = u
+		x.uses = append(x.uses, u)
+	}
+	return u
+}
+
+// reportFirsts lists the texts that are new on the chain, in one finding.
+func (s *subject) reportFirsts(out *report) {
+	if s.chain.Kind() == wire.ChainAudit || s.chain.Kind() == wire.ChainFailure {
+		return // every command is listed, and the action chain has the reasons
+	}
+	news := s.firsts()
+	if len(news) == 0 {
+		return
+	}
+	f := about(RuleFirst, s, news[0].first, news[len(news)-1].first)
+	f.Severity, f.Confidence, f.Count = Info, Likely, len(news)
+	f.Title = fmt.Sprintf("%s for the first time", counted(len(news), "text appears", "texts appear"))
+	for i, u := range news[:min(len(news), maxFirstLists)] {
+		what := fmt.Sprintf("%q from %s on, %s", cut(u.template), clock(u.firstNS), counted(u.count, "time", "times"))
+		f.Related = append(f.Related, s.refTo(u.first, what))
+		f.Detail += []string{"", "; "}[min(i, 1)] + what
+	}
+	if more := len(news) - maxFirstLists; more > 0 {
+		f.Detail += fmt.Sprintf("; and %s", number(more)+" more")
+	}
+	f.Detail += "."
+	out.add(f)
+}
+
+// firsts returns the new texts in the order of their appearance.
+func (s *subject) firsts() []*textUse {
+	if s.novelty.rows < firstMinRows {
+		return nil
+	}
+	startNS, endNS := s.mostOfTime()
+	length := endNS - startNS
+	if length < firstMinSpan {
+		return nil
+	}
+	after := max(firstAfterNS, uint64(firstAfter*float64(length)))
+	var news []*textUse
+	for _, u := range s.novelty.uses {
+		late := u.firstNS - min(u.firstNS, startNS)
+		if late >= after && u.apart > 2 && u.odds(late, length) <= firstOdds {
+			news = append(news, u)
+		}
+	}
+	slices.SortStableFunc(news, func(a, b *textUse) int { return compare(a.firstNS, b.firstNS) })
+	return news
+}
+
+// odds returns how likely chance places all occurrences behind the first, or as
+// close together as they are: the smaller of the two.
+func (u *textUse) odds(lateNS, lengthNS uint64) float64 {
+	n := float64(u.apart)
+	behind := max(0, 1-float64(lateNS)/float64(lengthNS))
+	together := min(1, float64(u.lastNS-u.firstNS)/float64(lengthNS))
+	return min(math.Pow(behind, n), n*math.Pow(together, n-1))
+}
+
+// timeSamples is how many rows are looked at to tell which time a chain covers.
+const timeSamples = 1 << 10
+
+// mostOfTime returns the time that the chain covers but for a hundredth at
+// either end, so that a few rows with wild times do not matter.
+func (s *subject) mostOfTime() (startNS, endNS uint64) {
+	var times []uint64
+	stride := max(1, s.chain.Len()/timeSamples)
+	for position := 0; position < s.chain.Len(); position += stride {
+		if r := s.chain.Row(position); r.Decoded {
+			times = append(times, r.TimeNS)
+		}
+	}
+	if len(times) == 0 {
+		return 0, 0
+	}
+	slices.Sort(times)
+	edge := len(times) / 100
+	return times[edge], times[len(times)-1-edge]
+}

@@ -1,0 +1,158 @@
+package insight
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// The falls of a node's chains are witnesses of its restarts. Each says that the
+// process ended after one row and that the next had begun by another; falls of
+// different chains whose spans of time overlap tell of one restart. One witness
+// makes a restart likely, two make it certain.
+
+// witness is a chain that saw a restart.
+type witness struct {
+	subject *subject
+	fall    fall
+}
+
+// restart is one restart of a node's process.
+type restart struct {
+	// fromNS and toNS enclose it: the last sign of the old process and the first
+	// of the new one, over all witnesses.
+	fromNS, toNS uint64
+	witnesses    []witness
+}
+
+// saw returns the position that the new process begins at on a chain.
+func (r *restart) saw(s *subject) (position int, ok bool) {
+	for _, w := range r.witnesses {
+		if w.subject == s {
+			return w.fall.after.position, true
+		}
+	}
+	return 0, false
+}
+
+// findRestarts merges the falls of the node's chains and tells every chain where
+// its processes begin.
+func (n *node) findRestarts() {
+	var all []witness
+	for _, s := range n.subjects {
+		for _, f := range s.falls.falls {
+			all = append(all, witness{s, f})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b witness) int {
+		return compare(a.fall.latestNS(), b.fall.latestNS())
+	})
+	for _, w := range all {
+		n.witness(w)
+	}
+	for i := range n.restarts {
+		n.narrow(&n.restarts[i])
+	}
+	for _, s := range n.subjects {
+		s.findProcesses()
+	}
+}
+
+func (f *fall) earliestNS() uint64 { return min(f.before.timeNS, f.after.timeNS) }
+func (f *fall) latestNS() uint64   { return max(f.before.timeNS, f.after.timeNS) }
+
+// witness adds a fall to the restart it tells of. Falls come in the order of
+// their ends, so only the last restart can overlap.
+func (n *node) witness(w witness) {
+	from, to := w.fall.earliestNS(), w.fall.latestNS()
+	if len(n.restarts) > 0 {
+		last := &n.restarts[len(n.restarts)-1]
+		_, known := last.saw(w.subject)
+		if from <= last.toNS && !known {
+			last.fromNS = max(last.fromNS, from)
+			last.witnesses = append(last.witnesses, w)
+			return
+		}
+	}
+	n.restarts = append(n.restarts, restart{fromNS: from, toNS: to, witnesses: []witness{w}})
+}
+
+// narrow moves the beginning of a restart's span to the last row of the chains
+// that did not witness it, if one lies within: a chain that ended with the old
+// process shows how long it lived.
+func (n *node) narrow(r *restart) {
+	for _, s := range n.subjects {
+		if _, saw := r.saw(s); !saw && s.lastNS > r.fromNS && s.lastNS < r.toNS {
+			r.fromNS = s.lastNS
+		}
+	}
+}
+
+// findProcesses notes where the processes of the chain begin. A chain that did
+// not witness a restart is divided in the middle of its span.
+func (s *subject) findProcesses() {
+	for i := range s.node.restarts {
+		r := &s.node.restarts[i]
+		position, saw := r.saw(s)
+		if !saw {
+			position = s.positionAt(r.fromNS/2 + r.toNS/2 + 1)
+		}
+		s.begins = append(s.begins, position)
+	}
+	slices.Sort(s.begins)
+}
+
+// positionAt returns the first position not before a time.
+func (s *subject) positionAt(timeNS uint64) int {
+	return sort.Search(s.chain.Len(), func(position int) bool {
+		r := s.chain.Row(position)
+		return r.TimeNS >= timeNS
+	})
+}
+
+// process returns which process wrote a row, counting from 0.
+func (s *subject) process(position int) int {
+	return sort.SearchInts(s.begins, position+1)
+}
+
+// reportRestarts lists the restarts of the node.
+func (n *node) reportRestarts(out *report) {
+	for i := range n.restarts[:min(len(n.restarts), maxPerRule)] {
+		out.add(n.restartFinding(&n.restarts[i]))
+	}
+	if more := len(n.restarts) - maxPerRule; more > 0 {
+		w := n.restarts[maxPerRule].witnesses[0]
+		f := about(RuleRestart, w.subject, w.fall.after.position, w.fall.after.position)
+		f.Severity, f.Confidence, f.Count = Serious, Likely, more
+		f.Title = fmt.Sprintf("The process restarted %s", counted(more, "more time", "more times"))
+		f.Detail = "The first of them is here; they are too many to list."
+		f.Key += "/more"
+		out.add(f)
+	}
+}
+
+func (n *node) restartFinding(r *restart) Finding {
+	slices.SortStableFunc(r.witnesses, func(a, b witness) int {
+		return int(a.subject.chain.Kind()) - int(b.subject.chain.Kind())
+	})
+	main := r.witnesses[0] // the action chain, if it is one
+	position := main.fall.after.position
+	f := about(RuleRestart, main.subject, position, position)
+	f.Severity, f.Confidence = Serious, Likely
+	if len(r.witnesses) > 1 {
+		f.Confidence = Certain
+	}
+	f.FirstTimeNS, f.LastTimeNS = r.fromNS, r.toNS
+	f.Title = "The process restarted"
+	var signs []string
+	for _, w := range r.witnesses {
+		signs = append(signs, fmt.Sprintf("%s goes from %d to %d", w.subject.chain.Channel(), w.fall.before.number, w.fall.after.number))
+		f.Related = append(f.Related,
+			w.subject.refTo(w.fall.before.position, w.subject.chain.Channel()+": last row of the old process"),
+			w.subject.refTo(w.fall.after.position, w.subject.chain.Channel()+": first row of the new process"))
+	}
+	f.Detail = fmt.Sprintf("The old process was last heard at %s, the new one first at %s, %s later. The numbers begin again: %s.",
+		utc(r.fromNS), utc(r.toNS), span(r.fromNS, r.toNS), strings.Join(signs, "; "))
+	return f
+}

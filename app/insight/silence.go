@@ -1,0 +1,243 @@
+package insight
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"chainglass/wire"
+)
+
+// A silence is a wait between two rows that is far longer than the chain's own.
+// Waits are weighed by the time they take, so that a burst of a million rows in
+// a minute does not make an ordinary hour look silent: three quarters of the
+// time pass in waits no longer than the rhythm, and silenceTimes that is a
+// silence. For rows that come by chance that happens once in a billion. A chain
+// that is silent often has just that rhythm, and is left alone. Only actions and
+// logs come steadily enough to be asked.
+const (
+	silenceTimes   = 8
+	silenceShare   = 0.75
+	silenceMinNS   = 10 * nanosPerSec
+	silenceMinRows = 100
+	maxSilences    = 5
+	// timeSlackNS is by how much a row may be earlier than the one before
+	// without the clock being wrong: rows are appended by several hands.
+	timeSlackNS = 100 * nanosPerMilli
+)
+
+// wait is the time between two rows.
+type wait struct {
+	before, after int
+	fromNS, toNS  uint64
+}
+
+func (w *wait) lengthNS() uint64 { return w.toNS - w.fromNS }
+
+// silenceWatch measures the waits of a chain.
+type silenceWatch struct {
+	rows int
+	// weight is the time spent in waits, by length: four classes to an octave.
+	weight [256]float64
+	total  float64
+	// longest are the longest waits, longest first; one more than may be silent.
+	longest []wait
+	// front is the newest row that is believed. A single row with a wild time is
+	// neither a silence nor the end of one: a wait is pending until the next row
+	// confirms it, and one row behind the front is passed over.
+	front   int
+	frontNS uint64
+	behind  int
+	pending wait
+}
+
+func (x *silenceWatch) row(position int, r *Row) {
+	x.rows++
+	if x.rows == 1 {
+		x.front, x.frontNS = position, r.TimeNS
+		return
+	}
+	if later(r.TimeNS, timeSlackNS) < x.frontNS {
+		x.behind++
+		if x.behind == 1 {
+			return
+		}
+		x.goBack(position, r.TimeNS)
+	} else {
+		x.confirm()
+	}
+	x.behind = 0
+	if r.TimeNS > x.frontNS {
+		x.pending = wait{x.front, position, x.frontNS, r.TimeNS}
+		x.front, x.frontNS = position, r.TimeNS
+	}
+}
+
+// goBack gives the front up: it was one row with a wild time, or the clock has
+// stepped back.
+func (x *silenceWatch) goBack(position int, timeNS uint64) {
+	if x.pending.toNS > 0 {
+		x.front, x.frontNS = x.pending.before, x.pending.fromNS
+		x.pending = wait{}
+	}
+	if later(timeNS, timeSlackNS) < x.frontNS {
+		x.front, x.frontNS = position, timeNS
+	}
+}
+
+// finish takes the last wait.
+func (x *silenceWatch) finish() { x.confirm() }
+
+func (x *silenceWatch) confirm() {
+	w := x.pending
+	x.pending = wait{}
+	ns := w.toNS - w.fromNS
+	if ns == 0 {
+		return
+	}
+	x.weight[lengthClass(ns)] += float64(ns)
+	x.total += float64(ns)
+	if len(x.longest) <= maxSilences || ns > x.longest[len(x.longest)-1].lengthNS() {
+		x.insert(w)
+	}
+}
+
+func (x *silenceWatch) insert(w wait) {
+	at, _ := slices.BinarySearchFunc(x.longest, w, func(a, b wait) int { return compare(b.lengthNS(), a.lengthNS()) })
+	x.longest = slices.Insert(x.longest, at, w)
+	x.longest = x.longest[:min(len(x.longest), maxSilences+1)]
+}
+
+// lengthClass returns the class of a length: its octave and its next two bits.
+func lengthClass(ns uint64) int {
+	octave := bits.Len64(ns)
+	if octave < 3 {
+		return int(ns)
+	}
+	return (octave-1)*4 + int(ns>>(octave-3)&3)
+}
+
+// classEnd returns the largest length of a class.
+func classEnd(class int) uint64 {
+	if class < 4 {
+		return uint64(class)
+	}
+	octave := class/4 + 1
+	return uint64(5+class%4)<<(octave-3) - 1
+}
+
+// rhythmNS returns the length of the waits that silenceShare of the time passes
+// within.
+func (x *silenceWatch) rhythmNS() uint64 {
+	sum := 0.0
+	for class, weight := range x.weight {
+		sum += weight
+		if sum >= silenceShare*x.total {
+			return classEnd(class)
+		}
+	}
+	return classEnd(len(x.weight) - 1)
+}
+
+// silences returns the silences in the order of time, and the rhythm.
+func (x *silenceWatch) silences() (found []wait, rhythmNS uint64) {
+	if x.rows < silenceMinRows {
+		return nil, 0
+	}
+	rhythmNS = x.rhythmNS()
+	for _, w := range x.longest {
+		if w.lengthNS() >= silenceMinNS && w.lengthNS()/silenceTimes > rhythmNS {
+			found = append(found, w)
+		}
+	}
+	if len(found) > maxSilences {
+		return nil, rhythmNS
+	}
+	slices.SortFunc(found, func(a, b wait) int { return compare(a.fromNS, b.fromNS) })
+	return found, rhythmNS
+}
+
+// silent is a silence of one or more chains of a node at the same time.
+type silent struct {
+	wait
+	rhythmNS uint64
+	subjects []*subject
+	// ends is true if the chain is not heard again.
+	ends bool
+}
+
+// steady returns the chains of the node that rows come to all the time.
+func (n *node) steady() []*subject {
+	return append(n.of(wire.ChainAction), n.of(wire.ChainLog)...)
+}
+
+// reportSilences lists when chains of the node were silent. Chains that were
+// silent together make one finding.
+func (n *node) reportSilences(out *report) {
+	var all []silent
+	for _, s := range n.steady() {
+		found, rhythm := s.silence.silences()
+		for _, w := range found {
+			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}})
+		}
+		if w, rhythm, stops := s.stops(); stops {
+			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}, ends: true})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b silent) int { return compare(a.fromNS, b.fromNS) })
+	var merged []silent
+	for _, w := range all {
+		if m := len(merged); m > 0 && w.fromNS < merged[m-1].toNS && merged[m-1].subjects[0] != w.subjects[0] {
+			merged[m-1].subjects = append(merged[m-1].subjects, w.subjects...)
+			continue
+		}
+		merged = append(merged, w)
+	}
+	for i := range merged {
+		out.add(n.silenceFinding(&merged[i]))
+	}
+}
+
+// stops reports whether the chain ends long before the node's other chains.
+func (s *subject) stops() (w wait, rhythmNS uint64, stops bool) {
+	var end uint64
+	for _, other := range s.node.steady() {
+		end = max(end, other.silence.frontNS)
+	}
+	x := &s.silence
+	if x.rows < silenceMinRows || end <= x.frontNS {
+		return w, 0, false
+	}
+	rhythmNS = x.rhythmNS()
+	w = wait{x.front, x.front, x.frontNS, end}
+	return w, rhythmNS, w.lengthNS() >= silenceMinNS && w.lengthNS()/silenceTimes > rhythmNS
+}
+
+func (n *node) silenceFinding(w *silent) Finding {
+	s := w.subjects[0]
+	f := about(RuleSilence, s, w.before, w.after)
+	f.FirstTimeNS, f.LastTimeNS = w.fromNS, w.toNS
+	f.Severity, f.Confidence = Notice, Possible
+	if len(w.subjects) > 1 {
+		f.Severity, f.Confidence = Warning, Likely
+	}
+	names := ""
+	for i, s := range w.subjects {
+		names += []string{"", " and "}[min(i, 1)] + s.chain.Channel()
+	}
+	f.Title = fmt.Sprintf("Silent for %s", length(w.lengthNS()))
+	f.Detail = fmt.Sprintf("Nothing on %s %s; %s usually waits no longer than %s.",
+		names, between(w.fromNS, w.toNS), s.chain.Channel(), length(w.rhythmNS))
+	if w.ends {
+		f.Title = fmt.Sprintf("Not heard again for %s", length(w.lengthNS()))
+		f.Detail = fmt.Sprintf("%s ends at %s, while the node's other chains go on until %s.", names, utc(w.fromNS), utc(w.toNS))
+	}
+	for i := range n.restarts {
+		if r := &n.restarts[i]; r.fromNS <= w.toNS && r.toNS >= w.fromNS {
+			f.Detail += " The process restarted in this time."
+			f.Confidence = max(f.Confidence, Likely)
+			break
+		}
+	}
+	return f
+}

@@ -1,0 +1,319 @@
+package insight
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"chainglass/snapshot"
+	"chainglass/wire"
+	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
+)
+
+// memoryChain is a chain held in memory.
+type memoryChain struct {
+	id            uint32
+	node, channel string
+	kind          wire.ChainKind
+	rows          []Row
+	payloads      [][]byte
+	names         map[string]string
+}
+
+func (c *memoryChain) ID() uint32           { return c.id }
+func (c *memoryChain) Node() string         { return c.node }
+func (c *memoryChain) Channel() string      { return c.channel }
+func (c *memoryChain) Kind() wire.ChainKind { return c.kind }
+func (c *memoryChain) Len() int             { return len(c.rows) }
+func (c *memoryChain) Row(position int) Row { return c.rows[position] }
+
+func (c *memoryChain) Payloads(positions []int, visit func(int, []byte) error) error {
+	previous := -1
+	for _, position := range positions {
+		if position <= previous {
+			return errors.New("positions do not ascend")
+		}
+		previous = position
+		if err := visit(position, c.payloads[position]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var valueWords = regexp.MustCompile(`[0-9A-Za-z_]+`)
+
+// masked is the template of a text: words that are values become '#'.
+func masked(text string) string {
+	return valueWords.ReplaceAllStringFunc(text, func(word string) string {
+		isID := len(word) >= 6 && strings.ContainsAny(word, "0123456789") && strings.Trim(strings.ToLower(word), "0123456789abcdef") == ""
+		if word[0] >= '0' && word[0] <= '9' || isID {
+			return "#"
+		}
+		return word
+	})
+}
+
+func (c *memoryChain) intern(text string) string {
+	if c.names == nil {
+		c.names = map[string]string{}
+	}
+	if _, known := c.names[text]; !known {
+		c.names[text] = text
+	}
+	return c.names[text]
+}
+
+// add appends an entry; the row says what an index would know of it.
+func (c *memoryChain) add(e wire.Entry) {
+	r := Row{Seq: e.Seq, TSNS: e.TSNS, TimeNS: e.TSNS.Value, Status: e.Status}
+	if e.Status == wire.EntryOK {
+		r.Decoded = c.summarise(e.Payload, &r)
+	}
+	if !r.TSNS.Some {
+		r.TimeNS = r.TimeMS * nanosPerMilli
+		if !r.Decoded && len(c.rows) > 0 {
+			r.TimeNS = c.rows[len(c.rows)-1].TimeNS
+		}
+	}
+	c.rows = append(c.rows, r)
+	c.payloads = append(c.payloads, append([]byte(nil), e.Payload...))
+}
+
+func (c *memoryChain) summarise(payload []byte, r *Row) bool {
+	switch c.kind {
+	case wire.ChainAction:
+		var v wire.View
+		_, err := wire.DecodeView(payload, &v)
+		r.ID, r.TimeMS, r.Outcome = v.ID, v.EmittedAtMS, uint8(v.Outcome)
+		r.Kind, r.Template = c.intern(string(v.Kind)), c.intern(masked(string(v.Reason)))
+		return err == nil
+	case wire.ChainAudit:
+		a, err := snapshot.DecodeAdminAuditRecord(payload)
+		r.ID, r.TimeMS, r.Outcome = a.Seq, a.CommittedAtMS, uint8(a.Outcome.Kind)
+		r.Kind, r.Template = a.Event.Kind.SnakeName(), c.intern(masked(a.Outcome.Message))
+		return err == nil
+	case wire.ChainLog:
+		var v snapshot.LogView
+		_, err := snapshot.DecodeLogView(payload, &v)
+		r.ID, r.TimeMS, r.Outcome = v.Seq, v.TSMS, uint8(v.Level)
+		r.Kind, r.Template = "node", c.intern(masked(string(v.Message)))
+		return err == nil
+	}
+	var v snapshot.FailureView
+	_, err := snapshot.DecodeFailureView(payload, &v)
+	r.ID, r.TimeMS = v.Seq, v.RecordedAtMS
+	r.Kind, r.Template = c.intern(masked(string(v.Source))), c.intern(masked(string(v.Reason)))
+	return err == nil
+}
+
+// until returns the chain's entries that were placed before a time.
+func (c *memoryChain) until(timeNS uint64) *memoryChain {
+	cut := *c
+	cut.rows, cut.payloads = nil, nil
+	for i, r := range c.rows {
+		if r.TimeNS < timeNS {
+			cut.rows, cut.payloads = append(cut.rows, r), append(cut.payloads, c.payloads[i])
+		}
+	}
+	return &cut
+}
+
+// readChain reads a channel folder.
+func readChain(t testing.TB, fsys fs.FS, dir redex.ChannelDir, kind wire.ChainKind, id uint32) *memoryChain {
+	t.Helper()
+	channel, err := redex.OpenChannel(fsys, dir.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := channel.OpenLive(redex.Readable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	c := &memoryChain{id: id, node: dir.Node, channel: dir.Channel, kind: kind}
+	var block wire.Block
+	for {
+		err := g.ReadBlock(c.Len(), &block)
+		if errors.Is(err, io.EOF) {
+			return c
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range block.Entries {
+			c.add(e)
+		}
+	}
+}
+
+// readFolder reads all chains below a folder.
+func readFolder(t testing.TB, folder string) []Chain {
+	t.Helper()
+	kinds := map[string]wire.ChainKind{"admin-audit": wire.ChainAudit, "log": wire.ChainLog, "failures": wire.ChainFailure}
+	fsys := os.DirFS(folder)
+	dirs, err := redex.FindChannels(fsys, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var chains []Chain
+	for i, dir := range dirs {
+		kind, known := kinds[filepath.Base(dir.Dir)]
+		if !known {
+			kind = wire.ChainAction
+		}
+		chains = append(chains, readChain(t, fsys, dir, kind, uint32(i+1)))
+	}
+	return chains
+}
+
+// testdata is where the chains of the reference implementation are.
+const testdata = "../../wire/redex/testdata"
+
+func incident(t testing.TB) []Chain { return readFolder(t, testdata+"/incident") }
+
+// analyse runs all rules.
+func analyse(t testing.TB, chains ...Chain) []Finding {
+	t.Helper()
+	findings, err := Analyse(context.Background(), chains, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
+}
+
+// by returns the findings of a rule, on one node or, with "", on all.
+func by(findings []Finding, rule Rule, node string) []Finding {
+	var found []Finding
+	for _, f := range findings {
+		if f.Rule == rule && (node == "" || f.Node == node) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// one returns the only finding of a rule on a node.
+func one(t *testing.T, findings []Finding, rule Rule, node string) Finding {
+	t.Helper()
+	found := by(findings, rule, node)
+	if len(found) != 1 {
+		t.Fatalf("%d findings of %s on %q, want one: %+v", len(found), rule, node, found)
+	}
+	return found[0]
+}
+
+// startNS is when made-up chains begin: 2026-05-22 16:00 UTC.
+const startNS = 1779465600 * nanosPerSec
+
+// sec is a time of a made-up chain, in seconds after its beginning.
+func sec(s float64) uint64 { return startNS + uint64(s*float64(nanosPerSec)) }
+
+// script writes the chains of one made-up node.
+type script struct {
+	actions, audit, logs, failures *memoryChain
+	random                         *rand.Rand
+	nextID, nextLog, nextLive      uint64
+	// recordOffsetNS is added to what the record clock says.
+	recordOffsetNS int64
+}
+
+func newScript(node string, seed uint64) *script {
+	chain := func(id uint32, channel string, kind wire.ChainKind) *memoryChain {
+		return &memoryChain{id: id, node: node, channel: channel, kind: kind}
+	}
+	return &script{
+		actions: chain(1, "meshos/actions", wire.ChainAction), audit: chain(2, "admin-audit", wire.ChainAudit),
+		logs: chain(3, "log", wire.ChainLog), failures: chain(4, "failures", wire.ChainFailure),
+		random: rand.New(rand.NewPCG(seed, 7)), nextID: 1, nextLog: 1, nextLive: 1,
+	}
+}
+
+func (s *script) chains() []Chain { return []Chain{s.actions, s.audit, s.logs, s.failures} }
+
+// restart makes the numbers begin again.
+func (s *script) restart() { s.nextID, s.nextLog, s.nextLive = 1, 1, 1 }
+
+func (s *script) ms(timeNS uint64) uint64 {
+	return uint64(int64(timeNS)+s.recordOffsetNS) / nanosPerMilli
+}
+
+func appendEntry(c *memoryChain, timeNS uint64, payload []byte) {
+	c.add(wire.Entry{Seq: uint64(c.Len()), TSNS: postcard.Some(timeNS), Payload: payload})
+}
+
+// act appends an action with an id of its own choice, and the live failure that
+// goes with it.
+func (s *script) act(timeNS, id uint64, kind string, d wire.Disposition) {
+	r := wire.ActionChainRecord{ID: id, Kind: kind, EmittedAtMS: s.ms(timeNS), Disposition: d}
+	payload := wire.EncodeRecord(&r)
+	appendEntry(s.actions, timeNS, payload)
+	var v wire.View
+	if _, err := wire.DecodeView(payload, &v); err != nil {
+		panic(err)
+	}
+	if key, text := liveKeyOf(&v, nil); key != 0 {
+		if text == nil {
+			text = v.Reason
+		}
+		s.live(timeNS, actionSource+strconv.FormatUint(id, 10), string(text))
+	}
+}
+
+func (s *script) live(timeNS uint64, source, reason string) {
+	r := snapshot.FailureRecord{Seq: s.nextLive, Source: source, Reason: reason, RecordedAtMS: s.ms(timeNS)}
+	s.nextLive++
+	appendEntry(s.failures, timeNS, r.AppendPostcard(nil))
+}
+
+func (s *script) log(timeNS uint64, message string) {
+	r := snapshot.LogRecord{Seq: s.nextLog, TSMS: s.ms(timeNS), Level: snapshot.LevelInfo, Message: message}
+	s.nextLog++
+	appendEntry(s.logs, timeNS, r.AppendPostcard(nil))
+}
+
+func (s *script) command(timeNS, seq uint64, event snapshot.AdminEvent, outcome snapshot.VerificationOutcome) {
+	r := snapshot.AdminAuditRecord{Seq: seq, CommittedAtMS: s.ms(timeNS), Event: event, OperatorIDs: []uint64{7}, Outcome: outcome}
+	appendEntry(s.audit, timeNS, r.AppendPostcard(nil))
+}
+
+// newID returns the id of the next action.
+func (s *script) newID() uint64 {
+	s.nextID++
+	return s.nextID - 1
+}
+
+// calm is an ordinary stretch of time: rows come by chance, one action in fifty
+// fails and is tried again, one in a thousand is given up, a start is gated now
+// and then, and the log says the same things over and over.
+func (s *script) calm(from, to, perSec float64) {
+	reasons := []string{"pull timed out after 5000 ms", "peer 0x51b7e0c2 unreachable", "source checksum mismatch at seq 77"}
+	kinds := wire.ActionKinds()
+	for t := from; t < to; t += s.random.ExpFloat64() / perSec {
+		now, id, kind := sec(t), s.newID(), kinds[s.random.IntN(len(kinds))]
+		switch n := s.random.IntN(1000); {
+		case n < 20:
+			s.act(now, id, kind, wire.Failed{Reason: reasons[s.random.IntN(3)], RetryAfterMS: postcard.Some(uint64(200))})
+			s.act(now+200*nanosPerMilli, id, kind, wire.Dispatched{})
+			t += 0.2
+		case n < 21:
+			s.act(now, id, kind, wire.Failed{Reason: "dispatch retry budget exhausted after 6 attempts"})
+		case n < 24:
+			s.act(now, id, wire.KindStartDaemon, wire.Gated{Reason: "daemon-backoff", CooldownMS: postcard.Some(uint64(4000))})
+		default:
+			s.act(now, id, kind, wire.Dispatched{})
+		}
+		if s.random.IntN(2) == 0 {
+			s.log(now+nanosPerMilli, []string{"scheduler tick", "reconcile pass 12 ms", "heartbeat rtt 9 ms"}[s.random.IntN(3)])
+		}
+	}
+}
