@@ -54,15 +54,7 @@ func (r *root) body() app.UI {
 	if s.empty() {
 		return &empty{Store: s, Walking: s.walking}
 	}
-	return app.Div().Class("columns").Body(
-		&sourceList{Store: s, Rev: s.rev.sources, Selected: s.chain, Local: s.local},
-		app.Main().Class("records").Body(
-			&chainHeader{Store: s, Rev: s.rev.header},
-			&table{Store: s, Rev: s.rev.table},
-		),
-		&details{Store: s, Rev: s.rev.details},
-		&paneBar{Store: s, Pane: s.pane},
-	)
+	return &workspace{Store: s, Rev: s.rev, Selected: s.chain, Pane: s.pane}
 }
 
 // over is what lies over the page: a sheet, the crash card, the drop hint.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"runtime/debug"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/browser"
@@ -17,9 +19,14 @@ type Conn interface {
 	Restart()
 }
 
+// gcPercent lets garbage grow to four times of what is in use, which on the page
+// is some megabytes: every collection would hold the page up.
+const gcPercent = 400
+
 // Run shows the page until the program ends. The page is one component,
 // whatever the address is: a file somewhere on a disk, a folder on a server.
 func Run(conn Conn) {
+	debug.SetGCPercent(gcPercent)
 	app.RouteWithRegexp("", func() app.Composer { return &root{Store: newStore(conn)} })
 	app.RunWhenOnBrowser()
 }

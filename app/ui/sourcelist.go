@@ -13,7 +13,6 @@ type sourceList struct {
 	Store    *store
 	Rev      uint64
 	Selected engine.ChainID
-	Local    bool
 }
 
 // Render draws sources, nodes and chains.

@@ -38,6 +38,8 @@ const (
 	headPX = 24
 	// rest is how long the track has to lie still before it is corrected.
 	rest = 200 * time.Millisecond
+	// leastIDWidth is how many characters the heading of the ids takes.
+	leastIDWidth = 5
 	// poolStep is how many row elements are made at once.
 	poolStep = 10
 )
@@ -125,7 +127,7 @@ func (t *table) Render() app.UI {
 		Aria("rowcount", r.scroller.Rows+1).Aria("colcount", len(r.columns.List)).
 		Aria("activedescendant", t.active()).
 		DataSet("kind", r.columns.Kind.String()).DataSet("dates", string(r.columns.Dates)).
-		Style("--seq-digits", "%d", r.columns.SeqDigits).Style("--id-digits", "%d", max(3, r.idWidth)).
+		Style("--seq-digits", "%d", r.columns.SeqDigits).Style("--id-digits", "%d", max(leastIDWidth, r.idWidth)).
 		Body(
 			app.Div().Class("track").Role("presentation").
 				Style("height", "%.0fpx", r.scroller.TrackHeightPX()+headPX).

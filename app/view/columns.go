@@ -84,9 +84,9 @@ type Columns struct {
 // ownNames are the format's names of what the kinds of chain have in common.
 var ownNames = map[wire.ChainKind]struct{ time, id, kind, outcome, text string }{
 	wire.ChainAction:  {"emitted_at_ms", "id", "kind", "disposition", "reason"},
-	wire.ChainAudit:   {"committed_at_ms", "seq", "event", "outcome", "operators"},
-	wire.ChainLog:     {"ts_ms", "seq", "origin", "level", "message"},
-	wire.ChainFailure: {"recorded_at_ms", "seq", "source", "", "reason"},
+	wire.ChainAudit:   {"committed_at_ms", "rec.seq", "event", "outcome", "operators"},
+	wire.ChainLog:     {"ts_ms", "rec.seq", "origin", "level", "message"},
+	wire.ChainFailure: {"recorded_at_ms", "rec.seq", "source", "", "reason"},
 	wire.ChainUnknown: {"", "", "", "status", "payload"},
 }
 
@@ -164,6 +164,10 @@ func (c *Columns) Cells(r *engine.Row) *Cells {
 		if r.Error != "" {
 			text[ColumnText] = VisibleText(r.Error)
 		}
+	case c.Kind == wire.ChainFailure:
+		// They all are failures; only what is not stands out.
+		cells.Outcome = Outcome{Tone: TonePlain}
+		c.recordCells(r, cells)
 	default:
 		c.recordCells(r, cells)
 	}

@@ -43,8 +43,8 @@ func TestColumnsFitTheChain(t *testing.T) {
 		dates Dates
 	}{
 		{day, "seq | time UTC | Δ record | id | kind | disposition | delay | reason | bytes", DatesNone},
-		{trimmed, "pos | seq | time UTC | Δ record | seq | source |  | reason | bytes", DatesShort},
-		{text, "seq | ts_ms UTC | seq | origin | level | message | bytes", DatesNone},
+		{trimmed, "pos | seq | time UTC | Δ record | rec.seq | source |  | reason | bytes", DatesShort},
+		{text, "seq | ts_ms UTC | rec.seq | origin | level | message | bytes", DatesNone},
 		{unknown, "seq | time UTC | status | payload | bytes", DatesNone},
 	} {
 		columns := ColumnsOf(c.chain, UTC)

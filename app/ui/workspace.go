@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/engine"
+)
+
+// workspace is the page once something is open: three columns, or one of them
+// on a narrow screen.
+type workspace struct {
+	app.Compo
+	Store    *store
+	Rev      revisions
+	Selected engine.ChainID
+	Pane     pane
+
+	// stage is how much is drawn. The columns come one frame after the other:
+	// making all of them at once would hold the page up.
+	stage int
+}
+
+// The stages.
+const (
+	stageTable = iota + 1
+	stageDetails
+)
+
+// OnInit draws everything at once where there is no browser to hold up.
+func (w *workspace) OnInit() {
+	if app.IsServer {
+		w.stage = stageDetails
+	}
+}
+
+// OnMount begins with the stages.
+func (w *workspace) OnMount(ctx app.Context) { w.next(ctx) }
+
+func (w *workspace) next(ctx app.Context) {
+	if w.stage < stageDetails {
+		ctx.Dispatch(func(ctx app.Context) {
+			w.stage++
+			ctx.Defer(w.next)
+		})
+	}
+}
+
+// Render draws the columns.
+func (w *workspace) Render() app.UI {
+	s := w.Store
+	return app.Div().Class("columns").Body(
+		&sourceList{Store: s, Rev: w.Rev.sources, Selected: w.Selected},
+		app.Main().Class("records").Body(
+			&chainHeader{Store: s, Rev: w.Rev.header},
+			app.If(w.stage >= stageTable, func() app.UI { return &table{Store: s, Rev: w.Rev.table} }),
+		),
+		app.If(w.stage >= stageDetails, func() app.UI { return &details{Store: s, Rev: w.Rev.details} }),
+		&paneBar{Store: s, Pane: w.Pane},
+	)
+}
