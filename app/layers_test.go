@@ -36,14 +36,15 @@ func TestImportsPointOneWay(t *testing.T) {
 	)
 	wire := []string{"chainglass/wire", "chainglass/wire/postcard", "chainglass/wire/serdejson"}
 	storage := append([]string{"chainglass/wire/redex", "chainglass/wire/export", xxh3, cpu, cbor, f16}, wire...)
-	data := append([]string{"chainglass/snapshot", "chainglass/fold"}, storage...)
+	data := append([]string{"chainglass/snapshot", "chainglass/fold", "chainglass/fold/rank"}, storage...)
 	engine := append([]string{"chainglass/app/source", "chainglass/app/engine", zip}, data...)
 	for pkg, allowed := range map[string][]string{
 		"./wire/postcard":  {"chainglass/wire/postcard"},
 		"./wire/serdejson": {"chainglass/wire/serdejson"},
 		"./wire":           wire,
 		"./snapshot":       append([]string{"chainglass/snapshot"}, wire...),
-		"./fold":           append([]string{"chainglass/fold", "chainglass/snapshot"}, wire...),
+		"./fold/rank":      {"chainglass/fold/rank"},
+		"./fold":           append([]string{"chainglass/fold", "chainglass/fold/rank", "chainglass/snapshot"}, wire...),
 		"./wire/redex":     append([]string{"chainglass/wire/redex", xxh3, cpu}, wire...),
 		"./wire/export":    append([]string{"chainglass/wire/export", xxh3, cpu, cbor, f16}, wire...),
 		"./app/source":     engine,

@@ -3,7 +3,6 @@ package fold_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -147,58 +146,6 @@ func TestTimelineAgreesWithReplayAtEveryPosition(t *testing.T) {
 			}
 		}
 	})
-}
-
-// Appending in runs is appending one by one.
-func TestTimelineAppendsRuns(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for range 50 {
-		var single, runs fold.Timeline
-		for range 20 {
-			n := r.IntN(300)
-			bits := make([]uint64, (n+63)/64)
-			for i := range bits {
-				bits[i] = r.Uint64()
-			}
-			for i := range n {
-				single.Append(bits[i/64]>>(i%64)&1 != 0)
-			}
-			runs.AppendBits(bits, n)
-		}
-		if !reflect.DeepEqual(single, runs) {
-			t.Fatalf("%+v\n%+v", single, runs)
-		}
-	}
-}
-
-func TestTimelineCountsAndFindsPushes(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	var timeline fold.Timeline
-	var positions []int
-	for i := range 5000 {
-		pushes := r.IntN(1+i/500) == 0
-		if pushes {
-			positions = append(positions, i)
-		}
-		timeline.Append(pushes)
-	}
-	n := 0
-	for position := range timeline.Len() + 1 {
-		if n < len(positions) && positions[n] < position {
-			n++
-		}
-		if got := timeline.Pushes(position); got != n {
-			t.Fatalf("%d pushes before %d, want %d", got, position, n)
-		}
-	}
-	for n, want := range positions {
-		if got := timeline.Position(n); got != want {
-			t.Fatalf("push %d at %d, want %d", n, got, want)
-		}
-	}
-	if timeline.Position(-1) != 5000 || timeline.Position(len(positions)) != 5000 || timeline.Pushes(-5) != 0 || timeline.Pushes(1<<40) != len(positions) {
-		t.Error("outside the timeline")
-	}
 }
 
 // Split a chain anywhere, fold the parts apart, merge: the same state, counts
