@@ -316,3 +316,91 @@ func TestNarrowAndWide(t *testing.T) {
 		p.screenshot("narrow-" + name)
 	}
 }
+
+func TestArrowKeysMoveBetweenTabs(t *testing.T) {
+	p := openUI(t)
+	p.drop(damagedChain)
+	p.waitRows()
+	p.do("focus", chromedp.Focus("#tab-record", chromedp.ByQuery))
+	p.keys(kb.ArrowRight)
+	p.wait(`document.activeElement?.id === "tab-snapshot" && document.querySelector(".snapshot")`)
+	p.keys(kb.ArrowLeft, kb.ArrowLeft)
+	p.wait(`document.activeElement?.id === "tab-findings" && document.querySelector(".findings")`)
+}
+
+func TestLocalTimeKnowsDaylightSaving(t *testing.T) {
+	p := openUI(t)
+	p.do("zone", emulation.SetTimezoneOverride("Europe/Berlin"))
+	p.drop(damagedChain)
+	p.waitRows()
+	p.keys("u")
+	p.waitText(".row.head", "time local")
+	p.waitText(".row:not(.head) .c-time", "18:00:00.177")
+	p.waitText(".stored", "+02:00")
+	p.keys("u")
+	p.waitText(".row:not(.head) .c-time", "16:00:00.177")
+}
+
+func TestThemeButton(t *testing.T) {
+	p := openUI(t)
+	p.scheme("light")
+	background := func() (colour string) {
+		p.eval(`getComputedStyle(document.body).backgroundColor`, &colour)
+		return colour
+	}
+	light := background()
+	p.keys("t", "t")
+	p.waitText(".topbar-right", "Dark")
+	if background() == light {
+		t.Error("dark looks like light")
+	}
+	p.screenshot("empty-dark")
+	p.keys("t")
+	p.waitText(".topbar-right", "Auto")
+	if background() != light {
+		t.Error("the system's theme is not back")
+	}
+}
+
+func TestCopy(t *testing.T) {
+	p := openUI(t)
+	p.drop(damagedChain)
+	p.waitRows()
+	p.waitText(".panel-head", "Copy JSON")
+	p.click(".panel-head .button:last-child")
+	p.waitText(".status-text", "Record as JSON copied")
+}
+
+// A crash of the engine is a card, and what follows is a working page.
+func TestEngineCrashAndRestart(t *testing.T) {
+	p := openUI(t)
+	p.drop(damagedChain)
+	p.waitRows()
+	p.eval(`chainglass.engine.crash(chainglass.engine.worker, "panic: deliberately broken")`, nil)
+	p.waitText(".crash", "panic: deliberately broken")
+	p.screenshot("crash")
+	p.click(".crash .primary")
+	p.wait(`document.querySelector(".drop-zone")`)
+	p.drop(damagedChain)
+	p.waitRows()
+	p.waitText(".total", "1 chain")
+}
+
+func TestAddMenu(t *testing.T) {
+	p := openUI(t)
+	p.size(390, 844)
+	p.screenshot("narrow-empty")
+	p.click("#add")
+	p.waitText(".menu", "Sample incident")
+	p.screenshot("menu")
+	p.keys(kb.Escape)
+	p.wait(`!document.querySelector(".menu")`)
+	p.click("#add")
+	p.click(".menu-item:last-child")
+	p.waitRows()
+	p.wait(`!document.querySelector(".menu")`)
+	p.click("#add")
+	p.click(".menu-item:nth-child(3)")
+	p.wait(`document.activeElement?.id === "paste-sheet"`)
+	p.screenshot("narrow-paste")
+}

@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"chainglass/app/browser"
 	"chainglass/app/engine"
 	"chainglass/app/view"
 )
@@ -27,20 +30,42 @@ func (d *details) Render() app.UI {
 		panel = &recordPanel{Store: s, Rev: s.rev.details}
 	}
 	return app.Aside().Class("details").Aria("label", "Details").Body(
-		app.Div().Class("tabs").Role("tablist").Body(
+		app.Div().Class("tabs").Role("tablist").OnKeyDown(d.onKey).Body(
 			d.tab(tabRecord, "Record", nil),
 			d.tab(tabSnapshot, "Snapshot", nil),
 			d.tab(tabFindings, "Findings", d.findingCount()),
 		),
-		app.Div().Class("panel").Role("tabpanel").ID("panel").TabIndex(0).Aria("labelledby", "tab-"+string(s.tab)).Body(panel),
+		app.Div().Class("panel").Role("tabpanel").ID("panel").TabIndex(0).Aria("labelledby", tabID(s.tab)).Body(panel),
 	)
 }
 
 func (d *details) tab(t tab, word string, more app.UI) app.UI {
-	return app.Button().Type("button").Class("tab").Role("tab").ID("tab-"+string(t)).
+	focusable := -1
+	if d.Store.tab == t {
+		focusable = 0
+	}
+	return app.Button().Type("button").Class("tab").Role("tab").ID(tabID(t)).TabIndex(focusable).
 		Aria("selected", d.Store.tab == t).Aria("controls", "panel").
 		OnClick(do(func() { d.Store.selectTab(t) }), app.EventScope(t)).
 		Body(app.Text(word), more)
+}
+
+func tabID(t tab) string { return "tab-" + string(t) }
+
+// tabOrder is the order of the tabs for the arrow keys.
+var tabOrder = [...]tab{tabRecord, tabSnapshot, tabFindings}
+
+// onKey moves between the tabs while one of them has the keyboard.
+func (d *details) onKey(ctx app.Context, e app.Event) {
+	step := map[string]int{"ArrowLeft": -1, "ArrowRight": 1}[e.Get("key").String()]
+	if step == 0 {
+		ctx.PreventUpdate()
+		return
+	}
+	at := slices.Index(tabOrder[:], d.Store.tab)
+	next := tabOrder[(at+step+len(tabOrder))%len(tabOrder)]
+	d.Store.selectTab(next)
+	ctx.Defer(func(app.Context) { browser.ElementByID(tabID(next)).Focus() })
 }
 
 func (d *details) findingCount() app.UI {

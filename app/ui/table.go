@@ -39,7 +39,7 @@ const (
 	// rest is how long the track has to lie still before it is corrected.
 	rest = 200 * time.Millisecond
 	// leastIDWidth is how many characters the heading of the ids takes.
-	leastIDWidth = 5
+	leastIDWidth = 6
 	// poolStep is how many row elements are made at once.
 	poolStep = 10
 )
