@@ -14,8 +14,15 @@ type command struct {
 	keys  []string
 	title string
 	run   func(*store)
-	// always lets the key work in fields that take text, too.
+	// always lets the key work in fields that take text and below a sheet, too.
 	always bool
+}
+
+// perform does it, unless something lies over the page.
+func (c *command) perform(s *store) {
+	if c.always || s.sheet == sheetNone && s.crash == "" {
+		c.run(s)
+	}
 }
 
 // commands are all keys of the page. The help sheet lists this table.
@@ -34,36 +41,32 @@ var commands = [...]command{
 	{keys: []string{"g"}, title: "go to a seq or position", run: func(s *store) { s.openSheet(sheetGoto) }},
 	{keys: []string{"o"}, title: "open files", run: func(*store) { browser.PickFiles() }},
 	{keys: []string{"p"}, title: "paste a record", run: func(s *store) { s.openSheet(sheetPaste) }},
-	{keys: []string{"u"}, title: "UTC or local time", run: (*store).toggleZone},
+	{keys: []string{"u"}, title: "UTC or local time", run: func(s *store) { s.setLocal(!s.local) }},
 	{keys: []string{"t"}, title: "theme", run: (*store).cycleTheme},
 	{keys: []string{"?"}, title: "this sheet", run: func(s *store) { s.openSheet(sheetHelp) }},
 	{keys: []string{"Esc", "Escape"}, title: "close", run: (*store).closeSheet, always: true},
 }
 
-// commandOf returns what a key does. It knows no state, so that it can be asked
-// within the key's own event.
-func commandOf(k browser.Key) (run func(*store), known bool) {
+// commandOf returns what a key does, or nil. It knows no state, so that it can
+// be asked within the key's own event.
+func commandOf(k browser.Key) *command {
 	if k.Ctrl || k.Meta || k.Alt {
-		return nil, false
+		return nil
 	}
 	for i := range commands {
 		c := &commands[i]
 		if slices.Contains(c.keys, k.Name) && (c.always || !k.InField) {
-			return c.run, true
+			return c
 		}
 	}
-	return nil, false
+	return nil
 }
 
-// openSheet lays a sheet over the page. Pressing its key again takes it away.
+// openSheet lays a sheet over the page.
 func (s *store) openSheet(which sheet) {
-	if which == sheetGoto && s.info() == nil {
-		return
+	if which != sheetGoto || s.info() != nil {
+		s.sheet = which
 	}
-	if s.sheet == which {
-		which = sheetNone
-	}
-	s.sheet = which
 }
 
 // closeSheet takes away what lies over the page.

@@ -24,9 +24,11 @@ type recordPanel struct {
 	shownFor   int
 }
 
-// Bytes of a payload shown at first and with every "more", and in one line.
+// Bytes of a payload shown at first and at most, and in one line. More lines
+// would hold the page up; copies are whole.
 const (
 	hexFirstBytes = 512
+	hexMostBytes  = 4096
 	hexLineBytes  = 8
 )
 
@@ -242,10 +244,10 @@ func (p *recordPanel) hexLine(d *engine.Detail, line view.HexLine) app.UI {
 
 func (p *recordPanel) more(d *engine.Detail, shown int) app.UI {
 	text := fmt.Sprintf("%s of %s bytes shown", view.Count(shown), view.Count(d.PayloadBytes))
-	if shown == len(d.Payload) {
+	if shown == len(d.Payload) || shown >= hexMostBytes {
 		return app.P().Class("hint").Text(text)
 	}
-	return app.P().Class("hint").Body(app.Text(text+" "), button("small", "More", do(func() { p.shownBytes *= 2 })))
+	return app.P().Class("hint").Body(app.Text(text+" "), button("small", "More", do(func() { p.shownBytes = min(2*p.shownBytes, hexMostBytes) })))
 }
 
 // jsonShownBytes bounds the JSON on screen; copies are whole.

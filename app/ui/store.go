@@ -104,11 +104,11 @@ func (s *store) start() (stop func()) {
 		},
 	})
 	stopKeys := browser.OnKey(func(k browser.Key) bool {
-		run, known := commandOf(k)
-		if known {
-			s.dispatch(func() { run(s) })
+		c := commandOf(k)
+		if c != nil {
+			s.dispatch(func() { c.perform(s) })
 		}
-		return known
+		return c != nil
 	})
 	browser.OpenCarried()
 	return func() {
@@ -179,9 +179,9 @@ func (s *store) chainsOf(source *source) []*engine.ChainInfo {
 	return list
 }
 
-// toggleZone changes between UTC and local time.
-func (s *store) toggleZone() {
-	s.local = !s.local
+// setLocal chooses between UTC and local time.
+func (s *store) setLocal(local bool) {
+	s.local = local
 	s.reformatRows()
 	s.touchAll()
 	s.keepPlace()

@@ -51,14 +51,24 @@ func TestKeysMoveTheSelection(t *testing.T) {
 }
 
 func TestKeysInFieldsAreLeftAlone(t *testing.T) {
-	if _, known := commandOf(browser.Key{Name: "j", InField: true}); known {
+	if commandOf(browser.Key{Name: "j", InField: true}) != nil {
 		t.Error("j moves the selection while a text is typed")
 	}
-	if _, known := commandOf(browser.Key{Name: "Escape", InField: true}); !known {
+	if commandOf(browser.Key{Name: "Escape", InField: true}) == nil {
 		t.Error("Escape does not close the sheet from its field")
 	}
-	if _, known := commandOf(browser.Key{Name: "1", Ctrl: true}); known {
+	if commandOf(browser.Key{Name: "1", Ctrl: true}) != nil {
 		t.Error("a key of the browser is taken")
+	}
+}
+
+func TestKeysDoNotReachBelowASheet(t *testing.T) {
+	s := newSession(t).opened().press("?", "ArrowDown", "End")
+	if s.position != 0 || s.sheet != sheetHelp {
+		t.Errorf("entry %d, sheet %d", s.position, s.sheet)
+	}
+	if s.press("Escape", "ArrowDown"); s.position != 1 || s.sheet != sheetNone {
+		t.Errorf("after Escape entry %d, sheet %d", s.position, s.sheet)
 	}
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -23,11 +24,14 @@ func visible(text string) []app.UI {
 	return parts
 }
 
-// bounded returns text cut at a number of bytes, and whether it was: a panel
-// shows no megabytes.
+// bounded returns text cut at about a number of bytes, between two characters,
+// and whether it was: a panel shows no megabytes.
 func bounded(text string, bytes int) (string, bool) {
 	if len(text) <= bytes {
 		return text, false
+	}
+	for bytes > 0 && !utf8.RuneStart(text[bytes]) {
+		bytes--
 	}
 	return text[:bytes], true
 }

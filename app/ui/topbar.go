@@ -42,19 +42,13 @@ func (t *topbar) themeWord() string {
 }
 
 func (t *topbar) zone() app.UI {
+	store := t.Store
 	option := func(word string, local bool) app.UI {
 		return app.Button().Type("button").Class("segment").Aria("pressed", t.Local == local).Text(word).
-			OnClick(t.onZone, app.EventScope(word, t.Local == local))
+			OnClick(do(func() { store.setLocal(local) }), app.EventScope(word))
 	}
 	return app.Div().Class("segments").Role("group").Aria("label", "Time zone").Title("Times in UTC or local time (u)").
 		Body(option("UTC", false), option("Local", true))
-}
-
-func (t *topbar) onZone(ctx app.Context, _ app.Event) {
-	wantLocal := ctx.JSSrc().Get("textContent").String() == "Local"
-	if wantLocal != t.Store.local {
-		t.Store.toggleZone()
-	}
 }
 
 func (t *topbar) onTheme(app.Context, app.Event) { t.Store.cycleTheme() }

@@ -131,11 +131,11 @@ func parts(t *testing.T, message []byte) (items []cbor.RawMessage) {
 func (s *session) press(keys ...string) *session {
 	s.t.Helper()
 	for _, key := range keys {
-		run, known := commandOf(browser.Key{Name: key})
-		if !known {
+		c := commandOf(browser.Key{Name: key})
+		if c == nil {
 			s.t.Fatalf("key %q does nothing", key)
 		}
-		run(s.store)
+		c.perform(s.store)
 	}
 	return s.settle()
 }
