@@ -194,8 +194,16 @@ func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
 func (s *store) takeChain(info *engine.ChainInfo) {
 	before := s.chains[info.ID]
 	s.chains[info.ID] = info
-	if info.ID == s.chain && (before == nil || before.Indexed != info.Indexed || before.Worst != info.Worst) {
+	if info.ID != s.chain || before == nil {
+		return
+	}
+	if before.Indexed != info.Indexed {
 		s.chainGrew()
+	}
+	if before.Findings != info.Findings {
+		s.rev.header++
+		s.rev.details++
+		s.askDetails()
 	}
 }
 

@@ -140,14 +140,15 @@ func (s *store) move(entries int) { s.selectEntry(s.position + entries) }
 func (s *store) chainGrew() {
 	s.rev.header++
 	s.rev.table++
-	s.rev.details++
+	if s.tab == tabSnapshot {
+		s.rev.details++ // it says of how many
+	}
 	info := s.info()
 	s.rows.grow(info, s.zone())
 	if wished := s.left[s.chain]; s.position < wished && s.position < info.Indexed-1 {
 		s.selectEntry(wished)
 	}
 	s.askRows()
-	s.askDetails()
 }
 
 // selectTab opens a tab of the right panel.
