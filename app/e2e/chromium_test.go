@@ -29,7 +29,7 @@ const patience = 20 * time.Second
 
 // chromiumPath finds the browser. Without one the tests fail: a suite that
 // skips itself proves nothing.
-func chromiumPath(t *testing.T) string {
+func chromiumPath(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -69,7 +69,7 @@ func (o *outside) requests() []string {
 
 // startChromium starts a browser with an empty profile and the given size. The
 // test fails at its end if anything was asked for beyond this machine.
-func startChromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
+func startChromium(t testing.TB, flags ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	proxy := &outside{}
 	server := httptest.NewServer(proxy)
@@ -100,7 +100,7 @@ func startChromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.
 
 // page is a tab and what went wrong in it.
 type page struct {
-	t      *testing.T
+	t      testing.TB
 	ctx    context.Context
 	origin string
 
@@ -110,7 +110,7 @@ type page struct {
 }
 
 // openPage opens an address in a browser of its own.
-func openPage(t *testing.T, address string, flags ...chromedp.ExecAllocatorOption) *page {
+func openPage(t testing.TB, address string, flags ...chromedp.ExecAllocatorOption) *page {
 	t.Helper()
 	p := openBlank(t, flags...)
 	p.navigate(address)
@@ -118,7 +118,7 @@ func openPage(t *testing.T, address string, flags ...chromedp.ExecAllocatorOptio
 }
 
 // openBlank starts a browser that shows nothing yet.
-func openBlank(t *testing.T, flags ...chromedp.ExecAllocatorOption) *page {
+func openBlank(t testing.TB, flags ...chromedp.ExecAllocatorOption) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(startChromium(t, flags...),
 		// This chromedp does not know all events of newer browsers and says so.
@@ -261,7 +261,13 @@ func (p *page) eval(script string, value any) {
 // wait waits until a JavaScript expression is true.
 func (p *page) wait(condition string) {
 	p.t.Helper()
-	deadline := time.Now().Add(patience)
+	p.waitWithin(patience, condition)
+}
+
+// waitWithin is wait for what may take longer.
+func (p *page) waitWithin(limit time.Duration, condition string) {
+	p.t.Helper()
+	deadline := time.Now().Add(limit)
 	for {
 		var holds bool
 		p.eval("!!("+condition+")", &holds)

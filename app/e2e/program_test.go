@@ -12,7 +12,7 @@ import (
 )
 
 // realSite is the real page; `make wasm` compiles it into this test.
-func realSite(t *testing.T) *site.Site {
+func realSite(t testing.TB) *site.Site {
 	t.Helper()
 	program, err := site.Embedded()
 	if err != nil {
@@ -27,12 +27,12 @@ func realSite(t *testing.T) *site.Site {
 
 // serve serves the page, with the files at paths open in it, and returns its
 // address.
-func serve(t *testing.T, paths ...string) string {
+func serve(t testing.TB, paths ...string) string {
 	t.Helper()
 	return serveSite(t, realSite(t), paths...)
 }
 
-func serveSite(t *testing.T, s *site.Site, paths ...string) string {
+func serveSite(t testing.TB, s *site.Site, paths ...string) string {
 	t.Helper()
 	data, err := site.FindData(paths...)
 	if err != nil {
@@ -48,7 +48,7 @@ func serveSite(t *testing.T, s *site.Site, paths ...string) string {
 }
 
 // builtSite writes the page into a folder and returns the folder.
-func builtSite(t *testing.T) string {
+func builtSite(t testing.TB) string {
 	t.Helper()
 	// A blank, a percent sign and letters beyond ASCII: folders have such names.
 	dir := filepath.Join(t.TempDir(), "a 100% näive folder")
@@ -59,7 +59,7 @@ func builtSite(t *testing.T) string {
 }
 
 // fileURL is the address of a file on the disk.
-func fileURL(t *testing.T, path string) string {
+func fileURL(t testing.TB, path string) string {
 	t.Helper()
 	absolute, err := filepath.Abs(path)
 	if err != nil {

@@ -177,7 +177,7 @@ func (p *page) downloads() string {
 	return dir
 }
 
-func waitForFile(t *testing.T, dir, name string) []byte {
+func waitForFile(t testing.TB, dir, name string) []byte {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
