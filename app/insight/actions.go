@@ -14,6 +14,9 @@ const batchRows = 1 << 13
 type action struct {
 	position int
 	row      Row
+	// byNS is the placing time, or the earliest of those after it if one is
+	// earlier: it grows along the batch.
+	byNS uint64
 	// told is true if the payload was read and delayMS and live mean something.
 	told bool
 	// delayMS is the retry hint or the cooldown.
@@ -45,6 +48,11 @@ func (x *actionReader) read(p *pacer) error {
 			x.wanted = append(x.wanted, x.next)
 		}
 		x.next++
+	}
+	byNS := earliestOfNext(x.subject.chain, x.next)
+	for i := len(x.batch) - 1; i >= 0; i-- {
+		byNS = min(byNS, x.batch[i].row.TimeNS)
+		x.batch[i].byNS = byNS
 	}
 	if len(x.wanted) == 0 {
 		return nil

@@ -165,32 +165,47 @@ func tallies(counts map[string]int) []tally {
 	return found
 }
 
-// reportBursts lists the bursts and says of each where its spell began.
+// reportBursts lists the bursts, spell by spell.
 func (c *cluster) reportBursts(p *pacer, out *report) error {
-	for i := range c.bursts {
-		b := &c.bursts[i]
-		reasons, err := b.templates(p)
-		if err != nil {
-			return err
+	for i := 0; i < len(c.bursts); {
+		end := i + 1
+		for end < len(c.bursts) && c.bursts[end].spell == c.bursts[i].spell {
+			end++
 		}
-		f := about(RuleBurst, b.subject, b.first, b.last)
-		f.Severity, f.Confidence, f.Count = Serious, Certain, b.failed
-		f.FirstTimeNS, f.LastTimeNS = b.firstNS, b.lastNS
-		f.Title = "Failures burst"
-		f.Detail = fmt.Sprintf("%s in %s, %s: %s in %s, where the chain is used to %s.",
-			counted(b.failed, "failure", "failures"), span(b.firstNS, b.lastNS), between(b.firstNS, b.lastNS),
-			perStep(float64(b.failed)/b.steps()), length(b.perStepNS), perStep(b.baseline))
-		for i, r := range reasons[:min(len(reasons), 4)] {
-			f.Detail += fmt.Sprintf("%s %q %s", []string{" Reasons:", ";"}[min(i, 1)], cut(r.template), counted(r.count, "time", "times"))
+		s := newSpell(c.bursts[i:end])
+		for j := range s.bursts {
+			f, err := s.bursts[j].finding(p)
+			if err != nil {
+				return err
+			}
+			s.tell(&s.bursts[j], &f)
+			out.add(f)
 		}
-		if len(reasons) > 0 {
-			f.Title = fmt.Sprintf("Failures burst: mostly %q", cut(reasons[0].template))
-			f.Detail += "."
-		}
-		c.tellSpell(b, &f)
-		out.add(f)
+		i = end
 	}
 	return nil
+}
+
+func (b *burst) finding(p *pacer) (Finding, error) {
+	reasons, err := b.templates(p)
+	if err != nil {
+		return Finding{}, err
+	}
+	f := about(RuleBurst, b.subject, b.first, b.last)
+	f.Severity, f.Confidence, f.Count = Serious, Certain, b.failed
+	f.FirstTimeNS, f.LastTimeNS = b.firstNS, b.lastNS
+	f.Title = "Failures burst"
+	f.Detail = fmt.Sprintf("%s in %s, %s: %s in %s, where the chain is used to %s.",
+		counted(b.failed, "failure", "failures"), span(b.firstNS, b.lastNS), between(b.firstNS, b.lastNS),
+		perStep(float64(b.failed)/b.steps()), length(b.perStepNS), perStep(b.baseline))
+	for i, r := range reasons[:min(len(reasons), 4)] {
+		f.Detail += fmt.Sprintf("%s %q %s", []string{" Reasons:", ";"}[min(i, 1)], cut(r.template), counted(r.count, "time", "times"))
+	}
+	if len(reasons) > 0 {
+		f.Title = fmt.Sprintf("Failures burst: mostly %q", cut(reasons[0].template))
+		f.Detail += "."
+	}
+	return f, nil
 }
 
 // steps is how many steps the burst lasted, at least one.
@@ -200,30 +215,34 @@ func (b *burst) steps() float64 {
 
 func perStep(n float64) string { return fmt.Sprintf("%.3g", n) }
 
-// tellSpell says on which node the spell of a burst began, and leads to the
-// bursts of the other nodes.
-func (c *cluster) tellSpell(b *burst, f *Finding) {
-	var began *burst
-	nodes := map[string]bool{}
-	for i := range c.bursts {
-		other := &c.bursts[i]
-		if other.spell != b.spell {
-			continue
-		}
-		if began == nil {
-			began = other
-		}
-		nodes[other.subject.chain.Node()] = true
-		if other != b && len(f.Related) < maxRelated {
+// spell is the bursts that belong together, in order of time.
+type spell struct {
+	bursts []burst
+	nodes  int
+}
+
+func newSpell(bursts []burst) spell {
+	nodes := map[*node]bool{}
+	for i := range bursts {
+		nodes[bursts[i].subject.node] = true
+	}
+	return spell{bursts, len(nodes)}
+}
+
+// tell says on which node the spell of a burst began, and leads to the bursts of
+// the other nodes.
+func (s *spell) tell(b *burst, f *Finding) {
+	for i := range s.bursts[:min(len(s.bursts), maxRelated+1)] {
+		if other := &s.bursts[i]; other != b {
 			f.Related = append(f.Related, other.subject.refTo(other.first,
 				fmt.Sprintf("%s: failures burst at %s", other.subject.chain.Node(), clock(other.firstNS))))
 		}
 	}
-	switch {
-	case len(nodes) < 2:
+	switch began := &s.bursts[0]; {
+	case s.nodes < 2:
 	case began == b:
 		f.Title += ", first of all nodes here"
-		f.Detail += fmt.Sprintf(" It began here; %d nodes have it.", len(nodes))
+		f.Detail += fmt.Sprintf(" It began here; %d nodes have it.", s.nodes)
 	case began.subject.node != b.subject.node:
 		f.Detail += fmt.Sprintf(" It began on %s, %s earlier.", began.subject.chain.Node(), span(began.firstNS, b.firstNS))
 	}

@@ -58,6 +58,21 @@ func (r *Row) failed() bool { return r.Decoded && wire.Outcome(r.Outcome) == wir
 // gated reports whether the row is a Gated action.
 func (r *Row) gated() bool { return r.Decoded && wire.Outcome(r.Outcome) == wire.OutcomeGated }
 
+// settleRows is how many rows ahead are asked whether a time is to be believed.
+const settleRows = 8
+
+// earliestOfNext returns the smallest placing time of the next few rows from a
+// position on. A row later than that has come before its time, or its time is
+// wild.
+func earliestOfNext(c Chain, position int) uint64 {
+	earliest := ^uint64(0)
+	for end := min(c.Len(), position+settleRows); position < end; position++ {
+		r := c.Row(position)
+		earliest = min(earliest, r.TimeNS)
+	}
+	return earliest
+}
+
 // paceRows is how many rows are read between two calls of pace.
 const paceRows = 4096
 

@@ -5,9 +5,10 @@
 // It sees chains through the interface [Chain] and knows neither files nor
 // screens. It imports wire, snapshot and the standard library, nothing else.
 //
-// [Analyse] reads every chain twice at most:
+// [Analyse] reads every chain once, action chains twice, and the bursts of an
+// action chain once more:
 //
-//	survey     every row of every chain, once        restart.go rates.go novelty.go
+//	survey     every row of every chain              restart.go rates.go novelty.go
 //	                                                 silence.go clock.go panic.go
 //	judge      what the survey noted, per node       processes.go burst.go skew.go
 //	                                                 operator.go

@@ -20,7 +20,9 @@ import (
 // Live failures with another source, such as kill-migration:{id}, have no action.
 // The order on the two chains differs a little, so the chains are walked side by
 // side and a record waits liveWindowNS for its counterpart. What is older than
-// the first entry of a chain whose head was removed cannot be compared.
+// the first entry of a chain whose head was removed cannot be compared. So that
+// one wild time stops neither side, a row comes up for comparison no later than
+// the rows behind it.
 const (
 	liveWindowNS = 60 * nanosPerSec
 	// maxWaiting is how many records wait at once.
@@ -74,9 +76,10 @@ type waiting struct {
 	key      uint64
 	side     side
 	position int
-	timeNS   uint64
-	matched  bool
-	next     int // the next one of this key, 0 for none
+	// sinceNS is when it began to wait.
+	sinceNS uint64
+	matched bool
+	next    int // the next one of this key, 0 for none
 }
 
 // queued are the ends of the list of records that wait with one key.
@@ -97,6 +100,7 @@ type liveMatcher struct {
 	byKey map[uint64]queued
 
 	sinceNS uint64
+	nowNS   uint64
 	matched int
 	// missing are the records of each side without counterpart: all of them
 	// counted, the first listed.
@@ -110,7 +114,8 @@ type liveMatcher struct {
 type liveFailure struct {
 	key      uint64
 	position int
-	timeNS   uint64
+	// timeNS is the placing time; byNS is when it comes up for comparison.
+	timeNS, byNS uint64
 }
 
 func newLiveMatcher(actions, failures *subject) *liveMatcher {
@@ -128,9 +133,10 @@ func newLiveMatcher(actions, failures *subject) *liveMatcher {
 
 // action takes an action that must have a counterpart.
 func (m *liveMatcher) action(p *pacer, a *action) error {
-	if err := m.advance(p, a.row.TimeNS); err != nil {
+	if err := m.advance(p, a.byNS); err != nil {
 		return err
 	}
+	m.nowNS = max(m.nowNS, a.byNS)
 	m.take(sideAction, a.live, a.position, a.row.TimeNS)
 	return nil
 }
@@ -158,10 +164,11 @@ func (m *liveMatcher) advance(p *pacer, timeNS uint64) error {
 			}
 		}
 		f := &m.live[m.nextLive]
-		if f.timeNS > timeNS {
+		if f.byNS > timeNS {
 			return nil
 		}
 		m.nextLive++
+		m.nowNS = max(m.nowNS, f.byNS)
 		m.take(sideLive, f.key, f.position, f.timeNS)
 	}
 }
@@ -188,6 +195,11 @@ func (m *liveMatcher) readLive(p *pacer) error {
 			return err
 		}
 	}
+	byNS := earliestOfNext(chain, m.read)
+	for i := len(m.live) - 1; i >= 0; i-- {
+		byNS = min(byNS, m.live[i].timeNS)
+		m.live[i].byNS = byNS
+	}
 	return nil
 }
 
@@ -204,7 +216,7 @@ func (m *liveMatcher) liveRecord(position int, payload []byte) error {
 		return nil
 	}
 	timeNS := m.chains[sideLive].chain.Row(position).TimeNS
-	m.live = append(m.live, liveFailure{liveKey(id, v.Reason), position, timeNS})
+	m.live = append(m.live, liveFailure{key: liveKey(id, v.Reason), position: position, timeNS: timeNS})
 	return nil
 }
 
@@ -213,7 +225,7 @@ func (m *liveMatcher) take(from side, key uint64, position int, timeNS uint64) {
 	if timeNS < m.sinceNS {
 		return
 	}
-	for len(m.queue) > 0 && (m.queue[0].matched || later(m.queue[0].timeNS, liveWindowNS) < timeNS || len(m.queue) >= maxWaiting) {
+	for len(m.queue) > 0 && (m.queue[0].matched || later(m.queue[0].sinceNS, liveWindowNS) < m.nowNS || len(m.queue) >= maxWaiting) {
 		m.giveUpOldest()
 	}
 	q, someone := m.byKey[key]
@@ -224,13 +236,23 @@ func (m *liveMatcher) take(from side, key uint64, position int, timeNS uint64) {
 		return
 	}
 	number := m.base + len(m.queue)
-	m.queue = append(m.queue, waiting{key: key, side: from, position: position, timeNS: timeNS})
+	m.queue = append(m.queue, waiting{key: key, side: from, position: position, sinceNS: m.since(timeNS)})
 	if someone {
 		m.at(q.last).next = number
 		m.byKey[key] = queued{q.first, number}
 	} else {
 		m.byKey[key] = queued{number, number}
 	}
+}
+
+// since returns when a record began to wait: its placing time, unless others that
+// came before it wait since much later, which makes the time a wild one.
+func (m *liveMatcher) since(timeNS uint64) uint64 {
+	since := max(timeNS, m.nowNS)
+	if n := len(m.queue); n > 0 && later(since, liveWindowNS) < m.queue[n-1].sinceNS {
+		return m.queue[n-1].sinceNS
+	}
+	return since
 }
 
 func (m *liveMatcher) at(number int) *waiting { return &m.queue[number-m.base] }

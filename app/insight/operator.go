@@ -2,6 +2,7 @@ package insight
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chainglass/snapshot"
@@ -17,6 +18,8 @@ const (
 	afterNS = 5 * 60 * nanosPerSec
 	// maxCommands is how many commands of a chain are listed one by one.
 	maxCommands = 200
+	// maxAllCommands is how many are listed of all chains.
+	maxAllCommands = 2000
 )
 
 // command is one audit record.
@@ -27,41 +30,29 @@ type command struct {
 	record   snapshot.AdminAuditRecord
 }
 
-// reportOperators lists the commands on the node's audit chains.
-func (c *cluster) reportOperators(p *pacer, n *node, out *report) error {
-	if err := c.readCommands(p); err != nil {
-		return err
-	}
-	for i := range c.commands {
-		if cmd := &c.commands[i]; cmd.subject.node == n {
-			out.add(c.commandFinding(cmd))
-		}
-	}
-	for _, s := range n.of(wire.ChainAudit) {
-		if records := s.chain.Len() - s.unreadable; records > maxCommands {
-			f := about(RuleOperator, s, 0, s.chain.Len()-1)
-			f.Severity, f.Confidence, f.Count = Notice, Certain, records
-			f.Title = fmt.Sprintf("%s by operators", counted(records, "command", "commands"))
-			f.Detail = fmt.Sprintf("The first %d are listed one by one.", maxCommands)
-			f.Key += "/all"
-			out.add(f)
-		}
-	}
-	return nil
-}
-
-// readCommands reads the commands of all audit chains, once.
-func (c *cluster) readCommands(p *pacer) error {
-	if c.commandsRead {
-		return nil
-	}
-	c.commandsRead = true
+// reportOperators lists the commands on all audit chains.
+func (c *cluster) reportOperators(p *pacer, out *report) error {
 	for _, n := range c.nodes {
 		for _, s := range n.of(wire.ChainAudit) {
 			if err := c.readCommandsOf(p, s); err != nil {
 				return err
 			}
+			if records := s.chain.Len() - s.unreadable; records > maxCommands {
+				f := about(RuleOperator, s, 0, s.chain.Len()-1)
+				f.Severity, f.Confidence, f.Count = Notice, Certain, records
+				f.Title = fmt.Sprintf("%s by operators", counted(records, "command", "commands"))
+				f.Detail = fmt.Sprintf("The first %d are listed one by one.", maxCommands)
+				f.Key += "/all"
+				out.add(f)
+			}
 		}
+	}
+	slices.SortStableFunc(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
+	for i := range c.commands[:min(len(c.commands), maxAllCommands)] {
+		if err := p.row(); err != nil {
+			return err
+		}
+		out.add(c.commandFinding(i))
 	}
 	return nil
 }
@@ -89,7 +80,8 @@ func (c *cluster) readCommandsOf(p *pacer, s *subject) error {
 	})
 }
 
-func (c *cluster) commandFinding(cmd *command) Finding {
+func (c *cluster) commandFinding(i int) Finding {
+	cmd := &c.commands[i]
 	f := about(RuleOperator, cmd.subject, cmd.position, cmd.position)
 	f.Severity, f.Confidence = Info, Certain
 	f.Title = commandText(&cmd.record.Event)
@@ -103,12 +95,12 @@ func (c *cluster) commandFinding(cmd *command) Finding {
 		f.Title += " (not verified)"
 	}
 	f.Detail = fmt.Sprintf("%s, asked for by %s. ", utc(cmd.timeNS), operators(cmd.record.OperatorIDs)) + f.Detail
-	f.Detail += c.change(cmd, &f)
+	f.Detail += cmd.change(&f) + c.followers(i, &f)
 	return f
 }
 
-// change tells what was different after a command.
-func (c *cluster) change(cmd *command, f *Finding) string {
+// change tells what was different on its node after a command.
+func (cmd *command) change(f *Finding) string {
 	n := cmd.subject.node
 	var failedBefore, failedAfter, gatedBefore, gatedAfter int
 	for _, s := range n.of(wire.ChainAction) {
@@ -127,16 +119,17 @@ func (c *cluster) change(cmd *command, f *Finding) string {
 			f.Related = append(f.Related, w.subject.refTo(w.fall.after.position, "the process restarted"))
 		}
 	}
-	return text + c.followers(cmd, f)
+	return text
 }
 
 // followers tells which commands came after one, on any node.
-func (c *cluster) followers(cmd *command, f *Finding) string {
+func (c *cluster) followers(i int, f *Finding) string {
+	cmd := &c.commands[i]
 	var texts []string
-	for i := range c.commands {
-		next := &c.commands[i]
-		if next == cmd || next.timeNS < cmd.timeNS || next.timeNS > later(cmd.timeNS, afterNS) || len(texts) == maxRelated {
-			continue
+	for j := i + 1; j < len(c.commands) && len(texts) < maxRelated; j++ {
+		next := &c.commands[j]
+		if next.timeNS > later(cmd.timeNS, afterNS) {
+			break
 		}
 		text := fmt.Sprintf("%s %s later", commandText(&next.record.Event), span(cmd.timeNS, next.timeNS))
 		if next.record.Outcome.Kind == snapshot.OutcomeRejected {

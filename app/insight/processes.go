@@ -24,16 +24,14 @@ type restart struct {
 	// of the new one, over all witnesses.
 	fromNS, toNS uint64
 	witnesses    []witness
+	// begins is where the new process begins on the chains of the witnesses.
+	begins map[*subject]int
 }
 
 // saw returns the position that the new process begins at on a chain.
 func (r *restart) saw(s *subject) (position int, ok bool) {
-	for _, w := range r.witnesses {
-		if w.subject == s {
-			return w.fall.after.position, true
-		}
-	}
-	return 0, false
+	position, ok = r.begins[s]
+	return position, ok
 }
 
 // findRestarts merges the falls of the node's chains and tells every chain where
@@ -48,7 +46,7 @@ func (n *node) findRestarts() {
 	slices.SortStableFunc(all, func(a, b witness) int {
 		return compare(a.fall.latestNS(), b.fall.latestNS())
 	})
-	for _, w := range all {
+	for _, w := range all[:min(len(all), maxFalls)] {
 		n.witness(w)
 	}
 	for i := range n.restarts {
@@ -71,11 +69,18 @@ func (n *node) witness(w witness) {
 		_, known := last.saw(w.subject)
 		if from <= last.toNS && !known {
 			last.fromNS = max(last.fromNS, from)
-			last.witnesses = append(last.witnesses, w)
+			last.take(w)
 			return
 		}
 	}
-	n.restarts = append(n.restarts, restart{fromNS: from, toNS: to, witnesses: []witness{w}})
+	r := restart{fromNS: from, toNS: to, begins: map[*subject]int{}}
+	r.take(w)
+	n.restarts = append(n.restarts, r)
+}
+
+func (r *restart) take(w witness) {
+	r.witnesses = append(r.witnesses, w)
+	r.begins[w.subject] = w.fall.after.position
 }
 
 // narrow moves the beginning of a restart's span to the last row of the chains
@@ -146,7 +151,7 @@ func (n *node) restartFinding(r *restart) Finding {
 	f.FirstTimeNS, f.LastTimeNS = r.fromNS, r.toNS
 	f.Title = "The process restarted"
 	var signs []string
-	for _, w := range r.witnesses {
+	for _, w := range r.witnesses[:min(len(r.witnesses), maxRelated/2)] {
 		signs = append(signs, fmt.Sprintf("%s goes from %d to %d", w.subject.chain.Channel(), w.fall.before.number, w.fall.after.number))
 		f.Related = append(f.Related,
 			w.subject.refTo(w.fall.before.position, w.subject.chain.Channel()+": last row of the old process"),

@@ -1,6 +1,10 @@
 package insight
 
-import "chainglass/wire"
+import (
+	"slices"
+
+	"chainglass/wire"
+)
 
 // A chain shows a restart where its numbers begin again: the action ids, or the
 // seqs inside the records of the other chains. Neither simply counts up. An
@@ -102,13 +106,22 @@ func (w *fallWatch) judgeFirst() {
 	w.candidates = append(w.candidates[:0], w.candidates[1:]...)
 	before := w.rows(max(at-fallWindow, w.begun, w.base), at)
 	after := w.rows(at, min(at+fallWindow, w.count()))
-	if len(before) == 0 || !w.isCliff(before, after) && !w.isSecondOne(at, after) {
+	if len(before) == 0 {
+		return
+	}
+	if w.isCliff(before, after) {
+		skip := foot(after)
+		if skip > 0 {
+			before, after, at = after[:skip], after[skip:], at+skip
+		}
+	} else if !w.isSecondOne(at, after) {
 		return
 	}
 	if len(w.falls) < maxFalls {
 		w.falls = append(w.falls, fall{before: before[len(before)-1], after: after[0]})
 	}
 	w.begun, w.one = at, -1
+	w.candidates = slices.DeleteFunc(w.candidates, func(c int) bool { return c <= at })
 	for i, r := range after {
 		if r.number == 1 {
 			w.one, w.oneTimeMS = at+i, r.timeMS
@@ -118,20 +131,39 @@ func (w *fallWatch) judgeFirst() {
 }
 
 func (w *fallWatch) isCliff(before, after []numbered) bool {
-	lowest, highest := before[0].number, after[0].number
+	lowest := before[0].number
 	for _, r := range before {
 		lowest = min(lowest, r.number)
 	}
-	for _, r := range after {
-		highest = max(highest, r.number)
-	}
-	if highest >= lowest {
+	if highest(after) >= lowest {
 		return false
 	}
 	if w.inOrder && after[0].number == 1 && lowest >= minBeforeCliff {
 		return true
 	}
 	return len(before) >= minBeforeCliff && len(after) >= minAfterCliff
+}
+
+// foot returns where behind a cliff the new process begins. The last rows of the
+// old one may have been old actions tried again: then the numbers fall once more,
+// below all of those.
+func foot(after []numbered) int {
+	begins, lowest := 0, after[0].number
+	for i := 1; i+minAfterCliff <= len(after); i++ {
+		if after[i].number < lowest && highest(after[i:]) < lowest {
+			begins = i
+		}
+		lowest = min(lowest, after[i].number)
+	}
+	return begins
+}
+
+func highest(rows []numbered) uint64 {
+	most := uint64(0)
+	for _, r := range rows {
+		most = max(most, r.number)
+	}
+	return most
 }
 
 func (w *fallWatch) isSecondOne(at int, after []numbered) bool {

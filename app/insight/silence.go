@@ -114,7 +114,7 @@ func lengthClass(ns uint64) int {
 	if octave < 3 {
 		return int(ns)
 	}
-	return (octave-1)*4 + int(ns>>(octave-3)&3)
+	return (octave-2)*4 + int(ns>>(octave-3)&3)
 }
 
 // classEnd returns the largest length of a class.
@@ -122,7 +122,7 @@ func classEnd(class int) uint64 {
 	if class < 4 {
 		return uint64(class)
 	}
-	octave := class/4 + 1
+	octave := class/4 + 2
 	return uint64(5+class%4)<<(octave-3) - 1
 }
 
@@ -175,12 +175,16 @@ func (n *node) steady() []*subject {
 // silent together make one finding.
 func (n *node) reportSilences(out *report) {
 	var all []silent
+	var endNS uint64
+	for _, s := range n.steady() {
+		endNS = max(endNS, s.silence.frontNS)
+	}
 	for _, s := range n.steady() {
 		found, rhythm := s.silence.silences()
 		for _, w := range found {
 			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}})
 		}
-		if w, rhythm, stops := s.stops(); stops {
+		if w, rhythm, stops := s.silence.stops(endNS); stops {
 			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}, ends: true})
 		}
 	}
@@ -198,18 +202,14 @@ func (n *node) reportSilences(out *report) {
 	}
 }
 
-// stops reports whether the chain ends long before the node's other chains.
-func (s *subject) stops() (w wait, rhythmNS uint64, stops bool) {
-	var end uint64
-	for _, other := range s.node.steady() {
-		end = max(end, other.silence.frontNS)
-	}
-	x := &s.silence
-	if x.rows < silenceMinRows || end <= x.frontNS {
+// stops reports whether the chain ends long before endNS, when the last of the
+// node's chains does.
+func (x *silenceWatch) stops(endNS uint64) (w wait, rhythmNS uint64, stops bool) {
+	if x.rows < silenceMinRows || endNS <= x.frontNS {
 		return w, 0, false
 	}
 	rhythmNS = x.rhythmNS()
-	w = wait{x.front, x.front, x.frontNS, end}
+	w = wait{x.front, x.front, x.frontNS, endNS}
 	return w, rhythmNS, w.lengthNS() >= silenceMinNS && w.lengthNS()/silenceTimes > rhythmNS
 }
 

@@ -16,7 +16,7 @@ func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error
 	if err := p.now(); err != nil {
 		return nil, err
 	}
-	c := &cluster{}
+	c := &cluster{byName: map[string]*node{}}
 	for _, chain := range chains {
 		s, err := survey(p, chain)
 		if err != nil {
@@ -30,9 +30,12 @@ func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error
 	c.findBursts()
 	var out report
 	for _, n := range c.nodes {
-		if err := c.judge(p, n, &out); err != nil {
+		if err := n.judge(p, &out); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.reportOperators(p, &out); err != nil {
+		return nil, err
 	}
 	if err := c.reportBursts(p, &out); err != nil {
 		return nil, err
@@ -41,7 +44,10 @@ func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error
 }
 
 // judge applies the rules that look at one node.
-func (c *cluster) judge(p *pacer, n *node, out *report) error {
+func (n *node) judge(p *pacer, out *report) error {
+	if err := p.now(); err != nil {
+		return err
+	}
 	n.reportRestarts(out)
 	n.reportSilences(out)
 	n.reportSkew(out)
@@ -50,19 +56,15 @@ func (c *cluster) judge(p *pacer, n *node, out *report) error {
 		s.reportFirsts(out)
 		s.reportClockSteps(out)
 	}
-	if err := c.reportOperators(p, n, out); err != nil {
-		return err
-	}
 	return n.walkActions(p, out)
 }
 
 // cluster is all chains under one look.
 type cluster struct {
-	nodes  []*node
-	bursts []burst
-	// commands are those of all nodes, read when first asked for.
-	commands     []command
-	commandsRead bool
+	nodes    []*node
+	byName   map[string]*node
+	bursts   []burst
+	commands []command
 }
 
 // node is the chains of one node.
@@ -95,14 +97,14 @@ type subject struct {
 
 // place puts a subject onto its node.
 func (c *cluster) place(s *subject) {
-	for _, n := range c.nodes {
-		if n.name == s.chain.Node() {
-			s.node, n.subjects = n, append(n.subjects, s)
-			return
-		}
+	name := s.chain.Node()
+	n := c.byName[name]
+	if n == nil {
+		n = &node{name: name}
+		c.byName[name] = n
+		c.nodes = append(c.nodes, n)
 	}
-	n := &node{name: s.chain.Node(), subjects: []*subject{s}}
-	s.node, c.nodes = n, append(c.nodes, n)
+	s.node, n.subjects = n, append(n.subjects, s)
 }
 
 // survey reads a chain once and notes what the rules need.

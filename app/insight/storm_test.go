@@ -1,0 +1,115 @@
+package insight
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"chainglass/wire"
+	"chainglass/wire/postcard"
+)
+
+func again(reason string, ms uint64) wire.Disposition {
+	return wire.Failed{Reason: reason, RetryAfterMS: postcard.Some(ms)}
+}
+
+func forGood(reason string) wire.Disposition { return wire.Failed{Reason: reason} }
+
+// fails makes an action fail n times, a second apart, and then end.
+func (s *script) fails(at float64, id uint64, n int, end wire.Disposition) {
+	for i := range n {
+		s.act(sec(at+float64(i)), id, wire.KindPullReplica, again("pull timed out after 5000 ms", 1000))
+	}
+	if end != nil {
+		s.act(sec(at+float64(n)), id, wire.KindPullReplica, end)
+	}
+}
+
+func TestStormEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		end  wire.Disposition
+		n    int
+		want string
+	}{
+		"dispatched": {wire.Dispatched{}, 5, "Retry storm: action 9 failed 5 times, dispatched at last"},
+		"exhausted":  {forGood("dispatch retry budget exhausted after 6 attempts"), 5, "Retry storm: action 9 failed 6 times, retry budget exhausted"},
+		"deferred":   {forGood("deferred 17 times — exceeds max_defer_count 16"), 4, "Retry storm: action 9 failed 5 times, deferred too often"},
+		"panicked":   {forGood("dispatcher panicked"), 4, "Retry storm: action 9 failed 5 times, dispatcher panicked"},
+		"no hint":    {forGood("no such chain"), 4, "Retry storm: action 9 failed 5 times, failed for good"},
+		"unknown":    {nil, 6, "Retry storm: action 9 failed 6 times, end unknown"},
+		"too few":    {wire.Dispatched{}, 4, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript("n", 1)
+			s.fails(0, 9, c.n, c.end)
+			got := ""
+			for _, f := range by(analyse(t, s.chains()...), RuleStorm, "n") {
+				got += f.Title
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// The attempts of a storm are listed with what came of them.
+func TestStormAttempts(t *testing.T) {
+	s := newScript("n", 1)
+	s.fails(0, 9, 5, wire.Dispatched{})
+	var got []string
+	for _, r := range one(t, analyse(t, s.chains()...), RuleStorm, "n").Related {
+		got = append(got, fmt.Sprintf("%d %s", r.Position, r.What))
+	}
+	want := []string{
+		"0 action 9, attempt 1 at 16:00:00.000: pull timed out after # ms, again in 1000 ms",
+		"1 action 9, attempt 2 at 16:00:01.000: pull timed out after # ms, again in 1000 ms",
+		"2 action 9, attempt 3 at 16:00:02.000: pull timed out after # ms, again in 1000 ms",
+		"3 action 9, attempt 4 at 16:00:03.000: pull timed out after # ms, again in 1000 ms",
+		"4 action 9, attempt 5 at 16:00:04.000: pull timed out after # ms, again in 1000 ms",
+		"5 action 9 dispatched at 16:00:05.000",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The same id in two processes is two actions.
+func TestStormEndsWithItsProcess(t *testing.T) {
+	s := newScript("n", 1)
+	s.calm(0, 200, 2)
+	s.fails(200, 350, 3, nil)
+	s.restart()
+	s.calm(210, 400, 2)
+	s.fails(400, 350, 3, wire.Dispatched{})
+	if storms := by(analyse(t, s.chains()...), RuleStorm, "n"); len(storms) != 0 {
+		t.Errorf("%+v", storms)
+	}
+}
+
+func TestGivenUp(t *testing.T) {
+	s := newScript("n", 1)
+	for id := range uint64(4) {
+		s.fails(float64(10*id), id+1, 2, forGood("dispatch retry budget exhausted after 3 attempts"))
+	}
+	s.act(sec(50), 8, wire.KindPullReplica, forGood("deferred 17 times — exceeds max_defer_count 16"))
+	f := one(t, analyse(t, s.chains()...), RuleExhausted, "n")
+	if f.Count != 5 || f.Severity != Warning || f.First != 2 || f.Last != 12 || !strings.HasPrefix(f.Title, "4 actions exhausted all retries, 1 action was deferred") || len(f.Related) != 3 {
+		t.Errorf("%+v", f)
+	}
+}
+
+// However many actions fail without an end, no more than maxOpen are followed.
+func TestStormsAreBounded(t *testing.T) {
+	w := newStormWatch(&subject{chain: newScript("n", 1).actions})
+	a := action{row: Row{Decoded: true, Outcome: uint8(wire.OutcomeFailed), Template: "x"}, told: true, delayMS: postcard.Some(uint64(1))}
+	for i := range 4 * maxOpen {
+		a.position, a.row.ID = i, uint64(i+1)
+		w.action(&a)
+	}
+	if len(w.open) > maxOpen || len(w.queue) > 2*maxOpen+1 {
+		t.Errorf("%d open, %d queued", len(w.open), len(w.queue))
+	}
+}
