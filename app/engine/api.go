@@ -26,6 +26,8 @@ type Progress struct {
 	ElapsedMS int64
 	// Chains is set when chains have appeared or grown since the last report.
 	Chains []ChainInfo
+	// Table is set by a search.
+	Table *Table
 }
 
 // Opened is the answer to opening something.
@@ -113,6 +115,7 @@ type Counts struct {
 
 // Row is one line of the table of records.
 type Row struct {
+	Chain ChainID
 	// Position is the place of the entry in its chain.
 	Position int
 	Seq      uint64

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"chainglass/app/source"
 	"chainglass/fold"
@@ -29,6 +30,9 @@ type chain struct {
 	recordTimes  span
 	lastTSNS     uint64
 	lastMS       uint64
+	// strideSums sums the index up, as far as that has been asked for.
+	strideMu   sync.Mutex
+	strideSums []stride
 	// pushBits is scratch: a bit for each entry of the block being added.
 	pushBits []uint64
 }
@@ -41,7 +45,9 @@ func newChain(id ChainID, of *openSource, found source.Chain) *chain {
 
 // reset empties the index, for a chain that is to be read as another kind.
 func (c *chain) reset() {
-	*c = chain{id: c.id, of: c.of, source: c.source}
+	c.index, c.timeline, c.strideSums = index{}, fold.Timeline{}, nil
+	c.statuses, c.payloadBytes = [wire.EntryStatusCount]int{}, 0
+	c.lastTSNS, c.lastMS = 0, 0
 	c.kind = reader(c.source.Kind)
 	c.classes = newClasses()
 	c.checks = newChecks(c.id)
@@ -95,14 +101,12 @@ func (s span) options() (first, last postcard.Option[uint64]) {
 
 // counts sums the classes up by outcome and kind.
 func (c *chain) counts() Counts {
-	var outcomes [8]int
+	var outcomes [outcomeSlots]int
 	kinds := make([]int, len(c.classes.kinds.names))
 	for id := int(classOther); id < len(c.classes.counts); id++ {
 		n := c.classes.counts[id]
 		kinds[c.classes.table[id].kind] += n
-		if id >= int(firstClass) {
-			outcomes[c.classes.table[id].outcome] += n
-		}
+		outcomes[c.classes.table[id].outcome] += n
 	}
 	counts := Counts{
 		Kinds: count(kinds, func(i int) string { return c.classes.kinds.names[i] }),

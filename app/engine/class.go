@@ -13,10 +13,11 @@ const (
 	classUnreadable classID = iota
 	// classUndecodable: the payload is no record.
 	classUndecodable
-	// classOther takes what comes after the table is full.
+	// classOther and the classes after it, one for each outcome, take what comes
+	// after the table is full.
 	classOther
 
-	firstClass
+	firstClass = classOther + outcomeSlots
 )
 
 // maxClasses, maxKinds and maxTemplates bound what a hostile chain can make us
@@ -54,13 +55,17 @@ type seenClass struct {
 const classCacheSize = 1 << 10
 
 func newClasses() *classes {
-	return &classes{
+	c := &classes{
 		kinds:     newInterner(maxKinds),
 		templates: newTemplates(),
 		ids:       map[class]classID{},
 		table:     make([]class, firstClass),
 		counts:    make([]int, firstClass),
 	}
+	for outcome := range outcomeSlots {
+		c.table[int(classOther)+outcome].outcome = uint8(outcome)
+	}
+	return c
 }
 
 // of returns the class of a decoded record.
@@ -89,7 +94,7 @@ func (c *classes) intern(k class) classID {
 		return id
 	}
 	if len(c.table) >= maxClasses {
-		return classOther
+		return classOther + classID(k.outcome)
 	}
 	id := classID(len(c.table))
 	c.ids[k] = id
@@ -98,8 +103,15 @@ func (c *classes) intern(k class) classID {
 	return id
 }
 
-// interner gives texts small numbers. Number 0 is "(other)", for texts that
-// come after the table is full.
+// The numbers every interner has.
+const (
+	// noName stands for no text at all.
+	noName = iota
+	// otherName stands for all texts that come after the table is full.
+	otherName
+)
+
+// interner gives texts small numbers.
 type interner struct {
 	ids   map[string]uint32
 	names []string
@@ -119,7 +131,7 @@ type seenName struct {
 const internedBytes = 256
 
 func newInterner(limit int) interner {
-	return interner{ids: map[string]uint32{}, names: []string{"(other)"}, limit: limit}
+	return interner{ids: map[string]uint32{}, names: []string{"", "(other)"}, limit: limit}
 }
 
 // id returns the number of text. It allocates only for a text it has not seen.
@@ -153,7 +165,7 @@ func (t *interner) find(text []byte) uint32 {
 
 func (t *interner) add(text []byte) uint32 {
 	if len(t.names) >= t.limit {
-		return 0
+		return otherName
 	}
 	n := uint32(len(t.names))
 	name := string(text)

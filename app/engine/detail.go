@@ -85,3 +85,17 @@ func (c *chain) locate(position int) Location {
 	}
 	return Location(at)
 }
+
+// TestVector returns an entry as a row of a Go test table: its payload in hex and
+// what it decodes to.
+func (d *Detail) TestVector() string {
+	return fmt.Sprintf("{%q, %q},", fmt.Sprintf("%x", d.Payload), d.outcome())
+}
+
+// outcome is the record as JSON, or the error.
+func (d *Detail) outcome() string {
+	if d.Fault != nil {
+		return d.Fault.Text
+	}
+	return d.JSON
+}

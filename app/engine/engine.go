@@ -21,9 +21,11 @@ type Engine struct {
 	mu      sync.RWMutex
 	sources []*openSource
 	chains  map[ChainID]*chain
+	tables  []*table // the one used last at the end
 	last    struct {
 		source SourceID
 		chain  ChainID
+		table  TableID
 	}
 }
 
@@ -178,6 +180,7 @@ func (e *Engine) Close(id SourceID) {
 		}
 		for _, c := range s.chains {
 			delete(e.chains, c.id)
+			e.forgetTables(c)
 		}
 		// The files were only read: a failing close loses nothing.
 		_ = s.close()

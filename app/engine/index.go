@@ -2,7 +2,6 @@ package engine
 
 import (
 	"math"
-	"sort"
 
 	"chainglass/wire"
 	"chainglass/wire/postcard"
@@ -123,22 +122,20 @@ func (x *index) row(position int) indexRow {
 	}
 }
 
-// timeNS returns the time an entry is placed at: its append time or, where the
+// placeNS returns the time a row is placed at: its append time or, where the
 // chain has none, the record's own time. Entries that have neither are placed
 // where the entry before them is.
-func (x *index) timeNS(position int) uint64 {
-	b, i := x.at(position)
+func (b *indexBlock) placeNS(i int) uint64 {
 	if b.state[i]&rowHasTS != 0 {
 		return b.tsNS[i]
 	}
-	return min(b.timeMS[i], math.MaxUint64/nanosPerMilli) * nanosPerMilli
+	return millisToNanos(b.timeMS[i])
+}
+
+// timeNS returns the time an entry is placed at.
+func (x *index) timeNS(position int) uint64 {
+	b, i := x.at(position)
+	return b.placeNS(i)
 }
 
 const nanosPerMilli = 1_000_000
-
-// positionAt returns how many entries had been appended by timeNS: one more than
-// the position of the last entry not later than that, as binary search finds
-// it. Where the clock went backwards any of the crossings may be found.
-func (x *index) positionAt(timeNS uint64) int {
-	return sort.Search(x.length, func(position int) bool { return x.timeNS(position) > timeNS })
-}

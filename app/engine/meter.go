@@ -48,6 +48,14 @@ func (m *meter) tick(chains func() []ChainInfo) {
 	}
 }
 
+// tickTable is tick for a search: reports carry the table.
+func (m *meter) tickTable(table func() *Table) {
+	if time.Since(m.reported) >= progressEvery {
+		m.progress.Table = table()
+	}
+	m.tick(nil)
+}
+
 // done returns the final figures.
 func (m *meter) done() Progress {
 	m.progress.ElapsedMS = time.Since(m.started).Milliseconds()

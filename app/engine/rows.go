@@ -45,7 +45,7 @@ func (e *Engine) Rows(id ChainID, first, count int) (RowPage, error) {
 
 // rowOf decodes one entry for the table.
 func (c *chain) rowOf(position int, e *wire.Entry) Row {
-	row := Row{Position: position, Seq: e.Seq, TSNS: e.TSNS, Status: e.Status, Size: len(e.Payload)}
+	row := Row{Chain: c.id, Position: position, Seq: e.Seq, TSNS: e.TSNS, Status: e.Status, Size: len(e.Payload)}
 	if e.Status != wire.EntryOK {
 		return row
 	}

@@ -38,7 +38,7 @@ func (e *Engine) State(id ChainID, position int) (State, error) {
 		if part != c {
 			at = 0
 			if position > 0 {
-				at = part.index.positionAt(atNS)
+				at = clock{chain: part}.through(atNS)
 			}
 		}
 		state.Parts = append(state.Parts, part.fold(&state, at))
@@ -107,15 +107,23 @@ func foldRing[R any](c *chain, f fold.RingFold[R], state *snapshot.MeshOsSnapsho
 // than read around: a read costs more than a few thousand entries' bytes.
 const fetchGap = 4096
 
-// fetch hands the payloads of positions to visit, reading neighbours together.
+// fetch hands the payloads of positions to visit.
 func (c *chain) fetch(positions []int, visit func(position int, payload []byte) error) error {
+	return c.entries(positions, func(position int, e *wire.Entry) error {
+		return visit(position, e.Payload)
+	})
+}
+
+// entries hands the entries at positions, which ascend, to visit. Neighbours are
+// read together. An entry is valid during the call only.
+func (c *chain) entries(positions []int, visit func(position int, e *wire.Entry) error) error {
 	var block wire.Block
 	for start := 0; start < len(positions); {
 		end := start + 1
 		for end < len(positions) && positions[end]-positions[end-1] <= fetchGap {
 			end++
 		}
-		if err := c.fetchRun(positions[start:end], &block, visit); err != nil {
+		if err := c.entryRun(positions[start:end], &block, visit); err != nil {
 			return err
 		}
 		start = end
@@ -123,8 +131,8 @@ func (c *chain) fetch(positions []int, visit func(position int, payload []byte) 
 	return nil
 }
 
-// fetchRun reads everything from the first to the last of positions.
-func (c *chain) fetchRun(positions []int, block *wire.Block, visit func(int, []byte) error) error {
+// entryRun reads everything from the first to the last of positions.
+func (c *chain) entryRun(positions []int, block *wire.Block, visit func(int, *wire.Entry) error) error {
 	last := positions[len(positions)-1]
 	for len(positions) > 0 {
 		block.MaxEntries = last - positions[0] + 1
@@ -136,7 +144,7 @@ func (c *chain) fetchRun(positions []int, block *wire.Block, visit func(int, []b
 		}
 		first := positions[0]
 		for len(positions) > 0 && positions[0]-first < len(block.Entries) {
-			if err := visit(positions[0], block.Entries[positions[0]-first].Payload); err != nil {
+			if err := visit(positions[0], &block.Entries[positions[0]-first]); err != nil {
 				return err
 			}
 			positions = positions[1:]

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"strconv"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -68,10 +69,16 @@ func newAuditSummariser() func([]byte, *summary) error {
 	}
 }
 
-// newLogSummariser returns a function that names who logged: a daemon or the
-// node itself.
+// Who wrote a log line: a daemon, by its number, or the node itself.
+const (
+	logNode         = "node"
+	logDaemon       = "daemon"
+	logDaemonPrefix = logDaemon + " "
+)
+
+// newLogSummariser returns a function that takes who logged as kind.
 func newLogSummariser() func([]byte, *summary) error {
-	daemon, node := []byte("daemon"), []byte("node")
+	daemon, node := []byte(logDaemonPrefix), []byte(logNode)
 	return func(payload []byte, s *summary) error {
 		var v snapshot.LogView
 		n, err := snapshot.DecodeLogView(payload, &v)
@@ -80,6 +87,7 @@ func newLogSummariser() func([]byte, *summary) error {
 		}
 		s.EmittedAtMS, s.ID, s.Kind = v.TSMS, v.Seq, node
 		if v.DaemonID.Some {
+			daemon = strconv.AppendUint(daemon[:len(logDaemonPrefix)], v.DaemonID.Value, 10)
 			s.Kind = daemon
 		}
 		s.Outcome, s.Reason = wire.Outcome(v.Level), v.Message

@@ -1,5 +1,7 @@
 package engine
 
+import "chainglass/app/query"
+
 // A template is a reason or message with its values masked: texts that differ
 // only in numbers and ids share one, so "pull timed out after 5000 ms" and
 // "pull timed out after 7000 ms" are the same trouble.
@@ -13,6 +15,14 @@ const templateBytes = 200
 
 // appendTemplate appends the template of text to dst.
 func appendTemplate(dst, text []byte) []byte {
+	dst, _ = appendMasked(dst, text)
+	return dst
+}
+
+// appendMasked appends the template of text to dst and returns the bytes that
+// the masked words are made of.
+func appendMasked(dst, text []byte) ([]byte, query.WordBytes) {
+	var masked query.WordBytes
 	if len(text) > templateBytes {
 		text = text[:templateBytes]
 	}
@@ -27,13 +37,14 @@ func appendTemplate(dst, text []byte) []byte {
 			end++
 		}
 		if isValue(text[i:end]) {
+			masked = masked.With(text[i:end])
 			dst = append(dst, '#')
 		} else {
 			dst = append(dst, text[i:end]...)
 		}
 		i = end
 	}
-	return dst
+	return dst, masked
 }
 
 func isWordByte(b byte) bool {
@@ -67,6 +78,24 @@ type templates struct {
 	interner interner
 	cache    []cachedText
 	scratch  []byte
+	// known says more of each template, by number.
+	known []knownTemplate
+}
+
+// knownTemplate is what else is known of the texts of a template.
+type knownTemplate struct {
+	masked query.WordBytes
+	// cut is true if a text was longer than what was masked.
+	cut bool
+}
+
+// describe returns a template as a query wants it.
+func (t *templates) describe(id uint32) query.Template {
+	return query.Template{
+		Text:   t.interner.names[id],
+		Whole:  !t.known[id].cut,
+		Masked: t.known[id].masked,
+	}
 }
 
 // cachedText remembers the template of one text, so that a text that comes again
@@ -104,6 +133,13 @@ func (t *templates) id(text []byte) uint32 {
 }
 
 func (t *templates) mask(text []byte) uint32 {
-	t.scratch = appendTemplate(t.scratch[:0], text)
-	return t.interner.id(t.scratch)
+	var masked query.WordBytes
+	t.scratch, masked = appendMasked(t.scratch[:0], text)
+	id := t.interner.id(t.scratch)
+	for int(id) >= len(t.known) {
+		t.known = append(t.known, knownTemplate{})
+	}
+	t.known[id].masked |= masked
+	t.known[id].cut = t.known[id].cut || len(text) > templateBytes
+	return id
 }

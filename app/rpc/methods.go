@@ -25,6 +25,23 @@ const (
 	State Method[PositionRequest, engine.State] = "state"
 	// Findings returns what was noticed about a chain.
 	Findings Method[ChainRequest, FindingsResponse] = "findings"
+	// Search makes a table of the entries that a query keeps, of one chain or of
+	// several merged in time. Reports carry the table as it fills.
+	Search Method[engine.TableSpec, engine.Table] = "search"
+	// TableRows returns a run of rows of a table.
+	TableRows Method[TableRowsRequest, engine.RowPage] = "table-rows"
+	// FindRow returns the row of an entry in a table.
+	FindRow Method[FindRowRequest, engine.Place] = "find-row"
+	// FindTime returns the first row of a table not earlier than a time.
+	FindTime Method[FindTimeRequest, engine.Place] = "find-time"
+	// Histogram counts entries over time.
+	Histogram Method[engine.HistogramSpec, engine.Histogram] = "histogram"
+	// Related returns the entries that have to do with one entry.
+	Related Method[PositionRequest, engine.Related] = "related"
+	// DiffStates compares the snapshots at two positions.
+	DiffStates Method[DiffStatesRequest, engine.StateDiff] = "diff-states"
+	// Compare holds two chains against each other.
+	Compare Method[CompareRequest, engine.Comparison] = "compare"
 	// SetKind reads a chain as another kind from now on.
 	SetKind Method[SetKindRequest, engine.ChainInfo] = "set-kind"
 )
@@ -68,6 +85,31 @@ type SetKindRequest struct {
 	Chain engine.ChainID
 	Kind  wire.ChainKind
 }
+
+// TableRowsRequest asks for Count rows of a table from row First on.
+type TableRowsRequest struct {
+	Table        engine.TableID
+	First, Count int
+}
+
+// FindRowRequest names an entry to be found in a table.
+type FindRowRequest struct {
+	Table    engine.TableID
+	Chain    engine.ChainID
+	Position int
+}
+
+// FindTimeRequest names a time to be found in a table.
+type FindTimeRequest struct {
+	Table  engine.TableID
+	TimeNS uint64
+}
+
+// DiffStatesRequest names the positions to compare.
+type DiffStatesRequest struct{ A, B engine.At }
+
+// CompareRequest names the chains to compare.
+type CompareRequest struct{ A, B engine.ChainID }
 
 // FindingsResponse lists the findings of a chain, worst first.
 type FindingsResponse struct{ Findings []engine.Finding }

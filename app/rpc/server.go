@@ -36,14 +36,22 @@ type handler func(s *Server, c call, body []byte) (answer any, err error)
 func NewServer(e *engine.Engine, post func(message []byte)) *Server {
 	s := &Server{engine: e, codec: newCodec(), post: post, cancel: map[uint64]context.CancelFunc{}}
 	s.methods = map[string]handler{
-		string(Open):     handle(Open, s.open),
-		string(Paste):    handle(Paste, s.paste),
-		string(Close):    handle(Close, s.close),
-		string(Rows):     handle(Rows, s.rows),
-		string(Detail):   handle(Detail, s.detail),
-		string(State):    handle(State, s.state),
-		string(Findings): handle(Findings, s.findings),
-		string(SetKind):  handle(SetKind, s.setKind),
+		string(Open):       handle(Open, s.open),
+		string(Paste):      handle(Paste, s.paste),
+		string(Close):      handle(Close, s.close),
+		string(Rows):       handle(Rows, s.rows),
+		string(Detail):     handle(Detail, s.detail),
+		string(State):      handle(State, s.state),
+		string(Findings):   handle(Findings, s.findings),
+		string(Search):     handle(Search, s.search),
+		string(TableRows):  handle(TableRows, s.tableRows),
+		string(FindRow):    handle(FindRow, s.findRow),
+		string(FindTime):   handle(FindTime, s.findTime),
+		string(Histogram):  handle(Histogram, s.histogram),
+		string(Related):    handle(Related, s.related),
+		string(DiffStates): handle(DiffStates, s.diffStates),
+		string(Compare):    handle(Compare, s.compare),
+		string(SetKind):    handle(SetKind, s.setKind),
 	}
 	return s
 }
@@ -150,6 +158,38 @@ func (s *Server) state(_ call, r PositionRequest) (engine.State, error) {
 func (s *Server) findings(_ call, r ChainRequest) (FindingsResponse, error) {
 	f, err := s.engine.Findings(r.Chain)
 	return FindingsResponse{Findings: f}, err
+}
+
+func (s *Server) search(c call, r engine.TableSpec) (engine.Table, error) {
+	return s.engine.Search(c.ctx, r, c.progress)
+}
+
+func (s *Server) tableRows(_ call, r TableRowsRequest) (engine.RowPage, error) {
+	return s.engine.TableRows(r.Table, r.First, r.Count)
+}
+
+func (s *Server) findRow(_ call, r FindRowRequest) (engine.Place, error) {
+	return s.engine.FindRow(r.Table, r.Chain, r.Position)
+}
+
+func (s *Server) findTime(_ call, r FindTimeRequest) (engine.Place, error) {
+	return s.engine.FindTime(r.Table, r.TimeNS)
+}
+
+func (s *Server) histogram(_ call, r engine.HistogramSpec) (engine.Histogram, error) {
+	return s.engine.Histogram(r)
+}
+
+func (s *Server) related(_ call, r PositionRequest) (engine.Related, error) {
+	return s.engine.Related(r.Chain, r.Position)
+}
+
+func (s *Server) diffStates(_ call, r DiffStatesRequest) (engine.StateDiff, error) {
+	return s.engine.DiffStates(r.A, r.B)
+}
+
+func (s *Server) compare(c call, r CompareRequest) (engine.Comparison, error) {
+	return s.engine.Compare(c.ctx, r.A, r.B, c.progress)
 }
 
 func (s *Server) setKind(c call, r SetKindRequest) (engine.ChainInfo, error) {

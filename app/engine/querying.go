@@ -1,0 +1,126 @@
+package engine
+
+import (
+	"strings"
+
+	"chainglass/app/query"
+	"chainglass/snapshot"
+	"chainglass/wire"
+)
+
+// queryTables describes the chain and its classes for a query.
+func (c *chain) queryTables() *query.Tables {
+	t := &query.Tables{Node: c.source.Node, Channel: c.source.Channel, Chain: c.source.Kind}
+	for id, k := range c.classes.table {
+		t.Classes = append(t.Classes, c.queryClass(classID(id), k))
+	}
+	return t
+}
+
+func (c *chain) queryClass(id classID, k class) query.Class {
+	switch {
+	case id == classUnreadable:
+		return query.Class{State: query.ClassUnreadable}
+	case id == classUndecodable:
+		return query.Class{State: query.ClassUndecodable}
+	case id < firstClass || k.kind == otherName || k.template == otherName:
+		return query.Class{State: query.ClassUnknown}
+	}
+	q := query.Class{
+		State:   query.ClassRecord,
+		Kind:    c.queryKind(c.classes.kinds.names[k.kind]),
+		Outcome: c.kind.outcomes[k.outcome],
+		Text:    query.Template{Whole: true},
+	}
+	if len(q.Kind) >= internedBytes {
+		return query.Class{State: query.ClassUnknown}
+	}
+	if k.template != noName {
+		q.Text = c.classes.templates.describe(k.template)
+	}
+	return q
+}
+
+// queryKind returns a kind as the query knows it: on a log chain it is who wrote,
+// without the number.
+func (c *chain) queryKind(kind string) string {
+	if c.source.Kind == wire.ChainLog && strings.HasPrefix(kind, logDaemonPrefix) {
+		return logDaemon
+	}
+	return kind
+}
+
+// recordReader decodes payloads for a query.
+type recordReader struct {
+	record query.Record
+	mask   []byte
+}
+
+// read returns what the query wants to know of an entry. It is valid until the
+// next read.
+func (r *recordReader) read(c *chain, position int, e *wire.Entry) *query.Record {
+	r.record = query.Record{}
+	if e.Status != wire.EntryOK {
+		return &r.record
+	}
+	read := recordReaders[c.source.Kind]
+	if read == nil {
+		return &r.record
+	}
+	if err := read(r, e.Payload); err != nil {
+		r.record = query.Record{Error: []byte(c.translated(position, e, err).Error())}
+		return &r.record
+	}
+	r.mask = appendTemplate(r.mask[:0], r.record.Text)
+	r.record.Template = r.mask
+	return &r.record
+}
+
+// recordReaders fill a query's record from a payload, by kind of chain.
+var recordReaders = map[wire.ChainKind]func(r *recordReader, payload []byte) error{
+	wire.ChainAction:  (*recordReader).action,
+	wire.ChainAudit:   (*recordReader).audit,
+	wire.ChainLog:     (*recordReader).log,
+	wire.ChainFailure: (*recordReader).failure,
+}
+
+func (r *recordReader) action(payload []byte) error {
+	var v wire.View
+	_, err := wire.DecodeView(payload, &v)
+	r.record.Kind, r.record.Outcome = v.Kind, v.Outcome.String()
+	r.record.Text, r.record.DelayMS = v.Reason, v.DelayMS
+	return err
+}
+
+func (r *recordReader) audit(payload []byte) error {
+	a, err := snapshot.DecodeAdminAuditRecord(payload)
+	if err != nil {
+		return err
+	}
+	r.record.Kind, r.record.Outcome = []byte(a.Event.Kind.SnakeName()), a.Outcome.Kind.String()
+	r.record.Text, r.record.Detail = []byte(a.Outcome.Message), []byte(auditText(&a))
+	r.record.Operators = a.OperatorIDs
+	if a.Event.Kind == snapshot.EventForceRestartDaemon {
+		r.record.DaemonID.Value, r.record.DaemonID.Some = a.Event.Daemon.ID, true
+	}
+	return nil
+}
+
+func (r *recordReader) log(payload []byte) error {
+	var v snapshot.LogView
+	_, err := snapshot.DecodeLogView(payload, &v)
+	r.record.Kind, r.record.Outcome = []byte(logNode), v.Level.String()
+	if v.DaemonID.Some {
+		r.record.Kind = []byte(logDaemon)
+	}
+	r.record.Text, r.record.DaemonID = v.Message, v.DaemonID
+	return err
+}
+
+func (r *recordReader) failure(payload []byte) error {
+	var v snapshot.FailureView
+	_, err := snapshot.DecodeFailureView(payload, &v)
+	r.record.Kind = appendTemplate(nil, v.Source)
+	r.record.Outcome, r.record.Text, r.record.Source = "Failure", v.Reason, v.Source
+	return err
+}
