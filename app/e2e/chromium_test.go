@@ -237,6 +237,12 @@ func containsAny(text string, parts []string) bool {
 // do runs actions and fails the test if they fail or take too long.
 func (p *page) do(what string, actions ...chromedp.Action) {
 	p.t.Helper()
+	p.doWithin(patience, what, actions...)
+}
+
+// doWithin is do for what may take longer.
+func (p *page) doWithin(limit time.Duration, what string, actions ...chromedp.Action) {
+	p.t.Helper()
 	done := make(chan error, 1)
 	go func() { done <- chromedp.Run(p.ctx, actions...) }()
 	select {
@@ -244,15 +250,21 @@ func (p *page) do(what string, actions ...chromedp.Action) {
 		if err != nil {
 			p.t.Fatalf("%s: %v", what, err)
 		}
-	case <-time.After(patience):
-		p.t.Fatalf("%s: nothing happened for %v", what, patience)
+	case <-time.After(limit):
+		p.t.Fatalf("%s: nothing happened for %v", what, limit)
 	}
 }
 
 // eval runs JavaScript and stores its value, waiting for a promise.
 func (p *page) eval(script string, value any) {
 	p.t.Helper()
-	p.do(script, chromedp.Evaluate(script, value, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
+	p.evalWithin(patience, script, value)
+}
+
+// evalWithin is eval for what may take longer.
+func (p *page) evalWithin(limit time.Duration, script string, value any) {
+	p.t.Helper()
+	p.doWithin(limit, script, chromedp.Evaluate(script, value, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
 		// By default DevTools lets a script do what the page's policy forbids.
 		return e.WithAwaitPromise(true).WithAllowUnsafeEvalBlockedByCSP(false)
 	}))

@@ -45,7 +45,7 @@ func million(t *testing.T) string {
 }
 
 // openUI opens the page and waits until it can take something.
-func openUI(t *testing.T) *page {
+func openUI(t testing.TB) *page {
 	t.Helper()
 	p := openPage(t, serve(t))
 	p.wait(`document.querySelector(".drop-zone")`)

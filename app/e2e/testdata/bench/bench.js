@@ -1,0 +1,200 @@
+// Measures the page from inside. It is run in the page once that has booted, and
+// listens to what page and engine say to each other.
+"use strict";
+
+globalThis.bench = (() => {
+  // CBOR, as far as the messages use it -------------------------------------------
+
+  const utf8 = new TextEncoder();
+  const text = new TextDecoder();
+
+  // encode takes numbers below 2^32, strings, arrays and objects.
+  const encode = (value) => {
+    if (typeof value === "number") {
+      return head(0, value);
+    }
+    if (typeof value === "string") {
+      const bytes = utf8.encode(value);
+      return [...head(3, bytes.length), ...bytes];
+    }
+    if (Array.isArray(value)) {
+      return [...head(4, value.length), ...value.flatMap(encode)];
+    }
+    const pairs = Object.entries(value);
+    return [...head(5, pairs.length), ...pairs.flat().flatMap(encode)];
+  };
+
+  const head = (major, count) => {
+    const type = major << 5;
+    if (count < 24) {
+      return [type | count];
+    }
+    return [type | 26, count >>> 24, count >>> 16 & 255, count >>> 8 & 255, count & 255];
+  };
+
+  // A Cursor reads items one after the other. Integers beyond 2^53 are rounded.
+  class Cursor {
+    constructor(bytes) {
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.at = 0;
+    }
+
+    head() {
+      const first = this.view.getUint8(this.at++);
+      return { major: first >> 5, low: first & 31, count: this.count(first & 31) };
+    }
+
+    count(low) {
+      if (low < 24) {
+        return low;
+      }
+      const size = 1 << (low - 24);
+      const from = this.at;
+      this.at += size;
+      switch (size) {
+        case 1: return this.view.getUint8(from);
+        case 2: return this.view.getUint16(from);
+        case 4: return this.view.getUint32(from);
+        default: return Number(this.view.getBigUint64(from));
+      }
+    }
+
+    string(size) {
+      this.at += size;
+      return text.decode(new Uint8Array(this.view.buffer, this.view.byteOffset + this.at - size, size));
+    }
+
+    item() {
+      const { major, low, count } = this.head();
+      switch (major) {
+        case 0: return count;
+        case 1: return -1 - count;
+        case 2:
+        case 3: return this.string(count);
+        case 4: return Array.from({ length: count }, () => this.item());
+        case 5: return Object.fromEntries(Array.from({ length: count }, () => [this.item(), this.item()]));
+        default: return { 20: false, 21: true, 22: null }[low];
+      }
+    }
+  }
+
+  // What page and engine say ------------------------------------------------------
+
+  const answerKind = 0;
+  const progressKind = 1;
+  const engine = chainglass.engine;
+  const { receive, post } = engine;
+  const waiting = new Map(); // what to do with the answer to a request, by its number
+
+  // answerTo resolves with the time and the cursor of the answer's body.
+  const answerTo = (number) => new Promise((resolve, reject) => {
+    waiting.set(number, (kind, answer) => (kind === answerKind ? resolve : reject)(answer));
+  });
+
+  engine.receive = (bytes) => {
+    const atMS = performance.now();
+    const body = new Cursor(bytes);
+    body.head();
+    const number = body.item();
+    const kind = body.item();
+    if (kind !== progressKind && waiting.has(number)) {
+      waiting.get(number)(kind, { atMS, body });
+      waiting.delete(number);
+    }
+    receive(bytes);
+  };
+
+  // Numbers that the page's own requests do not reach.
+  let lastNumber = 1_000_000_000;
+
+  // Loading -----------------------------------------------------------------------
+
+  const nextFrame = () => new Promise(requestAnimationFrame);
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  const dropped = new Promise((resolve) => {
+    addEventListener("drop", () => resolve(performance.now()), { capture: true, once: true });
+  });
+
+  const opened = new Promise((resolve, reject) => {
+    engine.post = (bytes, files) => {
+      const request = new Cursor(bytes);
+      request.head();
+      const number = request.item();
+      if (request.item() === "open") {
+        answerTo(number).then(resolve, reject);
+      }
+      return post.call(engine, bytes, files);
+    };
+  });
+
+  const rowsShown = async () => {
+    await dropped;
+    while (!document.querySelector(".row:not(.head):not(.waiting) .c-seq")) {
+      await nextFrame();
+    }
+    return performance.now();
+  };
+
+  // longestTask is the longest task that overlaps a span of time. The browser
+  // reports tasks of 50 ms and more, a little late.
+  const longestTask = async (fromMS, toMS) => {
+    await pause(500);
+    return chainglassLongTasks
+      .filter(({ startTime, duration }) => startTime + duration > fromMS && startTime < toMS)
+      .reduce((longest, { duration }) => Math.max(longest, duration), 0);
+  };
+
+  const measureLoad = async () => {
+    const [droppedMS, rowsMS, { atMS, body }] = await Promise.all([dropped, rowsShown(), opened]);
+    const { Progress, Chains } = body.item();
+    return {
+      chain: Chains[0].ID,
+      records: Progress.Records,
+      bytes: Progress.BytesDone,
+      engineMS: Progress.ElapsedMS,
+      rowsMS: rowsMS - droppedMS,
+      allMS: atMS - droppedMS,
+      longestTaskMS: await longestTask(droppedMS, atMS),
+    };
+  };
+
+  return {
+    // load resolves with the figures of the next drop.
+    load: measureLoad(),
+
+    // states asks for the state at each of the positions, one after the other, and
+    // resolves with the milliseconds that every answer took.
+    async states(chain, positions) {
+      const tookMS = [];
+      for (const position of positions) {
+        const number = ++lastNumber;
+        const answered = answerTo(number);
+        const askedMS = performance.now();
+        engine.post(Uint8Array.from(encode([number, "state", { Chain: chain, Position: position }])), []);
+        tookMS.push((await answered).atMS - askedMS);
+      }
+      return tookMS;
+    },
+
+    // parse parses every line of a file. Reading and splitting are not counted.
+    async parse(file) {
+      const blockBytes = 8 << 20;
+      let parseMS = 0;
+      let records = 0;
+      for (let at = 0; at < file.size;) {
+        const block = new Uint8Array(await file.slice(at, at + blockBytes).arrayBuffer());
+        const end = block.lastIndexOf("\n".charCodeAt(0));
+        const lines = text.decode(block.subarray(0, end)).split("\n");
+        const beganMS = performance.now();
+        for (const line of lines) {
+          JSON.parse(line);
+        }
+        parseMS += performance.now() - beganMS;
+        records += lines.length;
+        at += end + 1;
+      }
+      return { records, bytes: file.size, parseMS };
+    },
+  };
+})();
