@@ -9,14 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 
 	"github.com/spf13/cobra"
 
 	"chainglass/app/source"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
-	"chainglass/wire/redex"
 )
 
 func exportCommand(c *console) *cobra.Command {
@@ -71,19 +69,10 @@ type exporter struct {
 	w       *export.Writer
 	ids     map[string]export.ChainID // by origin
 	entries int
-	// before holds the chains that come from an export, by their origin in what
-	// was opened, as that export describes them.
-	before map[string]export.Chain
 }
 
 func newExporter(found *opened) *exporter {
-	e := &exporter{found: found, ids: map[string]export.ChainID{}, before: map[string]export.Chain{}}
-	for _, x := range found.Exports {
-		for i, chain := range x.File.Chains() {
-			e.before[originIn(&x, i)] = chain
-		}
-	}
-	return e
+	return &exporter{found: found, ids: map[string]export.ChainID{}}
 }
 
 // originIn is the origin of the i-th chain of an export in what was opened.
@@ -116,7 +105,7 @@ func (e *exporter) chains() error {
 		if !c.Live {
 			continue
 		}
-		id, err := export.CopyChain(e.w, export.ChainInfo{Node: c.Node, Channel: c.Channel, Kind: c.Kind, Origin: e.origin(c)}, c.Reader)
+		id, err := export.CopyChain(e.w, c.ExportInfo(), c.Reader)
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.found.files.Display(c.Origin), err)
 		}
@@ -124,19 +113,6 @@ func (e *exporter) chains() error {
 		e.entries += c.Reader.Len()
 	}
 	return nil
-}
-
-// origin is the path of the chain inside what was opened, or the origin that it
-// has in the export it comes from. That of a channel folder ends in the folder
-// of the generation, so that import can give it the same number.
-func (e *exporter) origin(c *source.Chain) string {
-	if before, ok := e.before[c.Origin]; ok {
-		return before.Origin
-	}
-	if c.Redex == nil || c.Redex.Generation.Number() == redex.FlatGeneration {
-		return c.Origin
-	}
-	return path.Join(c.Origin, redex.GenerationDir(c.Redex.Generation.Number()))
 }
 
 // bases copies the snapshots.

@@ -22,6 +22,7 @@ type Engine struct {
 	sources []*openSource
 	chains  map[ChainID]*chain
 	tables  []*table // the one used last at the end
+	notes   []Note
 	last    struct {
 		source SourceID
 		chain  ChainID
@@ -166,6 +167,9 @@ func (e *Engine) register(found *source.Set) *openSource {
 		e.chains[c.id] = c
 	}
 	e.sources = append(e.sources, s)
+	for _, x := range found.Exports {
+		e.takeNotes(x.File)
+	}
 	return s
 }
 

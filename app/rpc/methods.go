@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"chainglass/app/engine"
+	"chainglass/app/insight"
 	"chainglass/wire"
 )
 
@@ -42,6 +43,20 @@ const (
 	DiffStates Method[DiffStatesRequest, engine.StateDiff] = "diff-states"
 	// Compare holds two chains against each other.
 	Compare Method[CompareRequest, engine.Comparison] = "compare"
+	// Insights returns the story in chains: restarts, storms, bursts, operators.
+	Insights Method[InsightsRequest, InsightsResponse] = "insights"
+	// Reasons counts the reasons given in a range of time.
+	Reasons Method[ReasonsRequest, ReasonsResponse] = "reasons"
+	// ClockOffsets measures the record clock of every node.
+	ClockOffsets Method[Nothing, ClockOffsetsResponse] = "clock-offsets"
+	// Notes returns all notes.
+	Notes Method[Nothing, NotesResponse] = "notes"
+	// PutNote adds or changes a note.
+	PutNote Method[engine.Note, engine.Note] = "put-note"
+	// DeleteNote forgets a note.
+	DeleteNote Method[DeleteNoteRequest, Nothing] = "delete-note"
+	// SaveExport returns chains and notes as a chain export.
+	SaveExport Method[SaveExportRequest, SaveExportResponse] = "save-export"
 	// SetKind reads a chain as another kind from now on.
 	SetKind Method[SetKindRequest, engine.ChainInfo] = "set-kind"
 )
@@ -110,6 +125,36 @@ type DiffStatesRequest struct{ A, B engine.At }
 
 // CompareRequest names the chains to compare.
 type CompareRequest struct{ A, B engine.ChainID }
+
+// InsightsRequest names the chains to look at; none means all.
+type InsightsRequest struct{ Chains []engine.ChainID }
+
+// InsightsResponse lists what was noticed, the most telling first.
+type InsightsResponse struct{ Insights []insight.Finding }
+
+// ReasonsRequest asks about chains, none meaning all, from FromNS up to ToNS.
+type ReasonsRequest struct {
+	Chains       []engine.ChainID
+	FromNS, ToNS uint64
+}
+
+// ReasonsResponse lists the reasons, the most frequent first.
+type ReasonsResponse struct{ Groups []insight.Group }
+
+// ClockOffsetsResponse lists the nodes.
+type ClockOffsetsResponse struct{ Offsets []insight.ClockOffset }
+
+// NotesResponse lists the notes in order of time.
+type NotesResponse struct{ Notes []engine.Note }
+
+// DeleteNoteRequest names a note.
+type DeleteNoteRequest struct{ ID string }
+
+// SaveExportRequest names the chains to save; none means all.
+type SaveExportRequest struct{ Chains []engine.ChainID }
+
+// SaveExportResponse is the content of the file.
+type SaveExportResponse struct{ Export []byte }
 
 // FindingsResponse lists the findings of a chain, worst first.
 type FindingsResponse struct{ Findings []engine.Finding }

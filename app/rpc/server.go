@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -36,22 +37,29 @@ type handler func(s *Server, c call, body []byte) (answer any, err error)
 func NewServer(e *engine.Engine, post func(message []byte)) *Server {
 	s := &Server{engine: e, codec: newCodec(), post: post, cancel: map[uint64]context.CancelFunc{}}
 	s.methods = map[string]handler{
-		string(Open):       handle(Open, s.open),
-		string(Paste):      handle(Paste, s.paste),
-		string(Close):      handle(Close, s.close),
-		string(Rows):       handle(Rows, s.rows),
-		string(Detail):     handle(Detail, s.detail),
-		string(State):      handle(State, s.state),
-		string(Findings):   handle(Findings, s.findings),
-		string(Search):     handle(Search, s.search),
-		string(TableRows):  handle(TableRows, s.tableRows),
-		string(FindRow):    handle(FindRow, s.findRow),
-		string(FindTime):   handle(FindTime, s.findTime),
-		string(Histogram):  handle(Histogram, s.histogram),
-		string(Related):    handle(Related, s.related),
-		string(DiffStates): handle(DiffStates, s.diffStates),
-		string(Compare):    handle(Compare, s.compare),
-		string(SetKind):    handle(SetKind, s.setKind),
+		string(Open):         handle(Open, s.open),
+		string(Paste):        handle(Paste, s.paste),
+		string(Close):        handle(Close, s.close),
+		string(Rows):         handle(Rows, s.rows),
+		string(Detail):       handle(Detail, s.detail),
+		string(State):        handle(State, s.state),
+		string(Findings):     handle(Findings, s.findings),
+		string(Search):       handle(Search, s.search),
+		string(TableRows):    handle(TableRows, s.tableRows),
+		string(FindRow):      handle(FindRow, s.findRow),
+		string(FindTime):     handle(FindTime, s.findTime),
+		string(Histogram):    handle(Histogram, s.histogram),
+		string(Related):      handle(Related, s.related),
+		string(DiffStates):   handle(DiffStates, s.diffStates),
+		string(Compare):      handle(Compare, s.compare),
+		string(SetKind):      handle(SetKind, s.setKind),
+		string(Insights):     handle(Insights, s.insights),
+		string(Reasons):      handle(Reasons, s.reasons),
+		string(ClockOffsets): handle(ClockOffsets, s.clockOffsets),
+		string(Notes):        handle(Notes, s.notes),
+		string(PutNote):      handle(PutNote, s.putNote),
+		string(DeleteNote):   handle(DeleteNote, s.deleteNote),
+		string(SaveExport):   handle(SaveExport, s.saveExport),
 	}
 	return s
 }
@@ -190,6 +198,40 @@ func (s *Server) diffStates(_ call, r DiffStatesRequest) (engine.StateDiff, erro
 
 func (s *Server) compare(c call, r CompareRequest) (engine.Comparison, error) {
 	return s.engine.Compare(c.ctx, r.A, r.B, c.progress)
+}
+
+func (s *Server) insights(c call, r InsightsRequest) (InsightsResponse, error) {
+	found, err := s.engine.Insights(c.ctx, r.Chains, c.progress)
+	return InsightsResponse{Insights: found}, err
+}
+
+func (s *Server) reasons(c call, r ReasonsRequest) (ReasonsResponse, error) {
+	groups, err := s.engine.Reasons(c.ctx, r.Chains, r.FromNS, r.ToNS)
+	return ReasonsResponse{Groups: groups}, err
+}
+
+func (s *Server) clockOffsets(call, Nothing) (ClockOffsetsResponse, error) {
+	offsets, err := s.engine.ClockOffsets()
+	return ClockOffsetsResponse{Offsets: offsets}, err
+}
+
+func (s *Server) notes(call, Nothing) (NotesResponse, error) {
+	return NotesResponse{Notes: s.engine.Notes()}, nil
+}
+
+func (s *Server) putNote(_ call, n engine.Note) (engine.Note, error) {
+	return s.engine.PutNote(n)
+}
+
+func (s *Server) deleteNote(_ call, r DeleteNoteRequest) (Nothing, error) {
+	s.engine.DeleteNote(r.ID)
+	return Nothing{}, nil
+}
+
+func (s *Server) saveExport(_ call, r SaveExportRequest) (SaveExportResponse, error) {
+	var b bytes.Buffer
+	err := s.engine.SaveExport(r.Chains, &b)
+	return SaveExportResponse{Export: b.Bytes()}, err
 }
 
 func (s *Server) setKind(c call, r SetKindRequest) (engine.ChainInfo, error) {

@@ -71,7 +71,7 @@ func brokenExport(c *candidate, err error) Problem {
 func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info export.Chain) {
 	chain := Chain{
 		Node: info.Node, Channel: info.Channel, Origin: c.origin,
-		Kind: info.Kind, KindBasis: ByFileFormat,
+		Kind: info.Kind, KindBasis: ByFileFormat, StoredOrigin: info.Origin,
 		Reader: exportReader{Reader: file.Chain(i), path: c.origin},
 		Layout: "chain export", Live: true,
 	}

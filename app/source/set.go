@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"io"
+	"path"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -79,6 +80,10 @@ type Chain struct {
 	Bytes int64
 	// Redex is set for chains from channel folders.
 	Redex *RedexInfo
+	// StoredOrigin is what an export of the chain says of where it was: the folder
+	// of its generation, so that the number survives, or what an earlier export
+	// said. Empty means Origin.
+	StoredOrigin string
 	// Layout says how the chain is stored, for example "generation 1".
 	Layout string
 	// Live is false for a generation that the channel does not use: there to be
@@ -94,6 +99,18 @@ type RedexInfo struct {
 	Generation *redex.Generation
 	// Choice is why this generation is the live one; meaningless if it is not.
 	Choice redex.Choice
+}
+
+// ExportInfo describes the chain to an export.
+func (c *Chain) ExportInfo() export.ChainInfo {
+	info := export.ChainInfo{Node: c.Node, Channel: c.Channel, Kind: c.Kind, Origin: c.Origin}
+	switch {
+	case c.StoredOrigin != "":
+		info.Origin = c.StoredOrigin
+	case c.Redex != nil && c.Redex.Generation.Number() != redex.FlatGeneration:
+		info.Origin = path.Join(c.Origin, redex.GenerationDir(c.Redex.Generation.Number()))
+	}
+	return info
 }
 
 // Base is a snapshot that was found.

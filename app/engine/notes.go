@@ -1,0 +1,257 @@
+package engine
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"chainglass/wire"
+	"chainglass/wire/export"
+	"chainglass/wire/postcard"
+)
+
+// Note is a remark of a person on entries or on a time.
+type Note struct {
+	// ID identifies the note wherever it is copied to; empty for a new one.
+	ID           string
+	Author, Text string
+	// CreatedAtMS and UpdatedAtMS are Unix milliseconds.
+	CreatedAtMS, UpdatedAtMS uint64
+	// Anchors are the entries it is about.
+	Anchors []NoteAnchor
+	// Span is the time it is about, if it is about one.
+	Span postcard.Option[TimeSpan]
+}
+
+// TimeSpan is a range of Unix milliseconds, both ends included.
+type TimeSpan struct{ FromMS, ToMS uint64 }
+
+// NoteAnchor ties a note to an entry by what the entry is, so that it holds when
+// the chain is opened again or from another copy.
+type NoteAnchor struct {
+	Node, Channel string
+	Seq           uint64
+	// FlagsAndChecksum is the stored word of the entry.
+	FlagsAndChecksum uint32
+	// Chain and Position are where the entry is among the open chains; Chain is 0
+	// if it is not.
+	Chain    ChainID
+	Position int
+}
+
+// Notes returns all notes, by the time of their first anchor or span, with their
+// anchors led to the open chains.
+func (e *Engine) Notes() []Note {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	notes := make([]Note, 0, len(e.notes))
+	for _, n := range e.notes {
+		n.Anchors = slices.Clone(n.Anchors)
+		for i := range n.Anchors {
+			e.lead(&n.Anchors[i])
+		}
+		notes = append(notes, n)
+	}
+	slices.SortStableFunc(notes, func(a, b Note) int {
+		at, bt := e.noteTime(&a), e.noteTime(&b)
+		switch {
+		case at < bt:
+			return -1
+		case at > bt:
+			return 1
+		}
+		return 0
+	})
+	return notes
+}
+
+// noteTime is the time a note is listed at; notes on nothing open come last.
+func (e *Engine) noteTime(n *Note) uint64 {
+	if n.Span.Some {
+		return millisToNanos(n.Span.Value.FromMS)
+	}
+	for _, a := range n.Anchors {
+		if c, open := e.chains[a.Chain]; open {
+			return c.index.timeNS(a.Position)
+		}
+	}
+	return 1<<64 - 1
+}
+
+// lead finds the entry of an anchor among the open chains.
+func (e *Engine) lead(a *NoteAnchor) {
+	a.Chain, a.Position = 0, 0
+	for _, s := range e.sources {
+		for _, c := range s.chains {
+			if c.source.Node != a.Node || c.source.Channel != a.Channel {
+				continue
+			}
+			if position, found := c.findEntry(a.Seq, a.FlagsAndChecksum); found {
+				a.Chain, a.Position = c.id, position
+				return
+			}
+		}
+	}
+}
+
+// findEntry finds an entry by its number and stored word.
+func (c *chain) findEntry(seq uint64, flagsAndChecksum uint32) (position int, found bool) {
+	for b, block := range c.index.blocks {
+		rows := min(len(block.state), c.index.length-b*blockRows)
+		for i := range rows {
+			if block.seqAt(i) == seq && c.hasWord(b*blockRows+i, flagsAndChecksum) {
+				return b*blockRows + i, true
+			}
+		}
+	}
+	return 0, false
+}
+
+func (c *chain) hasWord(position int, flagsAndChecksum uint32) bool {
+	same := false
+	err := c.entries([]int{position}, func(_ int, e *wire.Entry) error {
+		same = e.FlagsAndChecksum == flagsAndChecksum
+		return nil
+	})
+	return err == nil && same
+}
+
+// PutNote adds or changes a note and returns it as kept. Anchors name open
+// entries by Chain and Position; the rest of them is filled in. A note that is
+// known under its ID is replaced unless the known one is newer; an UpdatedAtMS
+// of 0 means now.
+func (e *Engine) PutNote(n Note) (Note, error) {
+	now := uint64(max(time.Now().UnixMilli(), 0))
+	if n.ID == "" {
+		var id [12]byte
+		if _, err := rand.Read(id[:]); err != nil {
+			return Note{}, err
+		}
+		n.ID, n.CreatedAtMS = hex.EncodeToString(id[:]), now
+	}
+	if n.UpdatedAtMS == 0 {
+		n.UpdatedAtMS = now
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i := range n.Anchors {
+		a := &n.Anchors[i]
+		c, open := e.chains[a.Chain]
+		if !open || a.Node != "" || a.Position < 0 || a.Position >= c.index.length {
+			continue
+		}
+		a.Node, a.Channel = c.source.Node, c.source.Channel
+		err := c.entries([]int{a.Position}, func(_ int, entry *wire.Entry) error {
+			a.Seq, a.FlagsAndChecksum = entry.Seq, entry.FlagsAndChecksum
+			return nil
+		})
+		if err != nil {
+			return Note{}, err
+		}
+	}
+	e.keepNote(n)
+	return n, nil
+}
+
+// keepNote adds a note, or replaces the one with its ID if that is not newer.
+func (e *Engine) keepNote(n Note) {
+	i := slices.IndexFunc(e.notes, func(known Note) bool { return known.ID == n.ID })
+	switch {
+	case i < 0:
+		e.notes = append(e.notes, n)
+	case e.notes[i].UpdatedAtMS <= n.UpdatedAtMS:
+		e.notes[i] = n
+	}
+}
+
+// DeleteNote forgets a note.
+func (e *Engine) DeleteNote(id string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.notes = slices.DeleteFunc(e.notes, func(n Note) bool { return n.ID == id })
+}
+
+// takeNotes adds the notes of an export that was opened.
+func (e *Engine) takeNotes(file *export.File) {
+	chains := map[export.ChainID]export.Chain{}
+	for _, c := range file.Chains() {
+		chains[c.ID] = c
+	}
+	for _, x := range file.Notes() {
+		n := Note{ID: x.ID, Author: x.Author, Text: x.Text, CreatedAtMS: x.CreatedAtMS, UpdatedAtMS: x.UpdatedAtMS}
+		if x.Span.Some {
+			n.Span = postcard.Some(TimeSpan(x.Span.Value))
+		}
+		for _, a := range x.Anchors {
+			if c, known := chains[a.Chain]; known {
+				n.Anchors = append(n.Anchors, NoteAnchor{Node: c.Node, Channel: c.Channel, Seq: a.Seq, FlagsAndChecksum: a.FlagsAndChecksum})
+			}
+		}
+		e.keepNote(n)
+	}
+}
+
+// SaveExport writes chains, with the snapshots that belong to their nodes and the
+// notes on them, as one chain export. None means all chains that are open.
+func (e *Engine) SaveExport(ids []ChainID, out io.Writer) error {
+	chains, err := e.chosen(ids)
+	if err != nil {
+		return err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	w, err := export.NewWriter(out, export.Options{Tool: "chainglass", CreatedAtMS: uint64(max(time.Now().UnixMilli(), 0))})
+	if err != nil {
+		return err
+	}
+	saved := map[[2]string]export.ChainID{}
+	for _, c := range chains {
+		id, err := export.CopyChain(w, c.source.ExportInfo(), c.source.Reader)
+		if err != nil {
+			return err
+		}
+		saved[[2]string{c.source.Node, c.source.Channel}] = id
+	}
+	return errors.Join(saveBases(w, chains), e.saveNotes(w, saved), w.Close())
+}
+
+// saveBases adds the snapshots that the folds of the chains start from.
+func saveBases(w *export.Writer, chains []*chain) error {
+	done := map[string]bool{}
+	for _, c := range chains {
+		b := c.of.baseOf(c.source.Node)
+		if b.Snapshot == nil || done[c.source.Node] {
+			continue
+		}
+		done[c.source.Node] = true
+		if err := w.AddBase(export.Base{Node: c.source.Node, Snapshot: b.Snapshot.AppendPostcard(nil)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveNotes adds the notes that are about a time or about a saved chain.
+func (e *Engine) saveNotes(w *export.Writer, saved map[[2]string]export.ChainID) error {
+	for _, n := range e.notes {
+		x := export.Note{ID: n.ID, Author: n.Author, Text: n.Text, CreatedAtMS: n.CreatedAtMS, UpdatedAtMS: n.UpdatedAtMS}
+		if n.Span.Some {
+			x.Span = postcard.Some(export.Span(n.Span.Value))
+		}
+		for _, a := range n.Anchors {
+			if id, known := saved[[2]string{a.Node, a.Channel}]; known {
+				x.Anchors = append(x.Anchors, export.Anchor{Chain: id, Seq: a.Seq, FlagsAndChecksum: a.FlagsAndChecksum})
+			}
+		}
+		if len(x.Anchors) == 0 && !x.Span.Some {
+			continue
+		}
+		if err := w.AddNote(x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
