@@ -135,7 +135,8 @@ type Row struct {
 	Kind string
 	// Outcome is the disposition, the verification outcome or the level.
 	Outcome string
-	// Text is the reason or message, cut at [RowTextBytes].
+	// Text is the reason or message, cut at [RowTextBytes]; for an entry that is
+	// damaged or of no known kind, its first bytes in hex.
 	Text string
 	// DelayMS is the retry hint or the cooldown.
 	DelayMS postcard.Option[uint64]

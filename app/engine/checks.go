@@ -53,7 +53,7 @@ var statusFindings = map[wire.EntryStatus]Finding{
 	wire.EntryBadChecksum: {
 		Severity: SeverityDamage, Rule: "bad-checksum",
 		Title:  "Payload does not match its checksum",
-		Detail: "The stored bytes have changed since they were written. The index row still gives their place, length and checksum; the bytes are shown but not decoded.",
+		Detail: "The stored bytes have changed since they were written. The index row still gives their place, length and checksum; the bytes are shown, but whatever they decode to is not counted or folded.",
 	},
 	wire.EntryOutOfRange: {
 		Severity: SeverityDamage, Rule: "out-of-range",

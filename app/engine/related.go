@@ -60,8 +60,7 @@ func (e *Engine) Related(id ChainID, position int) (Related, error) {
 }
 
 // attempts returns the positions of the records with an entry's id in the same
-// run of the process: the id counter only grows while a process lives, save for
-// actions that are tried again, so a run ends where the ids fall back to 1.
+// run of the process.
 func (c *chain) attempts(position int) []int {
 	id := c.index.row(position).id
 	first := position
@@ -78,14 +77,27 @@ func (c *chain) attempts(position int) []int {
 	return positions
 }
 
-// beginsProcess reports whether the entry is the first action of a process.
+// farID is how far ids must fall to mean a new process: a queue holds no more
+// actions that wait to be tried again.
+const farID = 1024
+
+// beginsProcess reports whether the entry is the first action of a process: ids
+// count from 1 in each. Action 1 may be tried again later; then the ids before
+// and after are alike.
 func (c *chain) beginsProcess(position int) bool {
-	b, i := c.index.at(position)
-	if b.state[i]&rowDecoded == 0 || b.id[i] != 1 || position == 0 {
-		return position == 0
+	if position == 0 {
+		return true
 	}
-	before, j := c.index.at(position - 1)
-	return before.id[j] > 1
+	b, i := c.index.at(position)
+	if b.state[i]&rowDecoded == 0 || b.id[i] != 1 {
+		return false
+	}
+	before := c.index.row(position - 1)
+	if position+1 == c.index.length {
+		return before.id > farID
+	}
+	after := c.index.row(position + 1)
+	return before.id > 1 && after.id < before.id && after.id <= farID
 }
 
 // live returns the records about an action on the node's failures chain, from

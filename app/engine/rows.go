@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"unicode/utf8"
 
@@ -46,17 +47,27 @@ func (e *Engine) Rows(id ChainID, first, count int) (RowPage, error) {
 // rowOf decodes one entry for the table.
 func (c *chain) rowOf(position int, e *wire.Entry) Row {
 	row := Row{Chain: c.id, Position: position, Seq: e.Seq, TSNS: e.TSNS, Status: e.Status, Size: len(e.Payload)}
-	if e.Status != wire.EntryOK {
-		return row
-	}
 	describe := rowDescribers[c.source.Kind]
-	if describe == nil {
-		return row
-	}
-	if err := describe(e.Payload, &row); err != nil {
-		row.Error = c.translated(position, e, err).Error()
+	switch {
+	case e.Status != wire.EntryOK || describe == nil:
+		row.Text = hexPreview(e.Payload)
+	default:
+		if err := describe(e.Payload, &row); err != nil {
+			row.Error = c.translated(position, e, err).Error()
+		}
 	}
 	return row
+}
+
+// hexPreviewBytes is how much of a payload that is no record a row shows.
+const hexPreviewBytes = 48
+
+// hexPreview returns the beginning of a payload in hex.
+func hexPreview(payload []byte) string {
+	if len(payload) > hexPreviewBytes {
+		return fmt.Sprintf("% x …", payload[:hexPreviewBytes])
+	}
+	return fmt.Sprintf("% x", payload)
 }
 
 // rowDescribers fill a row from a payload, by kind of chain.
