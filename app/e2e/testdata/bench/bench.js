@@ -177,9 +177,11 @@ globalThis.bench = (() => {
       return tookMS;
     },
 
-    // parse parses every line of a file. Reading and splitting are not counted.
+    // parse parses every line of a file. parseMS is the time in JSON.parse alone,
+    // totalMS includes reading and splitting.
     async parse(file) {
       const blockBytes = 8 << 20;
+      const startedMS = performance.now();
       let parseMS = 0;
       let records = 0;
       for (let at = 0; at < file.size;) {
@@ -194,7 +196,7 @@ globalThis.bench = (() => {
         records += lines.length;
         at += end + 1;
       }
-      return { records, bytes: file.size, parseMS };
+      return { records, parseMS, totalMS: performance.now() - startedMS };
     },
   };
 })();
