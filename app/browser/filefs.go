@@ -25,6 +25,7 @@ type described struct {
 // them.
 type fileFS struct {
 	nodes map[string]*node // by path, "." is the root
+	ahead aheadPool
 }
 
 // node is a file or a folder, and its own fs.FileInfo and fs.DirEntry.
@@ -136,7 +137,7 @@ func (f *fileFS) Open(name string) (fs.File, error) {
 	}
 	return &openFile{
 		node:          n,
-		SectionReader: io.NewSectionReader(located{n.open(), name}, 0, n.sizeBytes),
+		SectionReader: io.NewSectionReader(located{f.ahead.reader(n.open(), n.sizeBytes), name}, 0, n.sizeBytes),
 	}, nil
 }
 
