@@ -60,4 +60,33 @@
       later.cancel();
     };
   };
+
+  // watchWheel keeps the wheel from scrolling the page. What was turned between
+  // two frames is added up.
+  chainglass.watchWheel = (element, tell) => {
+    const linePX = 20;
+    let x = 0;
+    let dx = 0;
+    let dy = 0;
+    let frame = 0;
+    const turned = (event) => {
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : linePX;
+      // With shift down some systems turn the wheel sideways, others do not.
+      const sideways = event.shiftKey && event.deltaX === 0;
+      x = event.clientX - element.getBoundingClientRect().left;
+      dx += unit * (sideways ? event.deltaY : event.deltaX);
+      dy += unit * (sideways ? 0 : event.deltaY);
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        tell(x, dx, dy);
+        dx = dy = 0;
+      });
+    };
+    element.addEventListener("wheel", turned, { passive: false });
+    return () => {
+      element.removeEventListener("wheel", turned);
+      cancelAnimationFrame(frame);
+    };
+  };
 })();

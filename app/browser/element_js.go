@@ -95,6 +95,15 @@ func (e Element) OnPointer(moved func(Pointer), gone func()) (release func()) {
 	})
 }
 
+// OnWheel has turned called at most once a frame with where the pointer is, in
+// CSS pixels from the element's left edge, and how far the wheel was turned. The
+// page does not scroll meanwhile.
+func (e Element) OnWheel(turned func(x, dx, dy float64)) (release func()) {
+	return e.watch("watchWheel", func(args []js.Value) {
+		turned(args[0].Float(), args[1].Float(), args[2].Float())
+	})
+}
+
 // watch starts one of the watchers of web/page.js, which return their own end.
 func (e Element) watch(watcher string, f func(args []js.Value)) (release func()) {
 	if !e.Exists() {

@@ -99,3 +99,6 @@ func (Element) OnSize(func(width, height float64)) (release func()) { return fun
 
 // OnPointer reports nothing natively.
 func (Element) OnPointer(func(Pointer), func()) (release func()) { return func() {} }
+
+// OnWheel reports nothing natively.
+func (Element) OnWheel(func(x, dx, dy float64)) (release func()) { return func() {} }
