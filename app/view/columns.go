@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -17,6 +18,8 @@ const (
 	ColumnPosition ColumnKey = iota
 	ColumnSeq
 	ColumnTime
+	ColumnNode
+	ColumnChain
 	ColumnSkew
 	ColumnID
 	ColumnKind
@@ -30,7 +33,7 @@ const (
 
 // columnClasses are the style classes of the columns, which set their widths.
 var columnClasses = [columnKeys]string{
-	"c-position", "c-seq", "c-time", "c-skew", "c-id", "c-kind", "c-outcome", "c-delay", "c-text", "c-size",
+	"c-position", "c-seq", "c-time", "c-node", "c-chain", "c-skew", "c-id", "c-kind", "c-outcome", "c-delay", "c-text", "c-size",
 }
 
 // Class returns the style class of the column.
@@ -66,10 +69,12 @@ func datesOf(r Range, z Zone) Dates {
 	return DatesWhole
 }
 
-// Columns is how the rows of one chain are shown.
+// Columns is how the rows of one chain are shown, or of several.
 type Columns struct {
 	// Kind is the kind of chain the columns are for.
 	Kind wire.ChainKind
+	// Mixed describes the chains by id if the rows are of several; nil otherwise.
+	Mixed map[engine.ChainID]Origin
 	List []Column
 	Zone Zone
 	// Dates is how much of the date is shown.
@@ -123,7 +128,8 @@ func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
 // Equal reports whether rows look the same in both.
 func (c *Columns) Equal(other *Columns) bool {
 	return c.Kind == other.Kind && slices.Equal(c.List, other.List) && c.Zone.Name() == other.Zone.Name() &&
-		c.Dates == other.Dates && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits
+		c.Dates == other.Dates && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits &&
+		maps.Equal(c.Mixed, other.Mixed)
 }
 
 func idTitle(kind wire.ChainKind) string {
@@ -144,6 +150,8 @@ type Cells struct {
 	Outcome Outcome
 	// WholeID is the id if its cell shows only both ends of it.
 	WholeID string
+	// Chain names the chain where rows of several are shown.
+	Chain string
 }
 
 // idLimit is how many digits of an id a row shows. The record panel shows all.
@@ -153,6 +161,8 @@ const idLimit = 11
 func (c *Columns) Cells(r *engine.Row) *Cells {
 	cells := &Cells{Outcome: OutcomeOf(r.Outcome)}
 	text := &cells.Text
+	origin := c.origin(r.Chain)
+	text[ColumnNode], text[ColumnChain], cells.Chain = origin.Node, origin.Tag, origin.Whole
 	text[ColumnPosition] = strconv.Itoa(r.Position)
 	text[ColumnSeq] = strconv.FormatUint(r.Seq, 10)
 	text[ColumnTime] = c.time(r)
@@ -164,7 +174,7 @@ func (c *Columns) Cells(r *engine.Row) *Cells {
 		if r.Error != "" {
 			text[ColumnText] = VisibleText(r.Error)
 		}
-	case c.Kind == wire.ChainFailure:
+	case origin.Kind == wire.ChainFailure && c.Mixed == nil:
 		// They all are failures; only what is not stands out.
 		cells.Outcome = Outcome{Tone: TonePlain}
 		c.recordCells(r, cells)
@@ -201,10 +211,7 @@ func differ(a, b uint64) bool {
 }
 
 func (c *Columns) time(r *engine.Row) string {
-	ms := milliseconds(r.TSNS)
-	if c.RecordTime {
-		ms = r.TimeMS
-	}
+	ms := c.timeMS(r)
 	switch {
 	case !ms.Some:
 		return Absent

@@ -19,6 +19,10 @@ type Place struct {
 	Tab string
 	// Local shows times in the browser's zone.
 	Local bool
+	// Table is what the table shows.
+	Table TablePlace
+	// Time is what the time axis shows and what is pinned.
+	Time TimePlace
 }
 
 // Encode returns the fragment, without "#", and "" for the zero Place.
@@ -41,6 +45,8 @@ func (p Place) Encode() string {
 	if p.Local {
 		add("zone", "local")
 	}
+	p.Table.encode(add)
+	p.Time.encode(add)
 	return strings.Join(parts, "&")
 }
 
@@ -71,6 +77,9 @@ func ParsePlace(fragment string) Place {
 			p.Tab = value
 		case "zone":
 			p.Local = value == "local"
+		default:
+			p.Table.parse(key, value)
+			p.Time.parse(key, value)
 		}
 	}
 	return p

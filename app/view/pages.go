@@ -80,6 +80,15 @@ func (p *Pages[T]) Put(from, wanted int, rows []T) {
 	}
 }
 
+// Outdate has every page asked for again, for rows that have moved. Until the
+// answer is there the old rows stay.
+func (p *Pages[T]) Outdate() {
+	for _, kept := range p.pages {
+		kept.wanted = -1
+	}
+	p.asked = nil
+}
+
 func (p *Pages[T]) forgetOldest() {
 	oldest, seen := 0, p.clock+1
 	for number, kept := range p.pages {

@@ -67,7 +67,7 @@ func TestCells(t *testing.T) {
 	}
 	got := columns.Cells(&failed)
 	want := [columnKeys]string{
-		"7", "7", "16:00:00.000", "−1.7 s", "18446…51615", "pull_replica", "Failed", "2 s", "timed⟨RLO⟩out", "40",
+		"7", "7", "16:00:00.000", "", "", "−1.7 s", "18446…51615", "pull_replica", "Failed", "2 s", "timed⟨RLO⟩out", "40",
 	}
 	if diff := cmp.Diff(want, got.Text); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
