@@ -10,8 +10,9 @@ import (
 // for. Reads here and there are left as they are.
 const (
 	// firstAheadBytes is how much is read ahead when a read first follows the one
-	// before it; it doubles from read to read up to maxAheadBytes.
-	firstAheadBytes = 256 << 10
+	// before it; it grows aheadGrowth-fold from read to read up to maxAheadBytes.
+	firstAheadBytes = 512 << 10
+	aheadGrowth     = 4
 	maxAheadBytes   = 8 << 20
 	// aheadSlots is how many files are read ahead at a time: the three of a
 	// channel and one to spare. They bound the memory to 32 MiB.
@@ -69,7 +70,7 @@ func (r *aheadReader) ReadAt(b []byte, off int64) (int, error) {
 	case r.window == 0:
 		r.window = firstAheadBytes
 	default:
-		r.window = min(2*r.window, maxAheadBytes)
+		r.window = min(aheadGrowth*r.window, maxAheadBytes)
 	}
 	n, err := r.readOn(b[had:], off+int64(had))
 	return had + n, err
