@@ -26,9 +26,9 @@ line to stdout, in the same order:
   {"hex":"01...","record":{...}}   the record as the reference's JSON writes it
   {"hex":"01...","error":"..."}    the reference's text of what is wrong
 
-Blank lines are skipped. A line that is not hex comes back as it is, with an
-error. That a record does not decode is a result, not a failure: the exit
-status is 0.`,
+Every line has its answer: a blank one is the empty payload, and one that is not
+hex comes back as it is, with an error. That a record does not decode is a
+result, not a failure: the exit status is 0.`,
 		Example: `  echo 01010c73746172745f6461656d6f6e80d095ffbc3100 | chainglass decode
   chainglass decode --type log < payloads.hex`,
 		Args: exactly(0, ""),

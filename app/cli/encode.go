@@ -23,9 +23,9 @@ line to stdout, in the same order:
   {"error":"..."}                  why the line is not a record
 
 A line is the record itself or an object with the record as its "record", which
-is what decode writes. Keys may be in snake_case or camelCase. Blank lines are
-skipped. That a line is no record is a result, not a failure: the exit status
-is 0.`,
+is what decode writes. Keys may be in snake_case or camelCase. Every line has
+its answer, a blank one too. That a line is no record is a result, not a
+failure: the exit status is 0.`,
 		Example: `  echo '{"id":1,"kind":"start_daemon","emitted_at_ms":0,"disposition":"Dispatched"}' | chainglass encode
   chainglass decode --type log < payloads.hex | chainglass encode --type log`,
 		Args: exactly(0, ""),

@@ -36,19 +36,14 @@ func (l *lines) Number() int { return l.number }
 // Drained reports whether the next line has to be waited for.
 func (l *lines) Drained() bool { return l.r.Buffered() == 0 }
 
-// Next returns the next line that is not blank, without the white space around
-// it, or io.EOF. The line is valid until the next call.
+// Next returns the next line without the white space around it, or io.EOF. The
+// line is valid until the next call.
 func (l *lines) Next() ([]byte, error) {
-	for {
-		line, err := l.read()
-		if l.number == 1 {
-			line = bytes.TrimPrefix(line, []byte(byteOrderMark))
-		}
-		line = bytes.TrimSpace(line)
-		if len(line) > 0 || err != nil {
-			return line, err
-		}
+	line, err := l.read()
+	if l.number == 1 {
+		line = bytes.TrimPrefix(line, []byte(byteOrderMark))
 	}
+	return bytes.TrimSpace(line), err
 }
 
 // read returns the next line. The last one needs no newline.

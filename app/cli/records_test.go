@@ -33,8 +33,8 @@ var vectorFiles = []struct{ name, typeName string }{
 	{"../../snapshot/testdata/snapshots.jsonl", "snapshot"},
 }
 
-// readVectors returns the vectors that have a line of their own on stdin: an
-// empty payload has not.
+// readVectors returns the vectors of a file. The empty payload is among them: on
+// stdin it is a blank line.
 func readVectors(t testing.TB, name string) (vectors []vector) {
 	t.Helper()
 	for line := range strings.Lines(readFile(t, name)) {
@@ -45,9 +45,7 @@ func readVectors(t testing.TB, name string) (vectors []vector) {
 		if v.Text != "" {
 			v.Record = json.RawMessage(v.Text)
 		}
-		if v.Hex != "" {
-			vectors = append(vectors, v)
-		}
+		vectors = append(vectors, v)
 	}
 	return vectors
 }
@@ -146,7 +144,7 @@ func TestDecodeLines(t *testing.T) {
 	record := `{"hex":"` + dispatchedHex + `","record":` + dispatchedJSON + `}`
 	for name, c := range map[string]struct{ in, want string }{
 		"no newline at the end": {dispatchedHex, record},
-		"blank lines":           {"\n  \n" + dispatchedHex + "\n\n", record},
+		"blank line":            {"\n" + dispatchedHex + "\n", `{"hex":"","error":"empty action-chain record payload"}` + "\n" + record},
 		"carriage returns":      {dispatchedHex + "\r\n", record},
 		"byte order mark":       {"\ufeff" + dispatchedHex, record},
 		"upper case":            {strings.ToUpper(dispatchedHex), record},
