@@ -18,7 +18,12 @@ type snapshotPanel struct {
 
 	// limits are how many rows of a part are shown, where it is not the first few.
 	limits map[string]int
+	// raw shows the JSON instead of the parts.
+	raw bool
 }
+
+// rawBytes is how much of the JSON is shown. Copies are whole.
+const rawBytes = 32 << 10
 
 // partRowsPerStep is how many rows of a part are shown before "more".
 const partRowsPerStep = 20
@@ -28,6 +33,12 @@ func (p *snapshotPanel) OnInit() { p.limits = map[string]int{} }
 
 // Render draws the panel.
 func (p *snapshotPanel) Render() app.UI {
+	if p.Store.time.pinned.changes {
+		return app.Div().Class("snapshot").Body(
+			app.Div().Class("panel-head").Body(p.toggle()),
+			&changesPanel{Store: p.Store, Rev: p.Rev},
+		)
+	}
 	state := p.Store.state.last()
 	switch {
 	case p.Store.state.err != nil:
@@ -35,8 +46,11 @@ func (p *snapshotPanel) Render() app.UI {
 	case state == nil || p.Store.position < 0:
 		return app.Div().Class("panel-empty").Text("Select a record: this shows what the chains fold to there.")
 	}
-	filled, empty := view.Parts(state, p.Store.zone())
 	parts := []app.UI{p.head(state), p.sources(state)}
+	if p.raw {
+		return app.Div().Class("snapshot").Body(append(parts, p.json(state))...)
+	}
+	filled, empty := view.Parts(state, p.Store.zone())
 	for i := range filled {
 		parts = append(parts, p.part(&filled[i]))
 	}
@@ -51,6 +65,7 @@ func (p *snapshotPanel) head(state *engine.State) app.UI {
 		at = s.zone().Full(state.AtTSNS.Value / 1e6)
 	}
 	return app.Div().Class("panel-head").Body(
+		p.toggle(),
 		app.Span().Class("panel-what").Body(
 			app.Text("after "), app.B().Class("data").Text(view.Count(state.Position)),
 			app.Text(" of "+view.Plural(s.info().Indexed, "entry", "entries")),
@@ -59,7 +74,34 @@ func (p *snapshotPanel) head(state *engine.State) app.UI {
 		app.Span().Class("spring"),
 		button("small", "First", do(func() { s.selectEntry(0) }), "first"),
 		button("small", "Last", do(func() { s.selectEntry(math.MaxInt) }), "last"),
+		button("small", "JSON", do(func() { p.raw = !p.raw }), "raw").Aria("pressed", p.raw).Title("%s", "Show the state as JSON"),
 		button("small", "Copy JSON", do(p.copyJSON), "json"),
+	)
+}
+
+// toggle chooses between the state and what changed since A.
+func (p *snapshotPanel) toggle() app.UI {
+	s := p.Store
+	choice := func(word, title string, changes bool) app.UI {
+		return app.Button().Type("button").Class("segment").Aria("pressed", s.time.pinned.changes == changes).
+			Title("%s", title).Text(word).OnClick(do(func() { s.showChanges(changes) }), app.EventScope(word))
+	}
+	return app.Div().Class("segments").Role("group").Aria("label", "State or changes").Body(
+		choice("State", "What the chains fold to at the playhead", false),
+		choice("Changes", "What changed from A to the playhead", true),
+	)
+}
+
+// json shows the state as the reference's JSON writes it.
+func (p *snapshotPanel) json(state *engine.State) app.UI {
+	text, cut := bounded(view.IndentJSON(string(state.Snapshot.AppendJSON(nil))), rawBytes)
+	note := ""
+	if cut {
+		note = "The rest is left out here; Copy JSON takes all of it."
+	}
+	return app.Div().Class("snapshot-json").Body(
+		app.Pre().Class("json data").Body(visibleLines(text)...),
+		app.P().Class("hint").Text(note),
 	)
 }
 

@@ -90,7 +90,7 @@ func ViewChange(c *snapshot.Change, z Zone) ChangeView {
 	v := ChangeView{Where: VisibleText(strings.TrimPrefix(where, ".")), Op: c.Op}
 	before, isObject := objectFields(c.Before)
 	after, isObjectToo := objectFields(c.After)
-	if !isObject && !isObjectToo {
+	if !isObject && c.Before != "" || !isObjectToo && c.After != "" {
 		v.Lines = []ChangeLine{{Before: changeText("", c.Before, z), After: changeText("", c.After, z)}}
 		return v
 	}

@@ -1,0 +1,49 @@
+package view
+
+import (
+	"strings"
+	"testing"
+
+	"chainglass/app/engine"
+	"chainglass/app/insight"
+)
+
+func TestMarksOfTheStory(t *testing.T) {
+	marks := MarksOf([]insight.Finding{
+		{Rule: insight.RuleRestart, Title: "Restart", Chain: 2, First: 7, FirstTimeNS: at1600},
+		{Rule: insight.RuleFirst, Title: "First of its kind", Chain: 2},
+		{Rule: insight.RulePanic, Title: "Panic \u202e", Chain: 2},
+	})
+	if len(marks) != 2 || marks[0].Letter != "R" || marks[0].Position != 7 || marks[1].Letter != "P" {
+		t.Fatalf("marks %+v", marks)
+	}
+	if strings.Contains(marks[1].Title, "\u202e") {
+		t.Error("an override is in a title")
+	}
+	damage := DamageMark(&engine.Finding{Severity: engine.SeverityDamage, Title: "Bad", Chain: 2, Position: 3}, at1600)
+	if damage.Letter != "!" || damage.Tone != ToneFailed {
+		t.Errorf("damage is marked %+v", damage)
+	}
+}
+
+func TestMarksTooCloseBecomeOne(t *testing.T) {
+	layout := LayoutAxis(threeNodes(), false)
+	axis := axisOf(0, 60, 600) // ten pixels a minute
+	mark := func(letter string, rank int, chain engine.ChainID, minute float64) AxisMark {
+		return AxisMark{Letter: letter, rank: rank, Title: letter, Chain: chain, NS: axisOf(minute, minute, 0).FromNS}
+	}
+	placed := axis.PlaceMarks([]AxisMark{
+		mark("A", 1, 2, 11), mark("R", 5, 2, 10), mark("A", 1, 2, 20), mark("P", 4, 4, 10),
+		mark("A", 1, 2, 70), mark("A", 1, 77, 10),
+	}, &layout, UTC)
+	var got []string
+	for _, p := range placed {
+		got = append(got, p.First.Letter+strings.Repeat("+", p.Count-1))
+	}
+	if text := strings.Join(got, " "); text != "R+ P A" {
+		t.Errorf("placed %q", text)
+	}
+	if placed[0].Title != "16:10:00.000  R\n16:11:00.000  A" {
+		t.Errorf("title %q", placed[0].Title)
+	}
+}
