@@ -66,12 +66,15 @@ const (
 	// EntryTooLarge: the payload matches its checksum but is larger than the
 	// reader is willing to hold in memory; no bytes are handed out.
 	EntryTooLarge
+	// EntryLost: the entry was there when the source was written and its
+	// container no longer yields it; nothing of it is known but its place.
+	EntryLost
 
 	// EntryStatusCount is the number of statuses.
 	EntryStatusCount = iota
 )
 
-var entryStatusNames = [EntryStatusCount]string{"ok", "bad-checksum", "out-of-range", "torn", "too-large"}
+var entryStatusNames = [EntryStatusCount]string{"ok", "bad-checksum", "out-of-range", "torn", "too-large", "lost"}
 
 // String returns the name used in output and queries.
 func (s EntryStatus) String() string {

@@ -115,6 +115,7 @@ func statusErrors() map[wire.EntryStatus]error {
 		wire.EntryOutOfRange:  errors.New("payload lies outside the payload file"),
 		wire.EntryTorn:        errors.New("payload is cut off at the end of the payload file"),
 		wire.EntryTooLarge:    errors.New("payload is too large to decode"),
+		wire.EntryLost:        errors.New("entry is lost with the part of the file that held it"),
 	}
 }
 

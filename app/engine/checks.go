@@ -65,6 +65,11 @@ var statusFindings = map[wire.EntryStatus]Finding{
 		Title:  "Payload is cut off at the end of the file",
 		Detail: "dat ends before this payload does, and nothing after it is complete: an interrupted write or a copy that stopped early.",
 	},
+	wire.EntryLost: {
+		Severity: SeverityDamage, Rule: "lost",
+		Title:  "Entries are lost with the block that held them",
+		Detail: "The file they are read from is damaged here. Their place in the chain is known, nothing else; another copy of the file may still have them.",
+	},
 	wire.EntryTooLarge: {
 		Severity: SeverityNote, Rule: "too-large",
 		Title:  "Payload is too large to decode here",

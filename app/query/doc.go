@@ -34,7 +34,7 @@
 //	retry:, cooldown:           milliseconds, or 500ms, 5s, 2m, 1h; none, any
 //	time:       the append time, or the record's own if the entry has none
 //	recorded:   the record's own time
-//	status:     ok, bad-checksum, out-of-range, torn, too-large
+//	status:     ok, bad-checksum, out-of-range, torn, too-large, lost
 //	decoded:    yes, no
 //
 // A word without a field is looked for in every text of the entry: the kind of an

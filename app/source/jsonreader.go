@@ -333,7 +333,7 @@ func parseU64(value []byte) (uint64, bool) {
 // what is not a status is ok.
 func parseStatus(value []byte) wire.EntryStatus {
 	name := strings.Trim(string(value), `"`)
-	for _, s := range [...]wire.EntryStatus{wire.EntryBadChecksum, wire.EntryOutOfRange, wire.EntryTorn, wire.EntryTooLarge} {
+	for _, s := range [...]wire.EntryStatus{wire.EntryBadChecksum, wire.EntryOutOfRange, wire.EntryTorn, wire.EntryTooLarge, wire.EntryLost} {
 		if s.String() == name {
 			return s
 		}

@@ -262,7 +262,7 @@ func TestForgedItems(t *testing.T) {
 		{"nameless chain", []op{raw(ItemBlock, []uint64{7, 0, 1}, "\x84\x00\xf6\x00\x40")}, ErrUnknownChain},
 		{"long head", []op{raw(ItemBlock, []uint64{0, 4, 1}, "\x84\x18\x00\xf6\x00\x40")}, ErrMalformed},
 		{"derivable status", []op{raw(ItemBlock, []uint64{0, 4, 1}, "\x85\x00\xf6\x00\x40\x01")}, ErrMalformed},
-		{"status unheard of", []op{raw(ItemBlock, []uint64{0, 4, 1}, "\x85\x00\xf6\x00\x40\x05")}, ErrMalformed},
+		{"status unheard of", []op{raw(ItemBlock, []uint64{0, 4, 1}, "\x85\x00\xf6\x00\x40\x06")}, ErrMalformed},
 		{"payload beyond the body", []op{raw(ItemBlock, []uint64{0, 4, 1}, "\x84\x00\xf6\x00\x5b\xff\xff\xff\xff\xff\xff\xff\xff")}, ErrMalformed},
 		{"leftover", []op{raw(ItemBlock, []uint64{0, 4, 1}, "\x84\x00\xf6\x00\x40\x00")}, ErrMalformed},
 		{"body is no map", []op{raw(ItemBase, nil, "\x00")}, ErrMalformed},

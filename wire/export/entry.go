@@ -78,7 +78,7 @@ func (c *cursor) entry(e *wire.Entry) {
 }
 
 func (c *cursor) status(e *wire.Entry) {
-	e.Status = wire.EntryStatus(c.uint(uint64(wire.EntryTooLarge), "status"))
+	e.Status = wire.EntryStatus(c.uint(uint64(wire.EntryLost), "status"))
 	if derivable(e.Status) {
 		c.fail(faultBad, "status")
 	}
@@ -92,7 +92,7 @@ func judge(e *wire.Entry) {
 }
 
 // lostEntry stands at a position whose entry the export no longer yields.
-var lostEntry = wire.Entry{Status: wire.EntryOutOfRange}
+var lostEntry = wire.Entry{Status: wire.EntryLost}
 
 // markEvery is the distance, in entries, of the marks that let a reader enter
 // a block in its middle: 4 bytes a mark are 1/16 byte an entry.

@@ -86,7 +86,7 @@ func (f *File) Chains() []Chain {
 }
 
 // Chain returns a reader of the i-th of [File.Chains]. Entries that damage has
-// taken keep their positions: they come as [wire.EntryOutOfRange] with nothing
+// taken keep their positions: they come as [wire.EntryLost] with nothing
 // else in them, and File.Faults tells which block they were lost with. Entries
 // of a block that fails its checksum are handed out as far as they decode,
 // each judged by its own payload checksum.

@@ -166,7 +166,7 @@ func (c *content) total() (n int) {
 
 // isLost reports whether e stands for an entry that damage has taken.
 func isLost(e wire.Entry) bool {
-	return e.Status == wire.EntryOutOfRange && e.Seq == 0 && e.FlagsAndChecksum == 0 && e.Payload == nil
+	return e.Status == wire.EntryLost && e.Seq == 0 && e.FlagsAndChecksum == 0 && e.Payload == nil
 }
 
 // opened reads all of an export through Open.
