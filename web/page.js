@@ -101,6 +101,23 @@
     applyTheme(localStorage.getItem(themeKey));
   } catch { /* see above */ }
 
+  // Memory -------------------------------------------------------------------------
+
+  // What a page from a disk remembers, or in a private window, lasts as long as
+  // the page, if that.
+  chainglass.recall = (key) => {
+    try {
+      return localStorage.getItem(key) ?? "";
+    } catch {
+      return "";
+    }
+  };
+  chainglass.remember = (key, text) => {
+    try {
+      localStorage.setItem(key, text);
+    } catch { /* see above */ }
+  };
+
   // Downloads and the clipboard --------------------------------------------------
 
   chainglass.save = (name, parts, mediaType) => {

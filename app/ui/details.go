@@ -31,12 +31,22 @@ func (d *details) Render() app.UI {
 	}
 	return app.Aside().Class("details").Aria("label", "Details").Body(
 		app.Div().Class("tabs").Role("tablist").OnKeyDown(d.onKey).Body(
-			d.tab(tabRecord, "Record", nil),
-			d.tab(tabSnapshot, "Snapshot", nil),
-			d.tab(tabFindings, "Findings", d.findingCount()),
+			d.tabs()...,
 		),
 		app.Div().Class("panel").Role("tabpanel").ID("panel").TabIndex(0).Aria("labelledby", tabID(s.tab)).Body(panel),
 	)
+}
+
+func (d *details) tabs() []app.UI {
+	list := make([]app.UI, len(tabWords))
+	for i, t := range tabWords {
+		var more app.UI
+		if t.tab == tabFindings {
+			more = d.findingCount()
+		}
+		list[i] = d.tab(t.tab, t.word, more)
+	}
+	return list
 }
 
 func (d *details) tab(t tab, word string, more app.UI) app.UI {
@@ -52,9 +62,6 @@ func (d *details) tab(t tab, word string, more app.UI) app.UI {
 
 func tabID(t tab) string { return "tab-" + string(t) }
 
-// tabOrder is the order of the tabs for the arrow keys.
-var tabOrder = [...]tab{tabRecord, tabSnapshot, tabFindings}
-
 // onKey moves between the tabs while one of them has the keyboard.
 func (d *details) onKey(ctx app.Context, e app.Event) {
 	step := map[string]int{"ArrowLeft": -1, "ArrowRight": 1}[e.Get("key").String()]
@@ -62,8 +69,8 @@ func (d *details) onKey(ctx app.Context, e app.Event) {
 		ctx.PreventUpdate()
 		return
 	}
-	at := slices.Index(tabOrder[:], d.Store.tab)
-	next := tabOrder[(at+step+len(tabOrder))%len(tabOrder)]
+	at := slices.IndexFunc(tabWords[:], func(t tabWord) bool { return t.tab == d.Store.tab })
+	next := tabWords[(at+step+len(tabWords))%len(tabWords)].tab
 	d.Store.selectTab(next)
 	ctx.Defer(func(app.Context) { browser.ElementByID(tabID(next)).Focus() })
 }

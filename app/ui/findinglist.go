@@ -1,16 +1,16 @@
 package ui
 
 import (
+	"slices"
+
 	"chainglass/app/engine"
 	"chainglass/app/rpc"
 )
 
 // findings are the findings of the chains that were asked for.
 type findings struct {
-	// everywhere shows those of all chains, not only of the selected one.
-	everywhere bool
-	known      map[engine.ChainID]knownFindings
-	busy       bool
+	known map[engine.ChainID]knownFindings
+	busy  bool
 	// limit is how many are listed.
 	limit int
 }
@@ -31,13 +31,16 @@ func newFindings() findings {
 
 // findingChains are the chains whose findings the panel shows.
 func (s *store) findingChains() []*engine.ChainInfo {
-	if s.findings.everywhere {
+	info := s.info()
+	switch {
+	case s.insights.scope == scopeAll:
 		return s.allChains()
-	}
-	if info := s.info(); info != nil {
+	case info == nil:
+		return nil
+	case s.insights.scope == scopeChain:
 		return []*engine.ChainInfo{info}
 	}
-	return nil
+	return slices.DeleteFunc(s.allChains(), func(c *engine.ChainInfo) bool { return c.Node != info.Node })
 }
 
 // version changes when the findings of a chain may have.
@@ -65,12 +68,4 @@ func (s *store) askFindings() {
 			})
 		return
 	}
-}
-
-// showEverywhere chooses between the findings of all chains and of one.
-func (s *store) showEverywhere(all bool) {
-	s.findings.everywhere = all
-	s.findings.limit = findingsPerStep
-	s.rev.details++
-	s.askFindings()
 }

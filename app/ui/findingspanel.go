@@ -1,107 +1,86 @@
 package ui
 
 import (
-	"fmt"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"chainglass/app/engine"
 	"chainglass/app/view"
 )
 
-// findingsPanel lists what was noticed about one chain or all.
+// findingsPanel is the tab of what was noticed: the story and the integrity of
+// the chains, the reasons given, what operators did.
 type findingsPanel struct {
 	app.Compo
 	Store *store
 	Rev   uint64
 }
 
-// Render draws the list.
+// Render draws the choice of pages and the chosen one.
 func (p *findingsPanel) Render() app.UI {
-	all := p.Store.findings.everywhere
+	s := p.Store
+	var page app.UI
+	switch s.insights.page {
+	case pageReasons:
+		page = &reasonsPage{Store: s, Rev: p.Rev}
+	case pageOperators:
+		page = &operatorsPage{Store: s, Rev: p.Rev}
+	default:
+		page = &storyPage{Store: s, Rev: p.Rev}
+	}
 	return app.Div().Class("findings").Body(
 		app.Div().Class("panel-head").Body(
-			app.Div().Class("segments").Role("group").Aria("label", "Whose findings").Body(
-				p.scope("This chain", false, all), p.scope("All chains", true, all),
+			app.Div().Class("segments").Role("group").Aria("label", "What to list").Body(
+				p.page(pageStory, "Findings"), p.page(pageReasons, "Reasons"), p.page(pageOperators, "Operators"),
 			),
+			app.Span().Class("spring"),
+			p.scopes(),
 		),
-		app.Div().Body(p.list()...),
+		p.looking(),
+		page,
 	)
 }
 
-func (p *findingsPanel) scope(word string, everywhere, now bool) app.UI {
-	return app.Button().Type("button").Class("segment").Aria("pressed", everywhere == now).Text(word).
-		OnClick(do(func() { p.Store.showEverywhere(everywhere) }), app.EventScope(word))
+func (p *findingsPanel) page(page findingsPage, word string) app.UI {
+	return app.Button().Type("button").Class("segment").ID("findings-"+string(page)).
+		Aria("pressed", p.Store.insights.page == page).Text(word).
+		OnClick(do(func() { p.Store.showFindings(page) }), app.EventScope(page))
 }
 
-func (p *findingsPanel) list() []app.UI {
-	s := p.Store
-	var list []app.UI
-	left, total := s.findings.limit, 0
-	for _, c := range s.findingChains() {
-		known := s.findings.known[c.ID]
-		if known.err != nil {
-			list = append(list, trouble("Findings could not be read", known.err.Error()))
-		}
-		total += len(known.list)
-		shown := known.list[:min(left, len(known.list))]
-		left -= len(shown)
-		if s.findings.everywhere && len(shown) > 0 {
-			list = append(list, app.H3().Class("finding-chain").Text(view.VisibleText(c.Name())))
-		}
-		for i := range shown {
-			list = append(list, p.finding(&shown[i], i))
-		}
+// scopes chooses whose findings are listed. Reasons are always of all chains:
+// that is what tells where one began.
+func (p *findingsPanel) scopes() app.UI {
+	if p.Store.insights.page == pageReasons {
+		return nil
 	}
-	switch shown := s.findings.limit - left; {
-	case total == 0 && s.findings.busy:
-		list = append(list, app.Div().Class("panel-empty").Text("Asking the engine…"))
-	case total == 0:
-		list = append(list, app.Div().Class("panel-empty").Text("Nothing was noticed: every entry is present, matches its checksum and decodes."))
-	case shown < total:
-		list = append(list, button("small", view.Count(total-shown)+" more", do(func() { s.findings.limit += findingsPerStep })))
-	}
-	return list
+	return app.Div().Class("segments").Role("group").Aria("label", "Whose findings").Body(
+		p.scope("All", scopeAll), p.scope("Node", scopeNode), p.scope("Chain", scopeChain),
+	)
 }
 
-func (p *findingsPanel) finding(f *engine.Finding, i int) app.UI {
-	s, chain, position := p.Store, f.Chain, f.Position
-	class := "finding"
-	if position >= 0 {
-		class += " leads"
-	}
-	body := []app.UI{
-		mark(f.Severity.String(), f.Severity.String()),
-		app.Div().Class("finding-body").Body(
-			app.Div().Class("finding-title").Text(view.VisibleText(f.Title)),
-			app.Div().Class("finding-detail").Body(lines(f.Detail)...),
-			app.Div().Class("finding-where data").Text(p.where(f)),
-		),
-	}
-	if position < 0 {
-		return app.Div().Class(class).Body(body...)
-	}
-	return app.Button().Type("button").Class(class).
-		OnClick(do(func() { s.jump(chain, position) }), app.EventScope(chain, position, i)).
-		Body(body...)
+func (p *findingsPanel) scope(word string, scope findingsScope) app.UI {
+	title := map[findingsScope]string{
+		scopeAll: "Everything that is open", scopeNode: "The node of the selected chain", scopeChain: "The selected chain",
+	}[scope]
+	return app.Button().Type("button").Class("segment").Title("%s", title).
+		Aria("pressed", p.Store.insights.scope == scope).Text(word).
+		OnClick(do(func() { p.Store.showScope(scope) }), app.EventScope(scope))
 }
 
-// where says which entries are concerned and in which file.
-func (p *findingsPanel) where(f *engine.Finding) string {
-	text := f.Severity.String() + " · " + f.Rule
-	switch {
-	case f.Position < 0:
-	case f.Count == 1:
-		text += fmt.Sprintf(" · seq %d", f.Seq)
-	default:
-		text += fmt.Sprintf(" · %s, positions %s to %s", view.Plural(f.Count, "entry", "entries"),
-			view.Count(f.Position), view.Count(f.LastPosition))
+// looking tells how far the engine has come with looking for the story.
+func (p *findingsPanel) looking() app.UI {
+	in := &p.Store.insights
+	if !in.busy {
+		if in.cancelled {
+			return app.P().Class("looking").Body(
+				app.Span().Text("The story was not looked for: cancelled. "),
+				button("small", "Look now", do(p.Store.askInsights), "look"))
+		}
+		return nil
 	}
-	at := f.Location
-	if at.PayloadFile != "" {
-		text += fmt.Sprintf(" · %s at %s", view.VisibleText(at.PayloadFile), view.Count(at.PayloadOffset))
-	} else if at.IndexFile != "" {
-		text += fmt.Sprintf(" · %s at %s", view.VisibleText(at.IndexFile), view.Count(at.IndexOffset))
+	text := "Looking for the story"
+	if in.progress.ElapsedMS > 0 {
+		text += ", " + view.Duration(uint64(in.progress.ElapsedMS))
 	}
-	return text
+	return app.P().Class("looking").Body(
+		app.Span().Role("status").Text(text+"… "),
+		button("small", "Cancel", do(p.Store.cancelInsights), "cancel"))
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"math"
 	"slices"
 
 	"chainglass/app/browser"
@@ -31,13 +30,25 @@ var commands = [...]command{
 	{keys: []string{"↑", "ArrowUp", "k"}, title: "previous record", run: func(s *store) { s.move(-1) }},
 	{keys: []string{"PageDown"}, title: "one page on", run: func(s *store) { s.move(s.rows.scroller.PageRows()) }},
 	{keys: []string{"PageUp"}, title: "one page back", run: func(s *store) { s.move(-s.rows.scroller.PageRows()) }},
-	{keys: []string{"Home"}, title: "first record", run: func(s *store) { s.selectEntry(0) }},
-	{keys: []string{"End"}, title: "last record", run: func(s *store) { s.selectEntry(math.MaxInt) }},
+	{keys: []string{"Home"}, title: "first record", run: func(s *store) { s.moveToEnd(false) }},
+	{keys: []string{"End"}, title: "last record", run: func(s *store) { s.moveToEnd(true) }},
 	{keys: []string{"["}, title: "previous chain", run: func(s *store) { s.moveChain(-1) }},
 	{keys: []string{"]"}, title: "next chain", run: func(s *store) { s.moveChain(1) }},
 	{keys: []string{"1"}, title: "record", run: func(s *store) { s.selectTab(tabRecord) }},
 	{keys: []string{"2"}, title: "snapshot", run: func(s *store) { s.selectTab(tabSnapshot) }},
 	{keys: []string{"3"}, title: "findings", run: func(s *store) { s.selectTab(tabFindings) }},
+	{keys: []string{"/"}, title: "filter", run: (*store).focusFilter},
+	{keys: []string{"f"}, title: "next failure", run: func(s *store) { s.stepFailure(1) }},
+	{keys: []string{"F"}, title: "previous failure", run: func(s *store) { s.stepFailure(-1) }},
+	{keys: []string{"n"}, title: "next finding", run: func(s *store) { s.stepFinding(1) }},
+	{keys: []string{"N"}, title: "previous finding", run: func(s *store) { s.stepFinding(-1) }},
+	{keys: []string{"m"}, title: "all chains in one table", run: func(s *store) { s.pick(true) }},
+	{keys: []string{"a"}, title: "pin the state at the playhead as A", run: (*store).pinHead},
+	{keys: []string{"A"}, title: "forget A", run: (*store).unpin},
+	{keys: []string{"r"}, title: "play or pause", run: (*store).togglePlay},
+	{keys: []string{"0"}, title: "time axis: show everything", run: (*store).fitAxis},
+	{keys: []string{"+", "="}, title: "time axis: zoom in", run: func(s *store) { s.zoomHead(zoomStep) }},
+	{keys: []string{"-"}, title: "time axis: zoom out", run: func(s *store) { s.zoomHead(1 / zoomStep) }},
 	{keys: []string{"g"}, title: "go to a seq or position", run: func(s *store) { s.openSheet(sheetGoto) }},
 	{keys: []string{"o"}, title: "open files", run: func(*store) { browser.PickFiles() }},
 	{keys: []string{"p"}, title: "paste a record", run: func(s *store) { s.openSheet(sheetPaste) }},
@@ -50,6 +61,9 @@ var commands = [...]command{
 // commandOf returns what a key does, or nil. It knows no state, so that it can
 // be asked within the key's own event.
 func commandOf(k browser.Key) *command {
+	if (k.Ctrl || k.Meta) && !k.Alt && !k.Shift && k.Name == paletteKey {
+		return &paletteCommand
+	}
 	if k.Ctrl || k.Meta || k.Alt {
 		return nil
 	}
@@ -71,6 +85,9 @@ func (s *store) openSheet(which sheet) {
 
 // closeSheet takes away what lies over the page.
 func (s *store) closeSheet() {
+	if s.sheet == sheetNone && !s.menuOpen && s.escapeFilter() {
+		return
+	}
 	s.sheet, s.menuOpen = sheetNone, false
 	browser.ElementByID(gridID).Focus()
 }

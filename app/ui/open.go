@@ -104,11 +104,14 @@ func (s *store) progressed(l *load, p engine.Progress) {
 func (s *store) opened(l *load) func(engine.Opened, error) {
 	return func(o engine.Opened, err error) {
 		s.loads = slices.DeleteFunc(s.loads, func(other *load) bool { return other == l })
+		defer s.axisChains()
+		defer s.reviewChanged()
 		if err != nil {
 			s.openFailed(l, err)
 			return
 		}
 		s.takeChains(l, o.Chains)
+		s.askClocks()
 		for _, p := range o.Problems {
 			s.addCard(p)
 		}
@@ -183,28 +186,33 @@ func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
 	}
 	open := s.sources[i]
 	open.chains = open.chains[:0]
+	grew := false
 	for i := range infos {
 		open.chains = append(open.chains, infos[i].ID)
-		s.takeChain(&infos[i])
+		grew = s.takeChain(&infos[i]) || grew
 	}
+	s.takeWanted()
 	s.selectFirst()
+	if grew {
+		s.shownGrew()
+	}
+	s.axisChains()
 }
 
-// takeChain takes the present state of one chain.
-func (s *store) takeChain(info *engine.ChainInfo) {
+// takeChain takes the present state of one chain and reports whether the table
+// has more to show by it.
+func (s *store) takeChain(info *engine.ChainInfo) (grew bool) {
 	before := s.chains[info.ID]
 	s.chains[info.ID] = info
-	if info.ID != s.chain || before == nil {
-		return
+	if before == nil {
+		return s.isShown(info.ID) || len(s.shown.wanted) > 0
 	}
-	if before.Indexed != info.Indexed {
-		s.chainGrew()
-	}
-	if before.Findings != info.Findings {
+	if info.ID == s.chain && before.Findings != info.Findings {
 		s.rev.header++
 		s.rev.details++
 		s.askDetails()
 	}
+	return before.Indexed != info.Indexed && s.isShown(info.ID)
 }
 
 // closeSource forgets a source, and what is being read of it.
@@ -231,8 +239,22 @@ func (s *store) closeSource(id engine.SourceID) {
 		if err != nil {
 			s.fail("Closing failed", err)
 		}
+		s.reviewChanged()
 	})
+	s.closedSource()
+	s.axisChains()
+}
+
+// closedSource shows what is left.
+func (s *store) closedSource() {
+	s.shown.picked = slices.DeleteFunc(s.shown.picked, func(id engine.ChainID) bool { return s.chains[id] == nil })
+	if left := s.shownChains(); s.info() == nil && len(left) > 0 {
+		s.chain = left[0].ID
+		s.reselect()
+	}
 	s.selectFirst()
+	s.shown.center = true
+	s.reshow()
 }
 
 // setKind reads the selected chain as another kind.
@@ -250,6 +272,8 @@ func (s *store) setKind(kind wire.ChainKind) {
 			}
 			s.chains[id] = &info
 			s.rev.sources++
+			s.axisChains()
+			s.reviewChanged()
 			if s.chain == id {
 				s.reselect()
 			}

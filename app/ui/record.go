@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/engine"
+	"chainglass/app/rpc"
 	"chainglass/app/view"
 	"chainglass/wire"
 )
@@ -53,6 +54,7 @@ func (p *recordPanel) Render() app.UI {
 		app.Div().Class("fields-and-bytes").
 			OnMouseOver(p.point).On("focusin", p.point).OnMouseLeave(p.unlight).
 			Body(p.fields(d), p.bytes(d)),
+		&relatedPanel{Store: p.Store, Rev: p.Rev, At: rpc.PositionRequest{Chain: d.Chain, Position: d.Row.Position}},
 		p.json(d),
 		p.stored(d),
 	)
@@ -85,6 +87,7 @@ func (p *recordPanel) head(d *engine.Detail) app.UI {
 		word,
 		app.Span().Class("spring"),
 		button("small", "Copy hex", do(func() { p.copyHex() }), "hex"),
+		button("small", "Copy Go", do(func() { p.copyTestVector() }), "go").Title("%s", "Copy as a row of a Go test table"),
 		app.If(d.JSON != "", func() app.UI { return button("small", "Copy JSON", do(func() { p.copyJSON() }), "json") }),
 	)
 }
@@ -92,6 +95,12 @@ func (p *recordPanel) head(d *engine.Detail) app.UI {
 func (p *recordPanel) copyHex() {
 	if d := p.Store.detail.last(); d != nil {
 		p.Store.copyText("Payload as hex", fmt.Sprintf("%x", d.Payload))
+	}
+}
+
+func (p *recordPanel) copyTestVector() {
+	if d := p.Store.detail.last(); d != nil {
+		p.Store.copyText("Test vector", d.TestVector())
 	}
 }
 
@@ -127,7 +136,7 @@ func (p *recordPanel) fault(d *engine.Detail) app.UI {
 func (p *recordPanel) fields(d *engine.Detail) app.UI {
 	list := make([]app.UI, 0, len(d.Fields)+1)
 	for i := range d.Fields {
-		list = append(list, p.field(d, i))
+		list = append(list, p.drawField(&d.Fields[i], i, view.Inside(d.Fields, p.lit, i)))
 	}
 	if len(list) == 0 {
 		list = append(list, app.P().Class("hint").Text("No fields: "+unreadWhy(d)))
@@ -145,10 +154,10 @@ func unreadWhy(d *engine.Detail) string {
 // fieldTextBytes bounds the text of one field on screen.
 const fieldTextBytes = 4000
 
-func (p *recordPanel) field(d *engine.Detail, i int) app.UI {
-	f := &d.Fields[i]
+// drawField draws a value under the number that its bytes have, too.
+func (p *recordPanel) drawField(f *engine.Field, number int, lit bool) app.UI {
 	class := "field"
-	if view.Inside(d.Fields, p.lit, i) {
+	if lit {
 		class += " lit"
 	}
 	value, cut := bounded(f.Value, fieldTextBytes)
@@ -156,7 +165,7 @@ func (p *recordPanel) field(d *engine.Detail, i int) app.UI {
 	if cut {
 		shown = append(shown, app.Span().Class("hint").Text(fmt.Sprintf(" … %s in all, copy it whole with Copy JSON", view.Bytes(int64(len(f.Value))))))
 	}
-	return app.Div().Class(class).Style("--depth", "%d", f.Depth).TabIndex(0).DataSet(fieldData, i).
+	return app.Div().Class(class).Style("--depth", "%d", f.Depth).TabIndex(0).DataSet(fieldData, number).
 		Body(
 			app.Span().Class("field-name").Text(f.Name),
 			app.Span().Class("field-value data").Body(shown...),
@@ -213,15 +222,46 @@ func (p *recordPanel) bytes(d *engine.Detail) app.UI {
 	dump := view.HexDump(shown, d.Fields, hexLineBytes)
 	list := make([]app.UI, 0, len(dump)+1)
 	for _, line := range dump {
-		list = append(list, p.hexLine(d, line))
+		list = append(list, p.hexLine(line, func(field int) bool { return view.Inside(d.Fields, p.lit, field) }))
 	}
 	if len(shown) < d.PayloadBytes {
 		list = append(list, p.more(d, len(shown)))
 	}
-	return app.Div().Class("hex data").Body(list...)
+	list = append(list, p.legend(d))
+	return app.Div().Class("hex data").TabIndex(0).Role("group").Aria("label", "Bytes, arrow keys go from field to field").
+		OnKeyDown(p.onHexKey).Body(list...)
 }
 
-func (p *recordPanel) hexLine(d *engine.Detail, line view.HexLine) app.UI {
+// legend says what is lit, or why some bytes are underlined.
+func (p *recordPanel) legend(d *engine.Detail) app.UI {
+	text := ""
+	switch {
+	case p.lit >= 0 && p.lit < len(d.Fields):
+		f := &d.Fields[p.lit]
+		text = fmt.Sprintf("%s: %s, %s at byte %d", f.Name, f.Type, view.Plural(f.Length, "byte", "bytes"), f.Offset)
+	case d.Fault != nil || d.Trailing > 0:
+		text = "Underlined bytes belong to no field."
+	}
+	return app.P().Class("hint", "hex-legend").Text(text)
+}
+
+// onHexKey goes through the fields while the bytes have the keyboard.
+func (p *recordPanel) onHexKey(ctx app.Context, e app.Event) {
+	step := map[string]int{"ArrowLeft": -1, "ArrowRight": 1}[e.Get("key").String()]
+	d := p.Store.detail.last()
+	if step == 0 || d == nil || len(d.Fields) == 0 {
+		ctx.PreventUpdate()
+		return
+	}
+	e.Call("stopPropagation")
+	e.PreventDefault()
+	if p.lit < 0 && step < 0 {
+		p.lit = len(d.Fields)
+	}
+	p.lit = min(max(0, p.lit+step), len(d.Fields)-1)
+}
+
+func (p *recordPanel) hexLine(line view.HexLine, lit func(field int) bool) app.UI {
 	digits := make([]app.UI, len(line.Runs))
 	chars := make([]app.UI, len(line.Runs))
 	for i, run := range line.Runs {
@@ -229,7 +269,7 @@ func (p *recordPanel) hexLine(d *engine.Detail, line view.HexLine) app.UI {
 		switch {
 		case run.Field < 0:
 			class += " nobody"
-		case view.Inside(d.Fields, p.lit, run.Field):
+		case lit(run.Field):
 			class += " lit"
 		}
 		digits[i] = app.Span().Class(class).DataSet(fieldData, run.Field).Text(run.Hex)
@@ -265,32 +305,4 @@ func (p *recordPanel) json(d *engine.Detail) app.UI {
 		app.Summary().Text("JSON"),
 		app.Pre().Class("data json").Body(visibleLines(text)...),
 	)
-}
-
-// stored says where the entry lies and how it is checked.
-func (p *recordPanel) stored(d *engine.Detail) app.UI {
-	zone := p.Store.zone()
-	appended := view.Absent
-	if d.Row.TSNS.Some {
-		appended = zone.FullNS(d.Row.TSNS.Value)
-	}
-	rows := [][2]string{
-		{"position", view.Count(d.Row.Position)},
-		{"appended", appended},
-		{"status", d.Row.Status.String()},
-		{"payload", view.Plural(d.PayloadBytes, "byte", "bytes")},
-		{"flags", fmt.Sprintf("%#x", d.FlagsAndChecksum>>28)},
-		{"checksum", fmt.Sprintf("%07x stored, %07x computed", d.FlagsAndChecksum&0x0fffffff, d.Checksum)},
-	}
-	if at := d.Location; at.IndexFile != "" {
-		rows = append(rows, [2]string{"index row", fmt.Sprintf("%s at %s", view.VisibleText(at.IndexFile), view.Count(at.IndexOffset))})
-	}
-	if at := d.Location; at.PayloadFile != "" {
-		rows = append(rows, [2]string{"bytes", fmt.Sprintf("%s at %s", view.VisibleText(at.PayloadFile), view.Count(at.PayloadOffset))})
-	}
-	list := make([]app.UI, 0, 2*len(rows))
-	for _, r := range rows {
-		list = append(list, app.Dt().Text(r[0]), app.Dd().Class("data").Text(r[1]))
-	}
-	return app.Details().Class("fold").Open(true).Body(app.Summary().Text("Entry"), app.Dl().Class("stored").Body(list...))
 }

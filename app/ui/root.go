@@ -32,7 +32,7 @@ func (r *root) OnDismount() {
 func (r *root) Render() app.UI {
 	s := r.Store
 	return app.Div().Class("app").DataSet("pane", string(s.pane)).DataSet("empty", s.empty()).Body(
-		&topbar{Store: s, Total: r.total(), Local: s.local, Theme: browser.Theme(), MenuOpen: s.menuOpen},
+		&topbar{Store: s, Total: r.total(), Local: s.local, Theme: browser.Theme(), MenuOpen: s.menuOpen, Filter: r.filter()},
 		&loadBars{Store: s, Rev: s.loadRev()},
 		&cardList{Store: s, Rev: s.rev.cards},
 		r.body(),
@@ -49,12 +49,20 @@ func (r *root) total() string {
 	return view.TotalOf(chains).String()
 }
 
+// filter is the revision of the filter line, 0 while there is nothing to filter.
+func (r *root) filter() uint64 {
+	if r.Store.empty() {
+		return 0
+	}
+	return r.Store.shown.rev + 1
+}
+
 func (r *root) body() app.UI {
 	s := r.Store
 	if s.empty() {
 		return &empty{Store: s, Walking: s.walking}
 	}
-	return &workspace{Store: s, Rev: s.rev, Selected: s.chain, Pane: s.pane}
+	return &workspace{Store: s, Rev: s.rev, Shown: s.shown.rev, Axis: s.time.rev, Selected: s.chain, Pane: s.pane}
 }
 
 // over is what lies over the page: a sheet, the crash card, the drop hint.
@@ -71,6 +79,8 @@ func (r *root) over() app.UI {
 		return &gotoSheet{Store: s}
 	case s.sheet == sheetHelp:
 		return &helpSheet{Store: s}
+	case s.sheet == sheetPalette:
+		return &paletteSheet{Store: s}
 	}
 	return nil
 }

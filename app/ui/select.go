@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"slices"
 
 	"chainglass/app/browser"
@@ -31,6 +32,7 @@ type selection struct {
 	place view.Place
 
 	rows     rows
+	shown    shown
 	detail   lane[rpc.PositionRequest, engine.Detail]
 	state    lane[rpc.PositionRequest, engine.State]
 	findings findings
@@ -41,6 +43,7 @@ func newSelection() selection {
 		position: -1,
 		tab:      tabRecord,
 		left:     map[engine.ChainID]int{},
+		shown:    newShown(),
 		detail:   lane[rpc.PositionRequest, engine.Detail]{method: rpc.Detail},
 		state:    lane[rpc.PositionRequest, engine.State]{method: rpc.State},
 		findings: newFindings(),
@@ -69,29 +72,48 @@ func (s *store) selectFirst() {
 	} else {
 		pick = max(0, slices.IndexFunc(all, func(c *engine.ChainInfo) bool { return c.Kind == wire.ChainAction }))
 	}
-	s.selectChain(all[pick].ID)
+	s.chain = all[pick].ID
+	if !s.isShown(s.chain) && !s.shown.all {
+		s.shown.picked = append(s.shown.picked, s.chain)
+	}
+	s.reselect()
 }
 
-// selectChain shows another chain where it was left.
+// selectChain shows another chain, and it alone, where it was left.
 func (s *store) selectChain(id engine.ChainID) {
-	if id == s.chain || s.chains[id] == nil {
+	if s.chains[id] == nil || id == s.chain && !s.mixed() {
+		return
+	}
+	s.pushPlace()
+	s.shown.all, s.shown.picked, s.shown.wanted = false, []engine.ChainID{id}, nil
+	s.setChain(id)
+	s.reselect()
+}
+
+// setChain makes a chain the one of the selected entry.
+func (s *store) setChain(id engine.ChainID) {
+	if id == s.chain {
 		return
 	}
 	if s.info() != nil {
 		s.left[s.chain] = s.position
 	}
-	s.chain = id
-	s.reselect()
+	s.chain, s.position = id, -1
+	s.axisChanged()
+	s.rev.sources++
+	s.rev.header++
 }
 
 // reselect shows the selected chain from scratch.
 func (s *store) reselect() {
 	s.position = -1
-	s.rows.show(s.info(), s.zone())
+	s.rows.columns = nil
 	s.detail.forget()
 	s.state.forget()
 	s.touchAll()
+	s.shown.center = true
 	s.selectEntry(max(0, s.left[s.chain]))
+	s.reshow()
 }
 
 // deselect shows no chain.
@@ -102,8 +124,8 @@ func (s *store) deselect() {
 	s.touchAll()
 }
 
-// selectEntry selects an entry of the chain and brings it in sight. A position
-// past the end selects the last entry.
+// selectEntry selects an entry of the selected chain and brings it in sight. A
+// position past the end selects the last entry.
 func (s *store) selectEntry(position int) {
 	info := s.info()
 	if info == nil {
@@ -115,40 +137,83 @@ func (s *store) selectEntry(position int) {
 	if position == s.position {
 		return
 	}
+	s.selectAt(s.chain, position)
+	s.left[s.chain] = max(wished, position)
+	if s.rows.table == 0 && s.rows.chain == s.chain {
+		s.reveal(max(0, position))
+	} else {
+		s.locate()
+	}
+}
+
+// selectAt selects an entry of a chain that is shown, without moving the table.
+func (s *store) selectAt(chain engine.ChainID, position int) {
+	s.setChain(chain)
 	s.position = position
+	s.left[chain] = position
 	s.rev.table++
 	s.rev.details++
-	s.rows.scroller.ShowRow(max(0, position))
-	s.askRows()
 	s.askDetails()
+	s.followSelection()
 	s.keepPlace()
 }
 
 // jump selects an entry that was not next to the last one, with its neighbours.
+// A chain that is not in the table takes its place.
 func (s *store) jump(chain engine.ChainID, position int) {
-	s.selectChain(chain)
-	s.rows.scroller.CenterRow(position)
+	if s.chains[chain] == nil {
+		return
+	}
+	if s.isShown(chain) {
+		s.setChain(chain)
+	} else {
+		s.left[chain] = position
+		s.selectChain(chain)
+	}
+	s.shown.center = true
 	s.rev.table++
 	s.selectEntry(position)
 	s.pane = paneRecords
 }
 
 // move selects the entry some rows further on.
-func (s *store) move(entries int) { s.selectEntry(s.position + entries) }
+func (s *store) move(rows int) {
+	r := &s.rows
+	if r.table == 0 {
+		s.selectEntry(s.position + rows)
+		return
+	}
+	if !r.exact && rows > 0 {
+		rows-- // the row is the next one already
+	}
+	s.selectRow(r.selected + rows)
+}
 
-// chainGrew takes notice of new entries of the selected chain.
-func (s *store) chainGrew() {
-	s.rev.header++
-	s.rev.table++
+// moveToEnd selects the first or last row.
+func (s *store) moveToEnd(last bool) {
+	switch {
+	case !last:
+		s.selectRow(0)
+	case s.rows.table == 0:
+		s.selectEntry(math.MaxInt) // which follows a chain that grows
+	default:
+		s.selectRow(s.rows.scroller.Rows - 1)
+	}
+}
+
+// shownGrew takes notice of new entries in the chains shown.
+func (s *store) shownGrew() {
 	if s.tab == tabSnapshot {
 		s.rev.details++ // it says of how many
 	}
+	s.reshow()
 	info := s.info()
-	s.rows.grow(info, s.zone())
+	if info == nil {
+		return
+	}
 	if wished := s.left[s.chain]; s.position < wished && s.position < info.Indexed-1 {
 		s.selectEntry(wished)
 	}
-	s.askRows()
 }
 
 // selectTab opens a tab of the right panel.
@@ -161,8 +226,8 @@ func (s *store) selectTab(t tab) {
 
 // askDetails asks for what the open tab shows.
 func (s *store) askDetails() {
-	info := s.info()
-	if info == nil || s.position < 0 && s.tab != tabFindings {
+	s.askTab()
+	if s.info() == nil || s.position < 0 {
 		return
 	}
 	changed := func() { s.rev.details++ }
@@ -170,9 +235,7 @@ func (s *store) askDetails() {
 	case tabRecord:
 		s.detail.want(s, rpc.PositionRequest{Chain: s.chain, Position: s.position}, changed)
 	case tabSnapshot:
-		s.state.want(s, rpc.PositionRequest{Chain: s.chain, Position: s.position + 1}, changed)
-	case tabFindings:
-		s.askFindings()
+		s.askState(changed)
 	}
 }
 
@@ -180,9 +243,9 @@ func (s *store) askDetails() {
 func (s *store) restorePlace(fragment string) {
 	s.place = view.ParsePlace(fragment)
 	s.local = s.place.Local
-	if t := tab(s.place.Tab); t == tabSnapshot || t == tabFindings {
-		s.tab = t
-	}
+	s.restoreTable(s.place.Table)
+	s.restoreAxis(s.place.Time)
+	s.tab, s.insights.page = tabOf(s.place.Tab), pageOf(s.place.Tab)
 }
 
 // keepPlace puts what is shown into the URL fragment.
@@ -191,9 +254,7 @@ func (s *store) keepPlace() {
 	if info == nil {
 		return
 	}
-	place := view.Place{Node: info.Node, Channel: info.Channel, Position: s.position, Local: s.local}
-	if s.tab != tabRecord {
-		place.Tab = string(s.tab)
-	}
+	place := view.Place{Node: info.Node, Channel: info.Channel, Position: s.position, Local: s.local, Table: s.tablePlace(), Time: s.axisPlace()}
+	place.Tab = s.tabText()
 	browser.SetFragment(place.Encode())
 }

@@ -33,11 +33,13 @@ type store struct {
 	cards []view.ProblemGroup
 
 	selection
+	review
+	time timeline
 }
 
 // revisions count the changes of what the panels show. A panel gets the one it
 // depends on as a prop.
-type revisions struct{ sources, cards, header, table, details uint64 }
+type revisions struct{ sources, cards, header, table, details, insights uint64 }
 
 // source is one thing that was opened and is still open.
 type source struct {
@@ -54,6 +56,7 @@ const (
 	sheetPaste
 	sheetGoto
 	sheetHelp
+	sheetPalette
 )
 
 // pane is the part of the page that a narrow screen shows.
@@ -81,6 +84,8 @@ func newStore(conn Conn) *store {
 		chains:    map[engine.ChainID]*engine.ChainInfo{},
 		pane:      paneRecords,
 		selection: newSelection(),
+		review:    newReview(),
+		time:      newTimeline(),
 	}
 }
 
@@ -110,8 +115,10 @@ func (s *store) start() (stop func()) {
 		}
 		return c != nil
 	})
+	stopFragment := browser.OnFragment(func(fragment string) { s.dispatch(func() { s.visit(fragment) }) })
 	browser.OpenCarried()
 	return func() {
+		stopFragment()
 		stopIntake()
 		stopKeys()
 	}
@@ -147,11 +154,13 @@ func (s *store) restart() {
 }
 
 func (s *store) touchAll() {
+	s.axisChanged()
 	s.rev.sources++
 	s.rev.cards++
 	s.rev.header++
 	s.rev.table++
 	s.rev.details++
+	s.rev.insights++
 }
 
 // tell says something in passing.

@@ -1,0 +1,181 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"chainglass/app/browser"
+	"chainglass/app/engine"
+	"chainglass/app/insight"
+	"chainglass/app/rpc"
+	"chainglass/app/view"
+)
+
+// insights is the story that was found in all open chains, and how much of it
+// is shown.
+type insights struct {
+	// list is replaced whole, the most telling first. err is set instead.
+	list []insight.Finding
+	err  error
+	// busy is true while the chains are being looked at, as far as progress
+	// says; again, if that has to begin anew because they have changed.
+	busy, again bool
+	cancelled   bool
+	cancel      func()
+	progress    engine.Progress
+
+	page  findingsPage
+	scope findingsScope
+	rules view.RuleFilter
+	// hidden are the keys of findings that nobody wants to see any more.
+	hidden     map[string]bool
+	showHidden bool
+	// limit is how many are listed, open the key of the one shown in full.
+	limit int
+	open  string
+
+	reasons reasons
+}
+
+// findingsPage is one of the pages of the findings tab.
+type findingsPage string
+
+const (
+	pageStory     findingsPage = "story"
+	pageReasons   findingsPage = "reasons"
+	pageOperators findingsPage = "operators"
+)
+
+// findingsScope is whose findings are shown.
+type findingsScope uint8
+
+const (
+	scopeAll findingsScope = iota
+	scopeNode
+	scopeChain
+)
+
+// insightsPerStep is how many findings are listed before "more".
+const insightsPerStep = 24
+
+// hiddenKey is where the browser keeps which findings are hidden.
+const hiddenKey = "chainglass-hidden-findings"
+
+func newInsights() insights {
+	in := insights{page: pageStory, limit: insightsPerStep, hidden: map[string]bool{}}
+	for key := range strings.SplitSeq(browser.Recall(hiddenKey), "\n") {
+		if key != "" {
+			in.hidden[key] = true
+		}
+	}
+	return in
+}
+
+// askInsights has the engine look at all open chains, from the beginning.
+func (s *store) askInsights() {
+	in := &s.insights
+	if in.busy {
+		in.again = true
+		in.cancel()
+		return
+	}
+	in.again, in.cancelled = false, false
+	s.insightsChanged()
+	if len(s.chains) == 0 {
+		in.list, in.err = nil, nil
+		return
+	}
+	in.busy, in.progress = true, engine.Progress{}
+	options := openOptions{Progress: func(p engine.Progress) {
+		in.progress = p
+		s.insightsChanged()
+	}}
+	in.cancel = rpc.Call(s.client, rpc.Insights, rpc.InsightsRequest{}, options, s.tookInsights)
+}
+
+func (s *store) tookInsights(answer rpc.InsightsResponse, err error) {
+	in := &s.insights
+	in.busy = false
+	s.insightsChanged()
+	switch {
+	case in.again:
+		s.askInsights()
+	case in.cancelled:
+		in.list, in.err = nil, nil
+	default:
+		in.list, in.err = answer.Insights, err
+	}
+}
+
+// cancelInsights stops looking.
+func (s *store) cancelInsights() {
+	if s.insights.busy {
+		s.insights.cancelled = true
+		s.insights.cancel()
+	}
+}
+
+func (s *store) insightsChanged() {
+	s.rev.insights++
+	if s.tab == tabFindings {
+		s.rev.details++
+	}
+}
+
+// insightsInScope are the findings of the chosen node or chain, hidden ones
+// left out unless they are asked for.
+func (s *store) insightsInScope() []insight.Finding {
+	in, info := &s.insights, s.info()
+	return slices.DeleteFunc(slices.Clone(in.list), func(f insight.Finding) bool {
+		switch {
+		case in.hidden[f.Key] && !in.showHidden:
+			return true
+		case info == nil || in.scope == scopeAll:
+			return false
+		case in.scope == scopeNode:
+			return f.Node != info.Node
+		}
+		return engine.ChainID(f.Chain) != info.ID
+	})
+}
+
+// showFindings opens a page of the findings tab.
+func (s *store) showFindings(page findingsPage) {
+	s.insights.page = page
+	if page == pageReasons && !s.insights.reasons.known {
+		s.askReasons(s.insights.reasons.span)
+	}
+	s.selectTab(tabFindings)
+}
+
+// showScope chooses whose findings are shown.
+func (s *store) showScope(scope findingsScope) {
+	s.insights.scope = scope
+	s.insights.limit, s.findings.limit = insightsPerStep, findingsPerStep
+	s.rev.details++
+	s.askFindings()
+}
+
+// filterRule shows the findings of a rule only, or those of all others.
+func (s *store) filterRule(rule string, exclude bool) {
+	s.insights.rules.Toggle(rule, exclude)
+	s.insights.limit = insightsPerStep
+	s.rev.details++
+}
+
+// hideInsight keeps a finding out of sight, or brings it back.
+func (s *store) hideInsight(key string) {
+	hidden := s.insights.hidden
+	if hidden[key] {
+		delete(hidden, key)
+	} else {
+		hidden[key] = true
+	}
+	keys := make([]string, 0, len(hidden))
+	for k := range hidden {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	browser.Remember(hiddenKey, strings.Join(keys, "\n"))
+	s.rev.details++
+}
