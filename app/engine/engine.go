@@ -36,6 +36,8 @@ type openSource struct {
 	chains []*chain
 	// bases are the snapshots found, by node; the empty node stands for all.
 	bases map[string]source.Base
+	// chosen are the snapshots of other sources that were chosen instead.
+	chosen map[string]source.Base
 	// close closes the files.
 	close func() error
 }
@@ -153,7 +155,7 @@ func (e *Engine) register(found *source.Set) *openSource {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.last.source++
-	s := &openSource{id: e.last.source, bases: map[string]source.Base{}, close: found.Close}
+	s := &openSource{id: e.last.source, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, close: found.Close}
 	for _, b := range found.Bases {
 		s.bases[b.Node] = b
 	}

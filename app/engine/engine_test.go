@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"chainglass/app/engine"
 	"chainglass/fold"
@@ -369,5 +370,29 @@ func TestPastedRecord(t *testing.T) {
 	}
 	if row := page.Rows[0]; row.ID != 42 || row.Kind != "pull_replica" || row.Outcome != "Failed" || row.Text != "boom" {
 		t.Errorf("%+v", row)
+	}
+}
+
+// A snapshot opened later becomes what a node's folds start from.
+func TestSetBase(t *testing.T) {
+	e, opened := open(t, "compacted")
+	base := snapshot.MeshOsSnapshot{RuntimeEpochID: 7, RecentFailures: make([]snapshot.FailureRecord, 300)}
+	from, err := e.Open(context.Background(), "base", fstest.MapFS{"snapshot.json": {Data: base.AppendJSON(nil)}}, nil)
+	if err != nil || len(from.Bases) != 1 {
+		t.Fatalf("%+v, %v", from, err)
+	}
+	c := opened.Chains[0]
+	if _, err := e.SetBase(c.ID, from.Source); err != nil {
+		t.Fatal(err)
+	}
+	state, err := e.State(c.ID, 0)
+	if err != nil || state.Snapshot.RuntimeEpochID != 7 || len(state.Snapshot.RecentFailures) != 300 || state.Base == "" {
+		t.Errorf("%+v, %v", state.Base, err)
+	}
+	if state, err = e.State(c.ID, c.Entries); err != nil || len(state.Snapshot.RecentFailures) != 300 {
+		t.Errorf("%d failures, %v", len(state.Snapshot.RecentFailures), err)
+	}
+	if _, err := e.SetBase(c.ID, opened.Source); err == nil {
+		t.Error("a source without a snapshot gives a base")
 	}
 }

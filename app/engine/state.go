@@ -48,10 +48,42 @@ func (e *Engine) State(id ChainID, position int) (State, error) {
 
 // baseOf returns the snapshot that the folds of a node start from.
 func (s *openSource) baseOf(node string) source.Base {
+	if b, found := s.chosen[node]; found {
+		return b
+	}
 	if b, found := s.bases[node]; found {
 		return b
 	}
 	return s.bases[""]
+}
+
+// SetBase makes a snapshot that was opened with one source the state that the
+// folds of a chain's node start from, and returns where the snapshot is from. Of
+// several it takes the node's own.
+func (e *Engine) SetBase(id ChainID, from SourceID) (origin string, err error) {
+	c, err := e.chain(id)
+	if err != nil {
+		return "", err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, s := range e.sources {
+		if s.id != from {
+			continue
+		}
+		b, found := s.bases[c.source.Node]
+		for _, any := range s.bases {
+			if !found {
+				b, found = any, len(s.bases) == 1
+			}
+		}
+		if !found {
+			break
+		}
+		c.of.chosen[c.source.Node] = b
+		return b.Origin, nil
+	}
+	return "", fmt.Errorf("source %d has no snapshot for node %q", from, c.source.Node)
 }
 
 // node returns the chains that make up the state of c's node: one of each kind,

@@ -57,6 +57,8 @@ const (
 	DeleteNote Method[DeleteNoteRequest, Nothing] = "delete-note"
 	// SaveExport returns chains and notes as a chain export.
 	SaveExport Method[SaveExportRequest, SaveExportResponse] = "save-export"
+	// SetBase starts the folds of a chain's node from a snapshot that was opened.
+	SetBase Method[SetBaseRequest, SetBaseResponse] = "set-base"
 	// SetKind reads a chain as another kind from now on.
 	SetKind Method[SetKindRequest, engine.ChainInfo] = "set-kind"
 )
@@ -94,6 +96,15 @@ type PositionRequest struct {
 
 // ChainRequest names a chain.
 type ChainRequest struct{ Chain engine.ChainID }
+
+// SetBaseRequest names a chain of the node and the source with the snapshot.
+type SetBaseRequest struct {
+	Chain engine.ChainID
+	From  engine.SourceID
+}
+
+// SetBaseResponse says where the snapshot is from.
+type SetBaseResponse struct{ Origin string }
 
 // SetKindRequest names a chain and the kind to read it as.
 type SetKindRequest struct {

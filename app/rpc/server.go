@@ -53,6 +53,7 @@ func NewServer(e *engine.Engine, post func(message []byte)) *Server {
 		string(DiffStates):   handle(DiffStates, s.diffStates),
 		string(Compare):      handle(Compare, s.compare),
 		string(SetKind):      handle(SetKind, s.setKind),
+		string(SetBase):      handle(SetBase, s.setBase),
 		string(Insights):     handle(Insights, s.insights),
 		string(Reasons):      handle(Reasons, s.reasons),
 		string(ClockOffsets): handle(ClockOffsets, s.clockOffsets),
@@ -232,6 +233,11 @@ func (s *Server) saveExport(_ call, r SaveExportRequest) (SaveExportResponse, er
 	var b bytes.Buffer
 	err := s.engine.SaveExport(r.Chains, &b)
 	return SaveExportResponse{Export: b.Bytes()}, err
+}
+
+func (s *Server) setBase(_ call, r SetBaseRequest) (SetBaseResponse, error) {
+	origin, err := s.engine.SetBase(r.Chain, r.From)
+	return SetBaseResponse{Origin: origin}, err
 }
 
 func (s *Server) setKind(c call, r SetKindRequest) (engine.ChainInfo, error) {
