@@ -78,6 +78,14 @@
     fragmentToWrite = text && `#${text}`;
   };
 
+  // stepHistory leaves the address in the history and goes on with a copy of it.
+  chainglass.stepHistory = () => {
+    writeFragment();
+    try {
+      history.pushState(null, "", location.href);
+    } catch { /* as in replaceFragment */ }
+  };
+
   // Theme ------------------------------------------------------------------------
 
   // "light", "dark", or "" for the system's choice. Storage may be refused, then

@@ -46,6 +46,8 @@ func (r *row) Render() app.UI {
 			cell = cell.DataSet("letter", letter)
 		case column.Key == view.ColumnID && texts.WholeID != "":
 			cell = cell.Title("%s", texts.WholeID)
+		case column.Key == view.ColumnNode || column.Key == view.ColumnChain:
+			cell = cell.Title("%s", texts.Chain)
 		}
 		cells[i] = cell
 	}

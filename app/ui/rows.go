@@ -8,10 +8,20 @@ import (
 	"chainglass/app/view"
 )
 
-// rows are the rows of the selected chain, as far as they have been asked for,
-// and where they are scrolled to.
+// rows are the rows on the screen, as far as they have been asked for, and where
+// they are scrolled to.
 type rows struct {
-	chain    engine.ChainID
+	// table is the engine's table the rows are of; 0 for the entries of chain, one
+	// after the other.
+	table engine.TableID
+	chain engine.ChainID
+	// generation tells the answers about these rows from those about others.
+	generation int
+	// selected is the row of the selected entry in a table. If the table does not
+	// have it, which exact tells, it is the row the entry would come before.
+	selected int
+	exact    bool
+
 	columns  *view.Columns
 	pages    view.Pages[shownRow]
 	scroller view.Scroller
@@ -25,32 +35,169 @@ type shownRow struct {
 	cells *view.Cells
 }
 
-// show begins with another chain, at its top.
-func (r *rows) show(info *engine.ChainInfo, z view.Zone) {
+// begin shows other rows, from the top.
+func (r *rows) begin(count int, columns view.Columns) {
 	scroller := r.scroller
-	scroller.Restart(info.Indexed)
-	*r = rows{chain: info.ID, scroller: scroller}
-	r.grow(info, z)
+	scroller.Restart(count)
+	scroller.Resize(count, scroller.ViewPX)
+	*r = rows{generation: r.generation + 1, scroller: scroller, columns: &columns}
 }
 
-// grow takes notice of new entries.
-func (r *rows) grow(info *engine.ChainInfo, z view.Zone) {
-	columns := view.ColumnsOf(info, z)
+// setColumns shows the rows in other columns, if they look different.
+func (r *rows) setColumns(columns view.Columns) {
 	if r.columns == nil || !r.columns.Equal(&columns) {
 		r.columns = &columns
-		r.reformat()
+		r.pages.Each(func(shown *shownRow) { shown.cells = columns.Cells(&shown.row) })
 	}
-	r.scroller.Resize(info.Indexed, r.scroller.ViewPX)
 }
 
-func (r *rows) reformat() {
-	r.pages.Each(func(shown *shownRow) { shown.cells = r.columns.Cells(&shown.row) })
+// columnsShown returns the columns that fit the chains shown.
+func (s *store) columnsShown() view.Columns {
+	chains := s.shownChains()
+	if len(chains) == 1 {
+		return view.ColumnsOf(chains[0], s.zone())
+	}
+	return view.MixedColumns(chains, s.shown.order, s.shiftMS(), s.zone())
+}
+
+// showPlain shows the entries of a chain, if they are not already shown.
+func (s *store) showPlain(info *engine.ChainInfo) {
+	r := &s.rows
+	if r.columns != nil && r.table == 0 && r.chain == info.ID {
+		r.setColumns(s.columnsShown())
+		r.scroller.Resize(info.Indexed, r.scroller.ViewPX)
+		s.askRows()
+		return
+	}
+	r.begin(info.Indexed, s.columnsShown())
+	r.chain = info.ID
+	r.scroller.CenterRow(max(0, s.position))
+	s.askRows()
+}
+
+// showTable shows a table of the engine, around the selected entry.
+func (s *store) showTable(t engine.Table) {
+	if info := s.info(); info == nil || info.Indexed == 0 {
+		s.installTable(t, engine.Place{})
+		return
+	}
+	question := rpc.FindRowRequest{Table: t.ID, Chain: s.chain, Position: max(0, s.position)}
+	rpc.Call(s.client, rpc.FindRow, question, openOptions{}, func(place engine.Place, err error) {
+		if s.tableID() != t.ID || s.plain() {
+			return
+		}
+		if err != nil || question.Chain != s.chain || question.Position != max(0, s.position) {
+			place = engine.Place{Row: s.rows.selected}
+			defer s.locate()
+		}
+		s.installTable(t, place)
+	})
+}
+
+// installTable puts the rows of a table on the screen, in place of others or of
+// its own as they were before it grew.
+func (s *store) installTable(t engine.Table, place engine.Place) {
+	r := &s.rows
+	columns := s.columnsShown()
+	sameView := r.table != 0 && r.columns != nil && !s.shown.center
+	switch {
+	case !sameView:
+		r.begin(t.Rows, columns)
+	case r.table != t.ID || len(columns.Mixed) > 0:
+		r.generation++
+		r.pages.Outdate()
+	}
+	selected := s.selectedRow()
+	r.table, r.chain = t.ID, 0
+	r.setColumns(columns)
+	r.scroller.Resize(t.Rows, r.scroller.ViewPX)
+	r.selected, r.exact = place.Row, place.Exact
+	if first, end := r.scroller.Window(); sameView && selected >= first && selected < end {
+		r.scroller.Shift(place.Row - selected)
+	}
+	if s.shown.center {
+		s.shown.center = false
+		r.scroller.CenterRow(place.Row)
+	}
+	s.rev.table++
+	s.askRows()
+}
+
+// selectedRow is the row of the selected entry, or -1 if the table has none.
+func (s *store) selectedRow() int {
+	r := &s.rows
+	switch {
+	case r.table == 0 && r.chain == s.chain:
+		return s.position
+	case r.table != 0 && r.exact:
+		return r.selected
+	}
+	return -1
+}
+
+// locate finds the selected entry in the table and brings it in sight.
+func (s *store) locate() {
+	r := &s.rows
+	if r.table == 0 || s.position < 0 {
+		return
+	}
+	find := &s.shown.find
+	find.want(s, rpc.FindRowRequest{Table: r.table, Chain: s.chain, Position: s.position}, func() {
+		place := find.current()
+		if place == nil || find.wanted.Table != r.table || find.wanted.Chain != s.chain || find.wanted.Position != s.position {
+			return
+		}
+		r.selected, r.exact = place.Row, place.Exact
+		s.reveal(place.Row)
+	})
+	if place := find.current(); place != nil {
+		r.selected, r.exact = place.Row, place.Exact
+		s.reveal(place.Row)
+	}
+}
+
+// reveal brings a row in sight.
+func (s *store) reveal(row int) {
+	if s.shown.center {
+		s.shown.center = false
+		s.rows.scroller.CenterRow(row)
+	} else {
+		s.rows.scroller.ShowRow(row)
+	}
+	s.rev.table++
+	s.askRows()
+}
+
+// selectRow selects the entry of a row of the table.
+func (s *store) selectRow(row int) {
+	r := &s.rows
+	row = min(max(0, row), r.scroller.Rows-1)
+	if row < 0 {
+		return
+	}
+	if r.table == 0 {
+		s.selectEntry(row)
+		return
+	}
+	r.selected, r.exact = row, true
+	s.reveal(row)
+	if shown := r.pages.Row(row); shown != nil {
+		s.selectAt(shown.row.Chain, shown.row.Position)
+		return
+	}
+	generation := r.generation
+	rpc.Call(s.client, rpc.TableRows, rpc.TableRowsRequest{Table: r.table, First: row, Count: 1}, openOptions{},
+		func(page engine.RowPage, err error) {
+			if err == nil && len(page.Rows) == 1 && r.generation == generation && r.selected == row {
+				s.selectAt(page.Rows[0].Chain, page.Rows[0].Position)
+			}
+		})
 }
 
 // reformatRows shows the rows in another time zone.
 func (s *store) reformatRows() {
-	if info := s.info(); info != nil {
-		s.rows.grow(info, s.zone())
+	if s.info() != nil && s.rows.columns != nil {
+		s.rows.setColumns(s.columnsShown())
 	}
 }
 
@@ -81,35 +228,39 @@ func (s *store) askRows() {
 		if !ok {
 			return
 		}
-		s.callRows(r.chain, from, count)
+		if r.table == 0 {
+			rpc.Call(s.client, rpc.Rows, rpc.RowsRequest{Chain: r.chain, First: from, Count: count}, openOptions{}, s.tookRows(from, count))
+		} else {
+			rpc.Call(s.client, rpc.TableRows, rpc.TableRowsRequest{Table: r.table, First: from, Count: count}, openOptions{}, s.tookRows(from, count))
+		}
 	}
 }
 
-func (s *store) callRows(chain engine.ChainID, from, count int) {
-	columns := s.rows.columns
-	rpc.Call(s.client, rpc.Rows, rpc.RowsRequest{Chain: chain, First: from, Count: count}, openOptions{},
-		func(page engine.RowPage, err error) {
-			r := &s.rows
-			if r.chain != chain || columns.Kind != r.columns.Kind {
-				return
-			}
-			if err != nil {
-				s.fail("Rows could not be read", err)
-			}
-			shown := make([]shownRow, len(page.Rows))
-			for i := range page.Rows {
-				cells := r.columns.Cells(&page.Rows[i])
-				shown[i] = shownRow{row: page.Rows[i], cells: cells}
-				r.idWidth = max(r.idWidth, utf8.RuneCountInString(cells.Text[view.ColumnID]))
-			}
-			r.pages.Put(from, count, shown)
-			s.rev.table++
-			s.askRows()
-		})
+// tookRows returns what to do with the answer to a question for rows.
+func (s *store) tookRows(from, count int) func(engine.RowPage, error) {
+	generation := s.rows.generation
+	return func(page engine.RowPage, err error) {
+		r := &s.rows
+		if r.generation != generation {
+			return
+		}
+		if err != nil {
+			s.fail("Rows could not be read", err)
+		}
+		shown := make([]shownRow, len(page.Rows))
+		for i := range page.Rows {
+			cells := r.columns.Cells(&page.Rows[i])
+			shown[i] = shownRow{row: page.Rows[i], cells: cells}
+			r.idWidth = max(r.idWidth, utf8.RuneCountInString(cells.Text[view.ColumnID]))
+		}
+		r.pages.Put(from, count, shown)
+		s.rev.table++
+		s.askRows()
+	}
 }
 
-// jumpToSeq selects the entry of a sequence number, looking for it if the chain
-// has gaps.
+// jumpToSeq selects the entry of a sequence number of the selected chain, looking
+// for it if the chain has gaps.
 func (s *store) jumpToSeq(seq uint64) {
 	info := s.info()
 	if info == nil || info.Indexed == 0 {

@@ -39,6 +39,7 @@ func (h *helpSheet) Render() app.UI {
 	}
 	return sheetOf(h.Store, "Keys, and what opens",
 		app.Dl().Class("keys").Body(keys...),
+		&languageHelp{Store: h.Store},
 		whatOpens(),
 		app.P().Class("promise").Text("Nothing leaves this tab. What is opened is only ever read: no file is written, moved or deleted."),
 	)

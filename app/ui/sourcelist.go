@@ -17,11 +17,11 @@ type sourceList struct {
 
 // Render draws sources, nodes and chains.
 func (l *sourceList) Render() app.UI {
-	parts := []app.UI{app.H2().Class("panel-title").Text("Sources")}
+	parts := []app.UI{app.H2().Class("panel-title").Text("Sources"), l.everything()}
 	for _, open := range l.Store.sources {
 		parts = append(parts, l.source(open))
 	}
-	return app.Nav().Class("sources").Aria("label", "Sources").Body(parts...)
+	return app.Nav().Class("source-list").Aria("label", "Sources").Body(parts...)
 }
 
 func (l *sourceList) source(open *source) app.UI {
@@ -34,7 +34,7 @@ func (l *sourceList) source(open *source) app.UI {
 	)}
 	for _, node := range view.ByNode(l.Store.chainsOf(open)) {
 		if node.Name != "" {
-			parts = append(parts, app.H3().Class("node").Title("%s", node.Name).Text(view.Shorten(view.VisibleText(node.Name), 28)))
+			parts = append(parts, l.node(&node))
 		}
 		for _, chain := range node.Chains {
 			parts = append(parts, l.chain(chain))
@@ -43,13 +43,56 @@ func (l *sourceList) source(open *source) app.UI {
 	return app.Section().Class("source").Body(parts...)
 }
 
+// everything shows all chains in one table.
+func (l *sourceList) everything() app.UI {
+	s := l.Store
+	all := s.allChains()
+	if len(all) < 2 {
+		return nil
+	}
+	return app.Button().Type("button").Class("all-chains").Aria("current", len(s.shownChains()) == len(all)).
+		Title("One table of all chains, in order of time (m)").
+		OnClick(do(func() { s.pick(true); s.pane = paneRecords })).
+		Body(
+			app.Span().Class("chain-name").Text("All chains"),
+			app.Span().Class("chain-count").Text(view.Count(view.TotalOf(all).Records)),
+		)
+}
+
+// node shows all chains of the node in one table.
+func (l *sourceList) node(n *view.Node) app.UI {
+	s, chains := l.Store, n.Chains
+	return app.H3().Class("node").Body(
+		app.Button().Type("button").Class("node-name").Title("%s", "All chains of "+view.VisibleText(n.Name)).
+			Text(view.Shorten(view.VisibleText(n.Name), 28)).
+			OnClick(do(func() { s.pickNode(chains); s.pane = paneRecords }), app.EventScope("node", chains[0].ID, len(chains))))
+}
+
+// chain is a chain with a box that adds it to those shown.
 func (l *sourceList) chain(c *engine.ChainInfo) app.UI {
+	s, id := l.Store, c.ID
+	return app.Div().Class("chain-item").Body(
+		l.pick(c),
+		app.Input().Type("checkbox").Class("chain-box").Checked(s.isShown(id)).
+			Aria("label", "Show "+view.VisibleText(c.Name())).Title("Show with the others (Ctrl-click)").
+			OnChange(do(func() { s.toggleChain(id) }), app.EventScope("box", id)),
+	)
+}
+
+func (l *sourceList) pick(c *engine.ChainInfo) app.UI {
 	store, id := l.Store, c.ID
 	health := view.HealthOf(c)
 	zone := l.Store.zone()
-	return app.Button().Type("button").Class("chain").Aria("current", c.ID == l.Selected).
+	return app.Button().Type("button").Class("chain").Aria("current", store.isShown(id)).
 		Title("%s", view.VisibleText(c.Origin)+"\n"+view.TimeRange(c).Full(zone)).
-		OnClick(do(func() { store.selectChain(id); store.pane = paneRecords }), app.EventScope("chain", id)).
+		OnClick(func(_ app.Context, e app.Event) {
+			if e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() {
+				store.toggleChain(id)
+				return
+			}
+			store.selectChain(id)
+			store.pane = paneRecords
+		}, app.EventScope("chain", id)).
 		Body(
 			app.Span().Class("tag", "tag-"+c.Kind.String()).Text(view.KindTag(c.Kind)),
 			app.Span().Class("chain-name").Text(view.VisibleText(c.Channel)),

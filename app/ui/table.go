@@ -9,7 +9,7 @@ import (
 	"chainglass/app/view"
 )
 
-// table shows the rows of the selected chain. Only the rows in sight exist as
+// table shows the rows of one chain or of several. Only the rows in sight exist as
 // elements; the element that scrolls holds an empty track as high as a browser
 // takes, and the rows stick to its upper edge.
 //
@@ -126,7 +126,7 @@ func (t *table) Render() app.UI {
 	return grid.
 		Aria("rowcount", r.scroller.Rows+1).Aria("colcount", len(r.columns.List)).
 		Aria("activedescendant", t.active()).
-		DataSet("kind", r.columns.Kind.String()).DataSet("dates", string(r.columns.Dates)).
+		DataSet("kind", kindOfRows(r.columns)).DataSet("dates", string(r.columns.Dates)).
 		Style("--seq-digits", "%d", r.columns.SeqDigits).Style("--id-digits", "%d", max(leastIDWidth, r.idWidth)).
 		Body(
 			app.Div().Class("track").Role("presentation").
@@ -142,8 +142,8 @@ func (t *table) Render() app.UI {
 func (t *table) active() string {
 	r := &t.Store.rows
 	first, end := r.scroller.Window()
-	if p := t.Store.position; p >= first && p < end {
-		return rowID(p % r.scroller.Slots())
+	if row := t.Store.selectedRow(); row >= first && row < end {
+		return rowID(row % r.scroller.Slots())
 	}
 	return ""
 }
@@ -153,9 +153,10 @@ func (t *table) canvas() app.UI {
 	r := &s.rows
 	first, end := r.scroller.Window()
 	slots := view.PlaceRows(first, end, r.scroller.Slots())
+	selected := s.selectedRow()
 	pool := make([]app.UI, min(len(slots.All), t.pool))
 	for i, slot := range slots.All[:len(pool)] {
-		line := &row{Slot: i, Row: slot.Row, YPX: slot.YPX, Columns: r.columns, Selected: slot.Row >= 0 && slot.Row == s.position}
+		line := &row{Slot: i, Row: slot.Row, YPX: slot.YPX, Columns: r.columns, Selected: slot.Row >= 0 && slot.Row == selected}
 		if slot.Row >= 0 {
 			if shown := r.pages.Row(slot.Row); shown != nil {
 				line.Cells = shown.cells
@@ -169,14 +170,36 @@ func (t *table) canvas() app.UI {
 
 // nothing says why there are no rows.
 func (t *table) nothing() app.UI {
-	info := t.Store.info()
-	switch {
-	case info == nil || info.Indexed > 0:
+	s := t.Store
+	if s.rows.scroller.Rows > 0 {
 		return nil
-	case info.Entries > 0:
-		return app.P().Class("no-rows").Text("Reading…")
 	}
-	return app.P().Class("no-rows").Text("This chain has no entries.")
+	text := "This chain has no entries."
+	entries, indexed := 0, 0
+	for _, c := range s.shownChains() {
+		entries += c.Entries
+		indexed += c.Indexed
+	}
+	switch {
+	case indexed < entries:
+		text = "Reading…"
+	case s.rows.table != 0 && s.active().busy:
+		text = "Searching…"
+	case s.rows.table != 0 && entries > 0:
+		return app.Div().Class("no-rows").Body(
+			app.P().Text("No entry is kept by the filter."),
+			button("", "Clear the filter", do(func() { s.putFilter("") })).ID("clear-filter"),
+		)
+	}
+	return app.P().Class("no-rows").Text(text)
+}
+
+// kindOfRows names what the rows are of, for the style sheet.
+func kindOfRows(c *view.Columns) string {
+	if c.Mixed != nil {
+		return "mixed"
+	}
+	return c.Kind.String()
 }
 
 func (t *table) onClick(_ app.Context, e app.Event) {
@@ -185,7 +208,7 @@ func (t *table) onClick(_ app.Context, e app.Event) {
 		return
 	}
 	if row := t.Store.rows.scroller.RowAt(y); row >= 0 {
-		t.Store.selectEntry(row)
+		t.Store.selectRow(row)
 	}
 }
 

@@ -15,6 +15,9 @@ type topbar struct {
 	Local    bool
 	Theme    string
 	MenuOpen bool
+	// Filter is the revision of the filter line, 0 while there is nothing to
+	// filter.
+	Filter uint64
 }
 
 // Render draws the bar.
@@ -23,6 +26,7 @@ func (t *topbar) Render() app.UI {
 		app.H1().Class("wordmark").Text("Chainglass"),
 		t.addMenu(),
 		app.Span().Class("total").Text(t.Total),
+		app.If(t.Filter > 0, func() app.UI { return &filterLine{Store: t.Store, Rev: t.Filter} }),
 		app.Div().Class("topbar-right").Body(
 			t.zone(),
 			button("quiet", t.themeWord(), t.onTheme).Title("Theme: as the system, light or dark (t)"),

@@ -12,6 +12,8 @@ type workspace struct {
 	app.Compo
 	Store    *store
 	Rev      revisions
+	Shown    uint64
+	Axis     uint64
 	Selected engine.ChainID
 	Pane     pane
 
@@ -49,12 +51,24 @@ func (w *workspace) next(ctx app.Context) {
 func (w *workspace) Render() app.UI {
 	s := w.Store
 	return app.Div().Class("columns").Body(
-		&sourceList{Store: s, Rev: w.Rev.sources, Selected: w.Selected},
+		app.Div().Class("sources").Body(
+			&sourceList{Store: s, Rev: w.Rev.sources, Selected: w.Selected},
+			app.If(w.stage >= stageDetails, func() app.UI { return &facetList{Store: s, Rev: w.Shown} }),
+		),
+		&axisPanel{Store: s, Rev: w.Axis, Insights: w.Rev.insights},
 		app.Main().Class("records").Body(
-			&chainHeader{Store: s, Rev: w.Rev.header},
+			w.header(),
 			app.If(w.stage >= stageTable, func() app.UI { return &table{Store: s, Rev: w.Rev.table} }),
 		),
 		app.If(w.stage >= stageDetails, func() app.UI { return &details{Store: s, Rev: w.Rev.details} }),
 		&paneBar{Store: s, Pane: w.Pane},
 	)
+}
+
+// header says what the table shows.
+func (w *workspace) header() app.UI {
+	if w.Store.mixed() {
+		return &mixHeader{Store: w.Store, Rev: w.Rev.header, Shown: w.Shown}
+	}
+	return &chainHeader{Store: w.Store, Rev: w.Rev.header}
 }

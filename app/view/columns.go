@@ -75,8 +75,8 @@ type Columns struct {
 	Kind wire.ChainKind
 	// Mixed describes the chains by id if the rows are of several; nil otherwise.
 	Mixed map[engine.ChainID]Origin
-	List []Column
-	Zone Zone
+	List  []Column
+	Zone  Zone
 	// Dates is how much of the date is shown.
 	Dates Dates
 	// RecordTime shows the record's own time because the source has no append

@@ -135,6 +135,9 @@ func (s *Scroller) ShowRow(row int) {
 	}
 }
 
+// Shift moves by a number of rows, for rows that have moved themselves.
+func (s *Scroller) Shift(rows int) { s.moveTo(s.TopPX + float64(rows)*RowPX) }
+
 // CenterRow has a row in the middle of the view, unless it is already well in
 // sight.
 func (s *Scroller) CenterRow(row int) {

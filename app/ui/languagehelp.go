@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/query"
+)
+
+// languageHelp lists every form of the filter language with an example that can
+// be tried.
+type languageHelp struct {
+	app.Compo
+	Store *store
+}
+
+// Render draws the list, by topic.
+func (h *languageHelp) Render() app.UI {
+	parts := []app.UI{
+		app.H3().Class("language-title").Text("The filter language"),
+		app.P().Class("hint").Text("A click on an example puts it into the filter line."),
+	}
+	topic := ""
+	var lines []app.UI
+	end := func() {
+		if len(lines) > 0 {
+			parts = append(parts, app.H4().Class("language-topic").Text(topic), app.Dl().Class("language-lines").Body(lines...))
+			lines = nil
+		}
+	}
+	for _, item := range query.Help() {
+		if item.Topic != topic {
+			end()
+			topic = item.Topic
+		}
+		lines = append(lines, h.line(item)...)
+	}
+	end()
+	return app.Section().Class("language").Aria("label", "The filter language").Body(parts...)
+}
+
+func (h *languageHelp) line(item query.HelpItem) []app.UI {
+	s, example := h.Store, item.Example
+	return []app.UI{
+		app.Dt().Body(app.Button().Type("button").Class("language-example data").Text(example).
+			Disabled(s.empty()).OnClick(do(func() { s.closeSheet(); s.putFilter(example) }), app.EventScope(example))),
+		app.Dd().Text(item.Meaning),
+	}
+}
