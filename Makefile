@@ -47,7 +47,7 @@ size: site ## Print what a visitor downloads, in bytes
 
 # Tests run in three places: here, under Node as wasm, and in a real Chromium.
 .PHONY: test
-test: tools lint unit unit-wasm fuzz e2e ## Run every test
+test: tools wasm lint unit unit-wasm fuzz e2e ## Run every test
 
 .PHONY: unit
 unit: ## Test the packages natively

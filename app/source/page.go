@@ -117,10 +117,17 @@ func findTagEnd(text []byte) int {
 		if open < 0 || bytes.IndexByte(text[max(at-pageTagBytes, 0)+open:at], '>') >= 0 {
 			continue
 		}
-		if end := bytes.IndexByte(text[from:], '>'); end >= 0 && end < pageTagBytes {
+		if end := bytes.IndexByte(text[from:], '>'); end >= 0 && end < pageTagBytes && !endsString(text[from+end+1:]) {
 			return from + end + 1
 		}
 	}
+}
+
+// endsString reports whether what follows a tag ends a string in a program. The
+// program that makes pages spells the tag out, and is itself part of every page.
+func endsString(text []byte) bool {
+	text = bytes.TrimLeft(text, " \n\r\t")
+	return len(text) > 0 && bytes.IndexByte([]byte("`'\""), text[0]) >= 0
 }
 
 // pageContent undoes what packed the data that begins at start.

@@ -70,3 +70,16 @@ func TestBrokenPages(t *testing.T) {
 		})
 	}
 }
+
+// Every page holds the program that makes pages, and that spells out the tag of
+// the data. Found with the first page that was really made.
+func TestTheProgramOfAPageIsNoData(t *testing.T) {
+	chain := exportOf(t, find(t, corpus(t, "compacted").fsys()))
+	tag := `<script type="application/octet-stream" id="chainglass-data" data-encoding="gzip">`
+	page := "<!doctype html><script>const open = `" + tag + "`;\nwrite(open + data);</script>" +
+		tag + base64.StdEncoding.EncodeToString([]byte(gz(t, chain))) + "</script>"
+	set := find(t, files{"page.html": page}.fsys())
+	if len(set.Chains) != 1 || len(set.Problems) != 0 {
+		t.Errorf("%d chains, %v", len(set.Chains), set.Problems)
+	}
+}
