@@ -116,3 +116,48 @@ func BenchmarkRows(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSearch filters the chain: by what classes decide, by a column, and by
+// text, which reads payloads.
+func BenchmarkSearch(b *testing.B) {
+	e, id := openBench(b)
+	for name, query := range map[string]string{
+		"by=class":  "outcome:failed kind:pull_replica",
+		"by=column": "id:1000..2000",
+		"by=text":   "checksum",
+		"by=value":  `reason:"seq 471"`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := e.Search(context.Background(), engine.TableSpec{Chains: []engine.ChainID{id}, Query: query}, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)*benchRecords/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
+
+// BenchmarkHistogram counts the chain in as many columns as a wide screen has
+// pixels.
+func BenchmarkHistogram(b *testing.B) {
+	e, id := openBench(b)
+	info := e.Chains()[0]
+	spec := engine.HistogramSpec{Chains: []engine.ChainID{id}, FromNS: info.FirstTSNS.Value, ToNS: info.LastTSNS.Value, Columns: 1920}
+	for b.Loop() {
+		if _, err := e.Histogram(spec); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkInsights looks for the story in the chain.
+func BenchmarkInsights(b *testing.B) {
+	e, id := openBench(b)
+	for b.Loop() {
+		if _, err := e.Insights(context.Background(), []engine.ChainID{id}, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*benchRecords/b.Elapsed().Seconds(), "records/s")
+}
