@@ -26,6 +26,10 @@ func (d *details) Render() app.UI {
 		panel = &snapshotPanel{Store: s, Rev: s.rev.details}
 	case tabFindings:
 		panel = &findingsPanel{Store: s, Rev: s.rev.details}
+	case tabCompare:
+		panel = &comparePanel{Store: s, Rev: s.rev.details}
+	case tabNotes:
+		panel = &notesPanel{Store: s, Rev: s.rev.details}
 	default:
 		panel = &recordPanel{Store: s, Rev: s.rev.details}
 	}

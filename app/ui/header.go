@@ -31,6 +31,7 @@ func (h *chainHeader) Render() app.UI {
 			h.name(c),
 			h.kind(c),
 			app.Span().Class("layout").Text(c.Layout),
+			h.compare(c),
 		),
 		app.Div().Class("chain-line figures").Body(
 			app.Span().Class("data").Text(h.entries(c)),
@@ -72,6 +73,15 @@ func (h *chainHeader) kind(c *engine.ChainInfo) app.UI {
 		app.Select().ID(kindSelectID).Class("kind-select").Aria("label", "Read the chain as").OnChange(h.onKind).Body(options...),
 		app.Span().Class("hint").Text("by "+c.KindBasis),
 	)
+}
+
+// compare holds the chain against another one, if there is one.
+func (h *chainHeader) compare(c *engine.ChainInfo) app.UI {
+	s, id := h.Store, c.ID
+	if len(s.chains) < 2 {
+		return nil
+	}
+	return button("small", "Compare…", do(func() { s.compareWith(id) }), id).Title("%s", "Compare this chain with the one most like it")
 }
 
 func (h *chainHeader) onKind(app.Context, app.Event) {

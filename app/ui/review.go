@@ -8,14 +8,18 @@ import (
 // review is what the page knows beside the records: the story in them, what
 // belongs to the selected one, how two chains differ, what people noted.
 type review struct {
-	insights insights
-	related  lane[rpc.PositionRequest, engine.Related]
+	insights  insights
+	related   lane[rpc.PositionRequest, engine.Related]
+	notes     notes
+	comparing comparing
 }
 
 func newReview() review {
 	return review{
-		insights: newInsights(),
-		related:  lane[rpc.PositionRequest, engine.Related]{method: rpc.Related},
+		insights:  newInsights(),
+		related:   lane[rpc.PositionRequest, engine.Related]{method: rpc.Related},
+		notes:     newNotes(),
+		comparing: newComparing(),
 	}
 }
 
@@ -25,5 +29,7 @@ func (s *store) reviewChanged() {
 	if len(s.loads) == 0 {
 		s.askInsights()
 		s.forgetReasons()
+		s.askNotes()
+		s.forgetComparison()
 	}
 }

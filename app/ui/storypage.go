@@ -133,6 +133,7 @@ func (p *storyPage) insight(f *insight.Finding, place int) app.UI {
 	s, key := p.Store, f.Key
 	chain, first, last := engine.ChainID(f.Chain), f.First, f.Last
 	open := s.insights.open == key
+	whole := *f
 	hideWord := "Hide"
 	if s.insights.hidden[key] {
 		hideWord = "Show again"
@@ -143,6 +144,7 @@ func (p *storyPage) insight(f *insight.Finding, place int) app.UI {
 			return button("small", "Last", do(func() { s.jump(chain, last) }), key, "last").Aria("label", "Last row of it")
 		}),
 		button("small", moreWord(f), do(func() { s.openInsight(key) }), key, "open").Aria("expanded", open),
+		button("small", "Note", do(func() { s.noteOnInsight(&whole) }), key, "note"),
 		app.Span().Class("spring"),
 		button("small", hideWord, do(func() { s.hideInsight(key) }), key, "hide"),
 	}

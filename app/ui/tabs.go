@@ -11,7 +11,15 @@ var tabWords = [...]tabWord{
 	{tabRecord, "Record"},
 	{tabSnapshot, "Snapshot"},
 	{tabFindings, "Findings"},
+	{tabNotes, "Notes"},
+	{tabCompare, "Compare"},
 }
+
+// The tabs beside those of the selection.
+const (
+	tabNotes   tab = "notes"
+	tabCompare tab = "compare"
+)
 
 // tabOf reads the tab of an address. A page of the findings stands for the tab.
 func tabOf(text string) tab {
@@ -55,5 +63,9 @@ func (s *store) askTab() {
 		if s.insights.page == pageReasons && !s.insights.reasons.known {
 			s.askReasons(s.insights.reasons.span)
 		}
+	case tabNotes:
+		s.askNotes()
+	case tabCompare:
+		s.fitComparison()
 	}
 }

@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+	"chainglass/app/engine"
+	"chainglass/app/view"
+)
+
+// comparePanel holds two chains against each other: two replicas of one, or
+// copies of two days.
+type comparePanel struct {
+	app.Compo
+	Store *store
+	Rev   uint64
+
+	// spans is how many runs are listed, limits how many changes of a field.
+	spans  int
+	limits map[string]int
+}
+
+const (
+	compareAID   = "compare-a"
+	compareBID   = "compare-b"
+	compareAtAID = "compare-at-a"
+	compareAtBID = "compare-at-b"
+	// spansPerStep is how many runs are listed before "more".
+	spansPerStep = 20
+)
+
+// OnInit begins with short lists.
+func (p *comparePanel) OnInit() { p.spans, p.limits = spansPerStep, map[string]int{} }
+
+// Render draws the choice, and the result if there is one.
+func (p *comparePanel) Render() app.UI {
+	s := p.Store
+	c := &s.comparing
+	if len(s.chains) < 2 {
+		return app.Div().Class("panel-empty").Text("Two chains have to be open to be compared: open another copy beside this one.")
+	}
+	parts := []app.UI{p.form()}
+	switch result := s.compared(); {
+	case c.busy:
+		parts = append(parts, p.progress())
+	case c.err != nil:
+		parts = append(parts, trouble("The chains could not be compared", c.err.Error()))
+	case result != nil:
+		parts = append(parts, p.summary(result), p.runs(result), &compareStates{Store: s, Rev: p.Rev, Of: c.asked, AtA: c.atA, AtB: c.atB})
+	}
+	return app.Div().Class("compare").Body(parts...)
+}
+
+func (p *comparePanel) form() app.UI {
+	s := p.Store
+	return app.Div().Class("compare-form").Body(
+		p.choice(compareAID, "A", s.comparing.a), p.choice(compareBID, "B", s.comparing.b),
+		button("primary", "Compare", do(s.compare), "compare").ID("compare-go").Disabled(s.comparing.a == s.comparing.b),
+	)
+}
+
+func (p *comparePanel) choice(id, word string, chosen engine.ChainID) app.UI {
+	s := p.Store
+	options := make([]app.UI, 0, len(s.chains))
+	for _, source := range s.sources {
+		for _, c := range s.chainsOf(source) {
+			text := view.Shorten(view.VisibleText(c.Name()), 44)
+			if len(s.sources) > 1 {
+				text += " · " + view.Shorten(view.VisibleText(source.label), 24)
+			}
+			options = append(options, app.Option().Value(strconv.FormatUint(uint64(c.ID), 10)).Selected(c.ID == chosen).Text(text))
+		}
+	}
+	return app.Label().Body(app.B().Text(word),
+		app.Select().ID(id).Class("kind-select").OnChange(p.onChoice).Body(options...))
+}
+
+func (p *comparePanel) onChoice(app.Context, app.Event) {
+	chosen := func(id string) engine.ChainID {
+		n, err := strconv.ParseUint(browser.ElementByID(id).Text(), 10, 32)
+		if err != nil {
+			return 0
+		}
+		return engine.ChainID(n)
+	}
+	p.Store.chooseComparison(chosen(compareAID), chosen(compareBID))
+}
+
+func (p *comparePanel) progress() app.UI {
+	done := p.Store.comparing.progress
+	return app.P().Class("looking").Body(
+		app.Span().Role("status").Text("Comparing, "+view.Plural(done.Records, "entry", "entries")+" so far… "),
+		button("small", "Cancel", do(p.Store.stopComparing), "cancel"))
+}
+
+func (p *comparePanel) summary(r *engine.Comparison) app.UI {
+	s := p.Store
+	a, b := s.chains[r.A], s.chains[r.B]
+	if a == nil || b == nil {
+		return nil
+	}
+	rows := [][2]string{
+		{"common prefix", view.Plural(r.Common, "entry", "entries")},
+		{"same after it", view.Count(r.Same)},
+		{"different", view.Count(r.Different)},
+		{"only in A", view.Count(r.OnlyA)},
+		{"only in B", view.Count(r.OnlyB)},
+	}
+	list := make([]app.UI, 0, 2*len(rows))
+	for _, row := range rows {
+		list = append(list, app.Dt().Text(row[0]), app.Dd().Class("data").Text(row[1]))
+	}
+	return app.Div().Class("part").Body(
+		app.H3().Text("Entries"),
+		app.P().Class("compare-text").Text(view.ComparisonText(r, a.Indexed, b.Indexed)),
+		app.Dl().Class("stored").Body(list...),
+	)
+}
+
+// runs lists the runs of entries after the common ones. The first is where the
+// chains part.
+func (p *comparePanel) runs(r *engine.Comparison) app.UI {
+	if len(r.Spans) == 0 {
+		return nil
+	}
+	shown := r.Spans[:min(len(r.Spans), p.spans)]
+	list := make([]app.UI, len(shown))
+	for i := range shown {
+		list[i] = p.run(r, &shown[i])
+	}
+	var more app.UI
+	if len(shown) < len(r.Spans) {
+		more = button("small", view.Count(len(r.Spans)-len(shown))+" more", do(func() { p.spans += spansPerStep }), "more")
+	}
+	return app.Section().Class("part").Body(
+		app.H3().Body(app.Text("After the common entries "), app.Span().Class("hint").Text("the first run is where they part")),
+		app.Ol().Class("reason-list").Body(list...), more)
+}
+
+func (p *comparePanel) run(r *engine.Comparison, span *engine.Span) app.UI {
+	s := p.Store
+	lead := func(word string, chain engine.ChainID, position int) app.UI {
+		if c := s.chains[chain]; c == nil || position >= c.Indexed {
+			return nil
+		}
+		return button("small", word, do(func() { s.jump(chain, position) }), word, chain, position).
+			Aria("label", fmt.Sprintf("%s at position %d", word, position))
+	}
+	return app.Li().Class("span-run", "span-"+strings.ReplaceAll(span.Kind.String(), " ", "-")).Body(
+		app.Span().Class("span-kind").Text(span.Kind.String()),
+		app.Span().Class("data").Text(view.SpanText(span)),
+		app.Span().Class("spring"),
+		app.If(span.Kind != engine.SpanOnlyB, func() app.UI { return lead("A", r.A, span.FirstA) }),
+		app.If(span.Kind != engine.SpanOnlyA, func() app.UI { return lead("B", r.B, span.FirstB) }),
+	)
+}

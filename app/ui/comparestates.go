@@ -1,0 +1,96 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+	"chainglass/app/engine"
+	"chainglass/app/view"
+)
+
+// compareStates shows how the states of two chains differ, after some entries
+// each.
+type compareStates struct {
+	app.Compo
+	Store *store
+	Rev   uint64
+	// Of are the chains, AtA and AtB how many entries have been applied.
+	Of       [2]engine.ChainID
+	AtA, AtB int
+
+	limits map[string]int
+	filled [2]int
+	known  bool
+}
+
+// OnInit begins with short lists.
+func (p *compareStates) OnInit() { p.limits = map[string]int{} }
+
+// OnMount fills the fields.
+func (p *compareStates) OnMount(ctx app.Context) { ctx.Defer(p.fill) }
+
+// OnUpdate fills the fields when there are other positions.
+func (p *compareStates) OnUpdate(ctx app.Context) { ctx.Defer(p.fill) }
+
+func (p *compareStates) fill(app.Context) {
+	if at := [2]int{p.AtA, p.AtB}; !p.known || at != p.filled {
+		p.filled, p.known = at, true
+		browser.ElementByID(compareAtAID).SetText(strconv.Itoa(p.AtA))
+		browser.ElementByID(compareAtBID).SetText(strconv.Itoa(p.AtB))
+	}
+}
+
+// Render draws the two positions and the differences.
+func (p *compareStates) Render() app.UI {
+	return app.Section().Class("part").Body(
+		app.H3().Body(app.Text("Snapshots "), app.Span().Class("hint").Text("after this many entries of each chain")),
+		app.Form().Class("compare-at").OnSubmit(p.onSubmit).Body(
+			p.field(compareAtAID, "A"), p.field(compareAtBID, "B"),
+			app.Button().Type("submit").Class("button", "small").Text("Difference"),
+		),
+		p.differences(),
+	)
+}
+
+func (p *compareStates) field(id, word string) app.UI {
+	return app.Label().Body(app.B().Text(word),
+		app.Input().ID(id).Class("data").Type("text").AutoComplete(false).Attr("inputmode", "numeric"))
+}
+
+func (p *compareStates) onSubmit(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	at := func(id string) int {
+		n, err := strconv.Atoi(strings.ReplaceAll(strings.TrimSpace(browser.ElementByID(id).Text()), ",", ""))
+		if err != nil {
+			return 0
+		}
+		return n
+	}
+	p.known = false
+	p.Store.compareStates(at(compareAtAID), at(compareAtBID))
+}
+
+func (p *compareStates) differences() app.UI {
+	c := &p.Store.comparing
+	known := c.states.current()
+	switch {
+	case !c.stated:
+		return nil
+	case c.states.known && c.states.err != nil:
+		return trouble("The states could not be compared", c.states.err.Error())
+	case known == nil:
+		return app.P().Class("looking").Text("Folding…")
+	case len(known.Changes) == 0:
+		return app.P().Class("looking").Text("Both states are the same.")
+	}
+	draw := changesPanel{Store: p.Store, limits: p.limits}
+	groups := view.GroupChanges(known.Changes)
+	list := make([]app.UI, len(groups))
+	for i := range groups {
+		list[i] = draw.group(&groups[i])
+	}
+	return app.Div().Class("changes").Body(list...)
+}

@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/browser"
+	"chainglass/app/view"
+)
+
+// noteForm is where a note is written.
+type noteForm struct {
+	app.Compo
+	Store *store
+	Draft *draft
+	// Wrong is why the note cannot be kept as it is.
+	Wrong string
+
+	// filled is the draft that the fields were filled for.
+	filled *draft
+}
+
+const (
+	noteAuthorID = "note-author"
+	noteSpanID   = "note-span"
+	noteTextID   = "note-text"
+)
+
+// OnMount fills the fields.
+func (f *noteForm) OnMount(ctx app.Context) { ctx.Defer(f.fill) }
+
+// OnUpdate fills the fields when another draft is begun.
+func (f *noteForm) OnUpdate(ctx app.Context) { ctx.Defer(f.fill) }
+
+func (f *noteForm) fill(app.Context) {
+	d := f.Draft
+	if f.filled == d {
+		return
+	}
+	f.filled = d
+	author := f.Store.notes.author
+	if d.note.ID != "" {
+		author = d.note.Author
+	}
+	browser.ElementByID(noteAuthorID).SetText(author)
+	if span := d.note.Span; span.Some {
+		zone := f.Store.zone()
+		browser.ElementByID(noteSpanID).SetText(zone.SpanText(span.Value.FromMS, span.Value.ToMS, f.Store.firstDayMS()))
+	}
+	text := browser.ElementByID(noteTextID)
+	text.SetText(d.note.Text)
+	text.Focus()
+}
+
+// Render draws the form.
+func (f *noteForm) Render() app.UI {
+	d := f.Draft
+	return app.Form().Class("note-form").OnSubmit(f.onSubmit).Body(
+		app.P().Class("hint").Text("About "+d.about),
+		app.If(d.withSpan, func() app.UI {
+			return app.Label().Body(app.Span().Text("From..to"),
+				app.Input().ID(noteSpanID).Class("data").Type("text").AutoComplete(false).Placeholder("16:08..16:15"))
+		}),
+		app.Label().Body(app.Span().Text("Text"),
+			app.Textarea().ID(noteTextID).Rows(6).MaxLength(view.MaxNoteBytes).Placeholder("- lists, **bold**, `code`, an empty line between paragraphs")),
+		app.Label().Body(app.Span().Text("Your name"),
+			app.Input().ID(noteAuthorID).Type("text").AutoComplete(false).MaxLength(80)),
+		app.Div().Class("note-form-end").Body(
+			app.Span().Class("hint").Role("status").Text(f.Wrong),
+			app.Span().Class("spring"),
+			button("", "Cancel", do(f.Store.dropNote), "cancel"),
+			app.Button().Type("submit").Class("button", "primary").Text("Keep"),
+		),
+	)
+}
+
+func (f *noteForm) onSubmit(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	f.Store.putNote(
+		strings.TrimSpace(browser.ElementByID(noteAuthorID).Text()),
+		strings.TrimSpace(browser.ElementByID(noteTextID).Text()),
+		strings.TrimSpace(browser.ElementByID(noteSpanID).Text()))
+	f.Store.rev.details++
+}
