@@ -21,7 +21,10 @@ func (e *Engine) Search(ctx context.Context, spec TableSpec, report func(Progres
 	if err != nil {
 		return Table{}, err
 	}
-	q, err := query.Parse(spec.Query, spec.context(chains))
+	e.mu.RLock()
+	context := spec.context(chains)
+	e.mu.RUnlock()
+	q, err := query.Parse(spec.Query, context)
 	if fault := (*query.Error)(nil); errors.As(err, &fault) {
 		return Table{Fault: &QueryFault{Start: fault.Start, End: fault.End, Text: fault.Text, Hint: fault.Hint}}, nil
 	}
@@ -108,6 +111,8 @@ func (s *search) part(ctx context.Context, p *tablePart) error {
 	e := s.engine
 	e.mu.RLock()
 	m := query.Compile(s.query, p.chain.queryTables())
+	verdicts := classVerdicts(m, len(p.chain.classes.table))
+	counts := make([]int, len(verdicts))
 	e.mu.RUnlock()
 	switch m.Chain() {
 	case query.Yes:
@@ -121,8 +126,6 @@ func (s *search) part(ctx context.Context, p *tablePart) error {
 		s.searched += p.length
 		return nil
 	}
-	verdicts := classVerdicts(m, len(p.chain.classes.table))
-	counts := make([]int, len(p.chain.classes.table))
 	s.counts[p.chain] = counts
 	for first := 0; first < p.length; first += blockRows {
 		if err := ctx.Err(); err != nil {

@@ -340,3 +340,33 @@ func TestCompare(t *testing.T) {
 		}
 	}
 }
+
+// Questions are answered while a chain is being read.
+func TestQuestionsWhileReading(t *testing.T) {
+	e := engine.New(engine.Options{})
+	asked := 0
+	_, err := e.Open(context.Background(), "incident", os.DirFS(testdata+"incident"), func(p engine.Progress) {
+		for _, c := range p.Chains {
+			if c.Indexed == 0 {
+				continue
+			}
+			asked++
+			table, err := e.Search(context.Background(), engine.TableSpec{Chains: []engine.ChainID{c.ID}, Query: "outcome:failed"}, nil)
+			if err != nil || !table.Complete || table.Total > c.Entries {
+				t.Errorf("%+v, %v", table, err)
+			}
+			if _, err := e.TableRows(table.ID, 0, 10); err != nil {
+				t.Error(err)
+			}
+			if _, err := e.State(c.ID, c.Indexed); err != nil {
+				t.Error(err)
+			}
+			if _, err := e.Histogram(engine.HistogramSpec{ToNS: c.LastTSNS.Value, Columns: 100}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err != nil || asked == 0 {
+		t.Errorf("%d questions, %v", asked, err)
+	}
+}
