@@ -34,12 +34,14 @@ var testedPackages = []tested{
 	{"snapshot", []string{"TestVectors"}},
 	{"fold", []string{"TestFoldOfDamageAgreesWithTheReference", "TestFoldOfHealthyChannelsAgreesWithTheReference"}},
 	{"app/source", []string{"TestJSONRowsOfVectors"}},
+	{"app/query", nil},
+	{"app/insight", nil},
 	{"app/engine", []string{"TestTheStateAtTheEndIsTheReferencesFold"}},
 	{"app/rpc", nil},
 }
 
 // dataFolders hold every file that these tests read.
-var dataFolders = []string{"wire", "snapshot", "fold", "app/source", "app/engine", "app/rpc", "web/sample"}
+var dataFolders = []string{"wire", "snapshot", "fold", "app/source", "app/query", "app/insight", "app/engine", "app/rpc", "web/sample"}
 
 // moduleRoot is the main module's folder.
 var moduleRoot = filepath.Join("..", "..")
