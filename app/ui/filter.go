@@ -161,6 +161,7 @@ func (s *store) visit(fragment string) {
 	s.local = p.Local
 	s.place = p
 	s.restoreTable(p.Table)
+	s.restoreAxis(p.Time)
 	s.shown.picked = nil
 	s.takeWanted()
 	for _, c := range s.allChains() {

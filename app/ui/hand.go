@@ -93,6 +93,7 @@ func (s *store) brushed() {
 		s.releaseHead()
 		return
 	}
+	s.pushPlace()
 	s.showAxis(t.axis.Between(t.axis.NS(t.hand.fromX), t.axis.NS(t.hand.x), t.whole))
 }
 

@@ -116,6 +116,7 @@ func (s *store) opened(l *load) func(engine.Opened, error) {
 			s.addCard(p)
 		}
 		s.tellOpened(l, &o)
+		s.takeBase(&o)
 	}
 }
 

@@ -32,10 +32,10 @@ func (s *store) pinHead() {
 	if s.info() == nil || s.position < 0 {
 		return
 	}
-	t.pinned.wanted = view.TimePlace{}
-	t.pinned.set, t.pinned.changes = true, true
-	t.pinned.at = engine.At{Chain: s.chain, Position: s.position + 1}
+	s.pushPlace()
+	t.pinned.wanted, t.pinned.changes = view.TimePlace{}, true
 	t.pinned.ns = t.head.ns
+	s.pinAt(engine.At{Chain: s.chain, Position: s.position + 1})
 	t.rev++
 	s.selectTab(tabSnapshot)
 	s.tell("A is pinned: move the playhead to see what changes")
@@ -102,20 +102,27 @@ func (s *store) findPin() {
 		*p = newPin()
 		return
 	}
-	if p.wanted.PinChannel == "" {
+	place := p.wanted
+	if place.PinChannel == "" {
 		return
 	}
 	all := s.allChains()
 	i := slices.IndexFunc(all, func(c *engine.ChainInfo) bool {
-		return c.Node == p.wanted.PinNode && c.Channel == p.wanted.PinChannel && c.Indexed >= p.wanted.PinPosition
+		return c.Node == place.PinNode && c.Channel == place.PinChannel && c.Indexed >= place.PinPosition
 	})
 	if i < 0 {
 		return
 	}
-	at := engine.At{Chain: all[i].ID, Position: p.wanted.PinPosition}
-	p.set, p.at, p.wanted = true, at, view.TimePlace{}
+	p.wanted = view.TimePlace{}
+	s.pinAt(engine.At{Chain: all[i].ID, Position: place.PinPosition})
 	s.rev.details++
 	s.askDetails()
+}
+
+// pinAt makes a state A. When that was is known once the engine has told.
+func (s *store) pinAt(at engine.At) {
+	p := &s.time.pinned
+	p.set, p.at = true, at
 	rpc.Call(s.client, rpc.Rows, rpc.RowsRequest{Chain: at.Chain, First: max(0, at.Position-1), Count: 1}, openOptions{},
 		func(page engine.RowPage, err error) {
 			if err != nil || len(page.Rows) == 0 || p.at != at {

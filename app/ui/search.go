@@ -94,6 +94,7 @@ func (s *store) tableChanged(f *search) {
 	s.shown.rev++
 	s.rev.header++
 	s.shown.steps.changed(s, f)
+	s.askCounts()
 	if f == s.active() && f.exists() && !s.plain() {
 		s.showTable(f.table)
 	}

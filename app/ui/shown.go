@@ -235,6 +235,7 @@ func (s *store) reshow() {
 		s.shown.found.want(s, s.spec(s.shown.query), stamp)
 	}
 	s.askClocks()
+	s.askCounts()
 }
 
 // spec describes the table of the chains shown.

@@ -23,6 +23,8 @@ type timeline struct {
 	counted *engine.Histogram
 	paths   []view.AxisPath
 	counts  newest[countsKey]
+	// countedFor is what counted was asked for.
+	countedFor countsKey
 	// growth counts the changes of the chains.
 	growth uint64
 
@@ -39,6 +41,8 @@ type countsKey struct {
 	columns int
 	growth  uint64
 	table   engine.TableID
+	// rows is how many rows the table has: it may still be filling.
+	rows int
 }
 
 const (
@@ -160,12 +164,16 @@ func (s *store) askCounts() {
 		return
 	}
 	columns := min(int(t.axis.WidthPX)/columnPX, maxCounted/len(s.chains))
-	key := countsKey{t.axis.Span, max(columns, 1), t.growth, s.filterTable()}
+	table, rows := s.filterTable()
+	key := countsKey{t.axis.Span, max(columns, 1), t.growth, table, rows}
+	if key == t.countedFor && !t.counts.busy {
+		return
+	}
 	t.counts.want(key, func(k countsKey, done func()) {
 		spec := engine.HistogramSpec{FromNS: k.span.FromNS, ToNS: k.span.ToNS, Columns: k.columns, Table: k.table}
 		rpc.Call(s.client, rpc.Histogram, spec, openOptions{}, func(h engine.Histogram, err error) {
 			if err == nil { // else a chain or table was closed meanwhile; the next question knows
-				s.time.counted = &h
+				s.time.counted, s.time.countedFor = &h, k
 				s.drawPaths()
 				s.axisChanged()
 			}

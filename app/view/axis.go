@@ -26,6 +26,9 @@ const (
 	leastSpanNS = 2 * nsPerMS
 	// leastWholeNS is how long the span of a single moment is made.
 	leastWholeNS = 1000 * nsPerMS
+	// nearlyWhole is the share of the whole span that is made all of it: zooming
+	// in and out again ends where it began.
+	nearlyWhole = 0.999
 	// marginShare of the whole span is left free at each of its ends.
 	marginShare = 100
 )
@@ -128,6 +131,10 @@ func (a Axis) Between(one, other uint64, whole Span) Axis {
 
 // within begins a span of a length at from, or as near as whole allows.
 func (a Axis) within(from uint64, length float64, whole Span) Axis {
+	if length >= nearlyWhole*differenceNS(whole.ToNS, whole.FromNS) && !whole.Empty() {
+		a.Span = whole
+		return a
+	}
 	if latest := addNS(whole.ToNS, -length); from > latest {
 		from = latest
 	}
@@ -157,4 +164,15 @@ func addNS(ns uint64, by float64) uint64 {
 		return math.MaxUint64
 	}
 	return ns + uint64(by)
+}
+
+// QuerySpan returns the span as the filter language writes it.
+func QuerySpan(s Span) string { return queryMoment(s.FromNS) + ".." + queryMoment(s.ToNS) }
+
+// queryMoment returns a time in UTC, "2026-05-22T16:08:03.117Z".
+func queryMoment(ns uint64) string {
+	return UTC.show(min(ns/nsPerMS, maxPlainMS), func(b []byte, m *moment) []byte {
+		b = m.appendClock(append(m.appendDay(b), 'T'))
+		return append(b, 'Z')
+	})
 }
