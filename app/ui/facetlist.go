@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -11,6 +12,9 @@ import (
 
 // facetState is what of the facets is folded away or shown in full.
 type facetState struct {
+	rev uint64
+	// due is true while a change waits for the rows to be drawn.
+	due          bool
 	folded, full map[string]bool
 }
 
@@ -50,7 +54,7 @@ func (l *facetList) group(g *view.FacetGroup) app.UI {
 	folded := s.shown.facets.folded[field]
 	parts := []app.UI{app.H3().Class("facet-title").Body(
 		app.Button().Type("button").Class("facet-fold").Aria("expanded", !folded).Text(g.Title).
-			OnClick(do(func() { toggle(&s.shown.facets.folded, field); s.shown.rev++ }), app.EventScope(field)),
+			OnClick(do(func() { toggle(&s.shown.facets.folded, field); s.shown.facets.rev++ }), app.EventScope(field)),
 	)}
 	if !folded {
 		parts = append(parts, l.values(g)...)
@@ -71,14 +75,15 @@ func (l *facetList) values(g *view.FacetGroup) []app.UI {
 	}
 	var parts []app.UI
 	for i := range shown {
-		parts = append(parts, l.value(field, &shown[i]))
+		v := &shown[i]
+		parts = append(parts, &facetValue{Store: s, Field: field, Name: v.Name, Count: v.Count, State: v.State})
 	}
 	if hidden := len(g.Values) - len(shown); hidden > 0 {
 		parts = append(parts, button("small facet-more", view.Count(hidden)+" more",
-			do(func() { toggle(&s.shown.facets.full, field); s.shown.rev++ }), field))
+			do(func() { toggle(&s.shown.facets.full, field); s.shown.facets.rev++ }), field))
 	} else if full {
 		parts = append(parts, button("small facet-more", "fewer",
-			do(func() { toggle(&s.shown.facets.full, field); s.shown.rev++ }), field))
+			do(func() { toggle(&s.shown.facets.full, field); s.shown.facets.rev++ }), field))
 	}
 	if g.Others > 0 && full {
 		parts = append(parts, app.Div().Class("facet-others").Text("others "+view.Count(g.Others)))
@@ -89,31 +94,45 @@ func (l *facetList) values(g *view.FacetGroup) []app.UI {
 // facetStates are the style classes of the states.
 var facetStates = [...]string{query.TermNone: "", query.TermAdded: "added", query.TermExcluded: "excluded"}
 
-func (l *facetList) value(field string, v *view.FacetValue) app.UI {
-	s, name, shown := l.Store, v.Name, view.VisibleText(v.Name)
+// facetValue is one value of a field. It is a component of its own so that of
+// some dozen only those are drawn anew whose counts have changed.
+type facetValue struct {
+	app.Compo
+	Store       *store
+	Field, Name string
+	Count       int
+	State       query.TermState
+}
+
+// Render draws the value with its count, and the button that excludes it.
+func (v *facetValue) Render() app.UI {
+	shown := view.VisibleText(v.Name)
 	class := facetStates[v.State]
 	if v.Count == 0 && v.State == query.TermNone {
 		class = "none"
 	}
 	return app.Div().Class("facet-value", class).Body(
 		app.Button().Type("button").Class("facet-pick").Aria("pressed", v.State == query.TermAdded).
-			Title("%s", shown).
-			OnClick(func(_ app.Context, e app.Event) {
-				if e.Get("altKey").Bool() {
-					s.excludeFacet(field, name)
-				} else {
-					s.pickFacet(field, name)
-				}
-			}, app.EventScope(field, name)).
+			Title("%s", shown).OnClick(v.onPick).
 			Body(
 				app.Span().Class("facet-name data").Body(masked(shown)...),
 				app.Span().Class("facet-count data").Text(view.Count(v.Count)),
 			),
 		app.Button().Type("button").Class("facet-exclude").Text("−").
 			Aria("pressed", v.State == query.TermExcluded).Aria("label", "Without "+shown).Title("%s", "Without "+shown).
-			OnClick(do(func() { s.excludeFacet(field, name) }), app.EventScope(field, name, "-")),
+			OnClick(v.onExclude),
 	)
 }
+
+func (v *facetValue) onPick(_ app.Context, e app.Event) {
+	if e.Get("altKey").Bool() {
+		v.Store.excludeFacet(v.Field, v.Name)
+		return
+	}
+	v.Store.pickFacet(v.Field, v.Name)
+}
+
+func (v *facetValue) onExclude(app.Context, app.Event) { v.Store.excludeFacet(v.Field, v.Name) }
 
 // masked returns a text in which every # stands for what differs.
 func masked(text string) []app.UI {
@@ -127,6 +146,23 @@ func masked(text string) []app.UI {
 		}
 	}
 	return parts
+}
+
+// facetPause is how much later than the rows the facets follow a search: both at
+// once would hold the page up, and nobody reads them while typing.
+const facetPause = 60 * time.Millisecond
+
+// facetsChanged has the facets drawn anew, soon.
+func (s *store) facetsChanged() {
+	f := &s.shown.facets
+	if f.due {
+		return
+	}
+	f.due = true
+	s.after(facetPause, func() {
+		f.due = false
+		f.rev++
+	})
 }
 
 // pickFacet asks for a value or takes that back.

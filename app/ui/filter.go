@@ -30,6 +30,9 @@ const (
 	faultID       = "filter-fault"
 )
 
+// maxSuggestions is how many suggestions are listed: typing on finds the others.
+const maxSuggestions = 20
+
 // typedFilter takes what the field holds, with the cursor in UTF-16 units.
 func (s *store) typedFilter(text string, cursorUnits int, scrollPX float64) {
 	f := &s.shown.filter
@@ -43,6 +46,7 @@ func (s *store) suggest(cursor int) {
 	f := &s.shown.filter
 	words := view.Vocabulary(s.shown.base.table.Facets, s.allChains())
 	f.suggestions = query.Complete(f.text, cursor, words)
+	f.suggestions = f.suggestions[:min(len(f.suggestions), maxSuggestions)]
 	f.open, f.chosen = len(f.suggestions) > 0, -1
 	s.shown.rev++
 }

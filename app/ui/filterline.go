@@ -96,21 +96,36 @@ func (l *filterLine) suggestions() app.UI {
 	if !f.open {
 		return list.Hidden(true)
 	}
-	store := l.Store
 	options := make([]app.UI, 0, len(f.suggestions))
 	for i, suggested := range f.suggestions {
-		options = append(options, app.Div().ID(suggestionID(i)).Class("suggestion").Role("option").
-			Aria("selected", i == f.chosen).
-			OnMouseDown(func(_ app.Context, e app.Event) {
-				e.PreventDefault() // the field keeps the keyboard
-				store.accept(i)
-			}, app.EventScope(i, suggested.Text, suggested.ReplaceStart, suggested.ReplaceEnd)).
-			Body(
-				app.Span().Class("suggestion-label data").Text(view.VisibleText(suggested.Label)),
-				app.Span().Class("suggestion-detail").Text(suggested.Detail),
-			))
+		options = append(options, &suggestion{Store: l.Store, Index: i, Label: suggested.Label, Detail: suggested.Detail, Chosen: i == f.chosen})
 	}
 	return list.Body(options...)
+}
+
+// suggestion is one way to go on with the query.
+type suggestion struct {
+	app.Compo
+	Store         *store
+	Index         int
+	Label, Detail string
+	Chosen        bool
+}
+
+// Render draws the suggestion.
+func (o *suggestion) Render() app.UI {
+	return app.Div().ID(suggestionID(o.Index)).Class("suggestion").Role("option").Aria("selected", o.Chosen).
+		OnMouseDown(o.onMouseDown).
+		Body(
+			app.Span().Class("suggestion-label data").Text(view.VisibleText(o.Label)),
+			app.Span().Class("suggestion-detail").Text(o.Detail),
+		)
+}
+
+// onMouseDown takes the suggestion; the field keeps the keyboard.
+func (o *suggestion) onMouseDown(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	o.Store.accept(o.Index)
 }
 
 // explanation says what is wrong and what would be right.

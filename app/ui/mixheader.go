@@ -15,8 +15,6 @@ type mixHeader struct {
 	app.Compo
 	Store *store
 	Rev   uint64
-	// Shown is the revision of what is shown.
-	Shown uint64
 }
 
 // Render draws the header: how many chains, then the order and the clocks.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/browser"
@@ -18,6 +20,7 @@ type root struct {
 // OnMount starts the store: from here on its changes render the page.
 func (r *root) OnMount(ctx app.Context) {
 	r.Store.dispatch = func(f func()) { ctx.Dispatch(func(app.Context) { f() }) }
+	r.Store.after = func(d time.Duration, f func()) { ctx.After(d, func(app.Context) { f() }) }
 	r.stop = r.Store.start()
 }
 
@@ -62,7 +65,7 @@ func (r *root) body() app.UI {
 	if s.empty() {
 		return &empty{Store: s, Walking: s.walking}
 	}
-	return &workspace{Store: s, Rev: s.rev, Shown: s.shown.rev, Axis: s.time.rev, Selected: s.chain, Pane: s.pane}
+	return &workspace{Store: s, Rev: s.rev, Facets: s.shown.facets.rev, Axis: s.time.rev, Selected: s.chain, Pane: s.pane}
 }
 
 // over is what lies over the page: a sheet, the crash card, the drop hint.

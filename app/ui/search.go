@@ -92,7 +92,7 @@ func (f *search) exists() bool { return f.table.Fault == nil && f.table.ID != 0 
 // tableChanged takes notice of a table that has grown.
 func (s *store) tableChanged(f *search) {
 	s.shown.rev++
-	s.rev.header++
+	s.facetsChanged()
 	s.shown.steps.changed(s, f)
 	s.askCounts()
 	if f == s.active() && f.exists() && !s.plain() {

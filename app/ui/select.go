@@ -206,6 +206,7 @@ func (s *store) shownGrew() {
 	if s.tab == tabSnapshot {
 		s.rev.details++ // it says of how many
 	}
+	s.rev.header++
 	s.reshow()
 	info := s.info()
 	if info == nil {

@@ -83,6 +83,8 @@ func (s *store) plain() bool { return s.shown.query == "" && !s.mixed() }
 func (s *store) pick(all bool, chains ...engine.ChainID) {
 	s.pushPlace()
 	s.shown.all, s.shown.picked, s.shown.wanted = all, chains, nil
+	s.rev.sources++
+	s.rev.header++
 	if !s.isShown(s.chain) {
 		if first := s.shownChains(); len(first) > 0 {
 			s.setChain(first[0].ID)
@@ -124,6 +126,7 @@ func (s *store) pickNode(chains []*engine.ChainInfo) {
 func (s *store) setOrder(order engine.Order, corrected bool) {
 	s.pushPlace()
 	s.shown.order, s.shown.corrected = order, corrected
+	s.rev.header++
 	s.shown.center = true
 	s.reshow()
 	s.keepPlace()
@@ -195,7 +198,7 @@ func (s *store) askClocks() {
 				return
 			}
 			s.shown.clocks.offsets = answer.Offsets
-			s.shown.rev++
+			s.rev.header++
 			if s.shiftMS() != nil {
 				s.reshow()
 			}
@@ -216,9 +219,8 @@ func (s *store) stampOf(chains []*engine.ChainInfo) string {
 func (s *store) reshow() {
 	chains := s.shownChains()
 	s.shown.rev++
-	s.rev.sources++
-	s.rev.header++
 	s.rev.table++
+	s.facetsChanged()
 	if len(chains) == 0 {
 		s.shown.base.drop()
 		s.shown.found.drop()

@@ -205,3 +205,13 @@ func TestTableIsRestored(t *testing.T) {
 		t.Errorf("back: query %q, entry %d", fresh.shown.query, fresh.position)
 	}
 }
+
+// A row that is far away is not there yet when it is selected.
+func TestSelectARowThatIsNotThere(t *testing.T) {
+	s := newSession(t).opened().filtered("seq:10..99")
+	s.rows.pages = view.Pages[shownRow]{}
+	s.press("End")
+	if d := s.detail.current(); s.position != 99 || d == nil || d.Row.Position != 99 {
+		t.Errorf("entry %d is selected, shown is %+v", s.position, d)
+	}
+}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"chainglass/app/browser"
 	"chainglass/app/engine"
 	"chainglass/app/rpc"
@@ -13,6 +15,8 @@ type store struct {
 	client *rpc.Client[browser.Files]
 	// dispatch runs f on the UI goroutine and renders what changed.
 	dispatch func(f func())
+	// after runs f on the UI goroutine some time later.
+	after func(d time.Duration, f func())
 	// localZone tells the browser's offset from UTC.
 	localZone func(unixMS int64) int
 
@@ -80,6 +84,7 @@ func newStore(conn Conn) *store {
 		conn:      conn,
 		client:    rpc.NewClient[browser.Files](conn),
 		dispatch:  func(f func()) { f() },
+		after:     func(_ time.Duration, f func()) { f() },
 		localZone: browser.ZoneOffsetMinutes,
 		chains:    map[engine.ChainID]*engine.ChainInfo{},
 		pane:      paneRecords,
@@ -147,7 +152,7 @@ func (s *store) crashed(err error) {
 func (s *store) restart() {
 	s.conn.Restart()
 	fresh := newStore(s.conn)
-	fresh.dispatch, fresh.local, fresh.rev = s.dispatch, s.local, s.rev
+	fresh.dispatch, fresh.after, fresh.local, fresh.rev = s.dispatch, s.after, s.local, s.rev
 	*s = *fresh
 	s.listen()
 	s.touchAll()

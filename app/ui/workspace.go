@@ -12,7 +12,7 @@ type workspace struct {
 	app.Compo
 	Store    *store
 	Rev      revisions
-	Shown    uint64
+	Facets   uint64
 	Axis     uint64
 	Selected engine.ChainID
 	Pane     pane
@@ -53,7 +53,7 @@ func (w *workspace) Render() app.UI {
 	return app.Div().Class("columns").Body(
 		app.Div().Class("sources").Body(
 			&sourceList{Store: s, Rev: w.Rev.sources, Selected: w.Selected},
-			app.If(w.stage >= stageDetails, func() app.UI { return &facetList{Store: s, Rev: w.Shown} }),
+			app.If(w.stage >= stageDetails, func() app.UI { return &facetList{Store: s, Rev: w.Facets} }),
 		),
 		&axisPanel{Store: s, Rev: w.Axis, Insights: w.Rev.insights},
 		app.Main().Class("records").Body(
@@ -68,7 +68,7 @@ func (w *workspace) Render() app.UI {
 // header says what the table shows.
 func (w *workspace) header() app.UI {
 	if w.Store.mixed() {
-		return &mixHeader{Store: w.Store, Rev: w.Rev.header, Shown: w.Shown}
+		return &mixHeader{Store: w.Store, Rev: w.Rev.header}
 	}
 	return &chainHeader{Store: w.Store, Rev: w.Rev.header}
 }

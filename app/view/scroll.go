@@ -145,7 +145,7 @@ func (s *Scroller) CenterRow(row int) {
 	if top >= s.TopPX+RowPX && top+2*RowPX <= s.TopPX+s.ViewPX {
 		return
 	}
-	s.moveTo(top - (s.ViewPX-RowPX)/2)
+	s.moveTo(top - max(0, s.ViewPX-RowPX)/2)
 }
 
 // PageRows is how many rows a page key moves: all that fit but one.
