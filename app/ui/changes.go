@@ -132,7 +132,7 @@ func changeLine(line *view.ChangeLine, op snapshot.ChangeOp) app.UI {
 		parts = append(parts, app.Del().Text(shownValue(line.Before)))
 	}
 	if op == snapshot.Changed {
-		parts = append(parts, app.Span().Class("change-to").Aria("label", "became").Text("→"))
+		parts = append(parts, app.Span().Class("change-to").Text("→"))
 	}
 	if op != snapshot.Went {
 		parts = append(parts, app.Ins().Text(shownValue(line.After)))

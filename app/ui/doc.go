@@ -8,6 +8,7 @@
 //
 //	root ── topbar · loads · cards
 //	     ├─ sources          what is open, by source, node and chain
+//	     ├─ axis             all chains over time; axis ── chart · marks
 //	     ├─ header, table    the selected chain; table ── row, a fixed pool
 //	     ├─ details          tabs: record · snapshot · findings
 //	     └─ statusbar, sheets (paste, go to, help)

@@ -79,6 +79,7 @@ func entriesIn(h *engine.Histogram) int {
 // reach selects the entry at the playhead. What a narrow screen shows stays.
 func (s *store) reach(chain engine.ChainID, position int) {
 	pane := s.pane
+	s.shown.center = true
 	if chain == s.chain {
 		s.selectEntry(position)
 	} else {
