@@ -75,22 +75,36 @@ func (s *store) showPlain(info *engine.ChainInfo) {
 	s.askRows()
 }
 
-// showTable shows a table of the engine, around the selected entry.
+// placing is a question for the row of the selected entry in a table of so many
+// rows.
+type placing struct {
+	table    engine.TableID
+	rows     int
+	complete bool
+	chain    engine.ChainID
+	position int
+}
+
+// showTable shows a table of the engine, around the selected entry. Tables that
+// grow are shown one after the other, so that the last one stays.
 func (s *store) showTable(t engine.Table) {
-	if info := s.info(); info == nil || info.Indexed == 0 {
-		s.installTable(t, engine.Place{})
-		return
-	}
-	question := rpc.FindRowRequest{Table: t.ID, Chain: s.chain, Position: max(0, s.position)}
-	rpc.Call(s.client, rpc.FindRow, question, openOptions{}, func(place engine.Place, err error) {
-		if s.tableID() != t.ID || s.plain() {
-			return
-		}
-		if err != nil || question.Chain != s.chain || question.Position != max(0, s.position) {
-			place = engine.Place{Row: s.rows.selected}
-			defer s.locate()
-		}
-		s.installTable(t, place)
+	question := placing{t.ID, t.Rows, t.Complete, s.chain, max(0, s.position)}
+	s.shown.placing.want(question, func(q placing, done func()) {
+		request := rpc.FindRowRequest{Table: q.table, Chain: q.chain, Position: q.position}
+		rpc.Call(s.client, rpc.FindRow, request, openOptions{}, func(place engine.Place, err error) {
+			defer done()
+			if s.tableID() != q.table || s.plain() {
+				return
+			}
+			if q.chain != s.chain || q.position != max(0, s.position) {
+				place = engine.Place{Row: s.rows.selected}
+				defer s.locate()
+			}
+			if err != nil {
+				place = engine.Place{}
+			}
+			s.installTable(s.active().table, place)
+		})
 	})
 }
 

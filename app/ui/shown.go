@@ -33,9 +33,11 @@ type shown struct {
 
 	// base is everything in these chains, found what the query keeps.
 	base, found search
-	// find locates the selected entry in the table.
-	find   lane[rpc.FindRowRequest, engine.Place]
-	center bool
+	// placing has a table shown around the selected entry, find locates that entry
+	// in the table that is shown.
+	placing newest[placing]
+	find    lane[rpc.FindRowRequest, engine.Place]
+	center  bool
 
 	clocks clocks
 	filter filterState

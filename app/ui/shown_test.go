@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"archive/zip"
 	"testing"
 
 	"chainglass/app/engine"
@@ -214,4 +215,25 @@ func TestSelectARowThatIsNotThere(t *testing.T) {
 	if d := s.detail.current(); s.position != 99 || d == nil || d.Row.Position != 99 {
 		t.Errorf("entry %d is selected, shown is %+v", s.position, d)
 	}
+}
+
+// While chains are being read a table is searched again and again; what is shown
+// in the end is the last one, with the entry that the address names.
+func TestTableOfManyChainsIsRestored(t *testing.T) {
+	archive, err := zip.OpenReader("../../web/sample/incident.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	s := newSession(t)
+	s.files = archive
+	s.restorePlace(view.Place{
+		Node: "node-1", Channel: "meshos/actions", Position: 10471,
+		Table: view.TablePlace{Query: "outcome:gated node:node-1 chain:action", Chains: view.AllNames},
+	}.Encode())
+	s.opened()
+	if s.position != 10471 || s.selectedRow() != 795 || s.rows.scroller.Rows != 796 {
+		t.Errorf("entry %d in row %d of %d, want 10471 in row 795 of 796", s.position, s.selectedRow(), s.rows.scroller.Rows)
+	}
+	s.shows("12 chains of 3 nodes", "record clock is 1.701 s behind")
 }
