@@ -186,6 +186,5 @@ func (s *store) visit(fragment string) {
 		s.reselect()
 	}
 	s.insights.page = pageOf(p.Tab)
-	s.insights.page = pageOf(p.Tab)
 	s.selectTab(tabOf(p.Tab))
 }
