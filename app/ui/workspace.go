@@ -25,13 +25,15 @@ type workspace struct {
 // The stages.
 const (
 	stageTable = iota + 1
+	stageAxis
 	stageDetails
+	stageFacets
 )
 
 // OnInit draws everything at once where there is no browser to hold up.
 func (w *workspace) OnInit() {
 	if app.IsServer {
-		w.stage = stageDetails
+		w.stage = stageFacets
 	}
 }
 
@@ -39,7 +41,7 @@ func (w *workspace) OnInit() {
 func (w *workspace) OnMount(ctx app.Context) { w.next(ctx) }
 
 func (w *workspace) next(ctx app.Context) {
-	if w.stage < stageDetails {
+	if w.stage < stageFacets {
 		ctx.Dispatch(func(ctx app.Context) {
 			w.stage++
 			ctx.Defer(w.next)
@@ -53,9 +55,15 @@ func (w *workspace) Render() app.UI {
 	return app.Div().Class("columns").Body(
 		app.Div().Class("sources").Body(
 			&sourceList{Store: s, Rev: w.Rev.sources, Selected: w.Selected},
-			app.If(w.stage >= stageDetails, func() app.UI { return &facetList{Store: s, Rev: w.Facets} }),
+			app.If(w.stage >= stageFacets, func() app.UI { return &facetList{Store: s, Rev: w.Facets} }),
 		),
-		&axisPanel{Store: s, Rev: w.Axis, Insights: w.Rev.insights},
+		// What may come later has a place of its own: go-app tells children by their
+		// number.
+		app.Div().Class("axis-place").Body(
+			app.If(w.stage >= stageAxis, func() app.UI {
+				return &axisPanel{Store: s, Rev: w.Axis, Insights: w.Rev.insights}
+			}),
+		),
 		app.Main().Class("records").Body(
 			w.header(),
 			app.If(w.stage >= stageTable, func() app.UI { return &table{Store: s, Rev: w.Rev.table} }),
