@@ -74,6 +74,24 @@ func TestFindingsAreFilteredAndHidden(t *testing.T) {
 	}
 }
 
+func TestBeforeAndAfterTheFirstBurst(t *testing.T) {
+	s := incident(t).press("3")
+	for i := range s.insights.list {
+		if f := &s.insights.list[i]; f.Rule == insight.RuleBurst {
+			s.compareAround(f)
+			break
+		}
+	}
+	s.settle()
+	d := s.time.pinned.diff.current()
+	if d == nil || s.info().Node != "node-2" || s.tab != tabSnapshot {
+		t.Fatalf("no difference on %s", s.info().Name())
+	}
+	if before, after := len(d.A.Snapshot.RecentFailures), len(d.B.Snapshot.RecentFailures); before != 0 || after != 256 {
+		t.Errorf("%d failures before, %d after", before, after)
+	}
+}
+
 func TestReasonsOfASpan(t *testing.T) {
 	s := incident(t)
 	s.showFindings(pageReasons)
