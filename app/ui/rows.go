@@ -15,6 +15,9 @@ type rows struct {
 	// after the other.
 	table engine.TableID
 	chain engine.ChainID
+	// spec is what the table was searched by: one that follows and has the same is
+	// the same, grown.
+	spec string
 	// generation tells the answers about these rows from those about others.
 	generation int
 	// selected is the row of the selected entry in a table. If the table does not
@@ -113,7 +116,8 @@ func (s *store) showTable(t engine.Table) {
 func (s *store) installTable(t engine.Table, place engine.Place) {
 	r := &s.rows
 	columns := s.columnsShown()
-	sameView := r.table != 0 && r.columns != nil && !s.shown.center
+	spec := s.active().spec
+	sameView := r.table != 0 && r.columns != nil && r.spec == spec
 	switch {
 	case !sameView:
 		r.begin(t.Rows, columns)
@@ -122,7 +126,7 @@ func (s *store) installTable(t engine.Table, place engine.Place) {
 		r.pages.Outdate()
 	}
 	selected := s.selectedRow()
-	r.table, r.chain = t.ID, 0
+	r.table, r.chain, r.spec = t.ID, 0, spec
 	r.setColumns(columns)
 	r.scroller.Resize(t.Rows, r.scroller.ViewPX)
 	r.selected, r.exact = place.Row, place.Exact
@@ -130,7 +134,8 @@ func (s *store) installTable(t engine.Table, place engine.Place) {
 		r.scroller.Shift(place.Row - selected)
 	}
 	if s.shown.center {
-		s.shown.center = false
+		// The entry may still be on its way, while chains are read or searched.
+		s.shown.center = !place.Exact && (!t.Complete || len(s.loads) > 0)
 		r.scroller.CenterRow(place.Row)
 	}
 	s.rev.table++

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"archive/zip"
+	"os"
 	"testing"
 
 	"chainglass/app/engine"
@@ -225,8 +226,12 @@ func TestTableOfManyChainsIsRestored(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer archive.Close()
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, archive); err != nil {
+		t.Fatal(err)
+	}
 	s := newSession(t)
-	s.files = archive
+	s.files = os.DirFS(folder)
 	s.restorePlace(view.Place{
 		Node: "node-1", Channel: "meshos/actions", Position: 10471,
 		Table: view.TablePlace{Query: "outcome:gated node:node-1 chain:action", Chains: view.AllNames},
@@ -234,6 +239,9 @@ func TestTableOfManyChainsIsRestored(t *testing.T) {
 	s.opened()
 	if s.position != 10471 || s.selectedRow() != 795 || s.rows.scroller.Rows != 796 {
 		t.Errorf("entry %d in row %d of %d, want 10471 in row 795 of 796", s.position, s.selectedRow(), s.rows.scroller.Rows)
+	}
+	if first, end := s.rows.scroller.Window(); first > 795 || end <= 795 {
+		t.Errorf("rows [%d, %d) are in sight", first, end)
 	}
 	s.shows("12 chains of 3 nodes", "record clock is 1.701 s behind")
 }
