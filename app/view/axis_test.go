@@ -238,6 +238,10 @@ func TestTextOfBin(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	h.ToNS = at1600 + 10*86_400*secondNS
+	if got := TextOfBin(&h, &layout, at1600, UTC); got.Range != "05-22 16:00:00.000 – 05-23 16:00:00.000" {
+		t.Errorf("over ten days: %s", got.Range)
+	}
 	if got := TextOfBin(&h, &layout, at1600-1, UTC); got.Range != "" {
 		t.Errorf("before the histogram: %v", got)
 	}

@@ -328,7 +328,7 @@ func TextOfBin(h *engine.Histogram, layout *AxisLayout, ns uint64, z Zone) BinTe
 	if column < 0 || column >= h.Columns {
 		return BinText{}
 	}
-	text := BinText{Range: binRange(shown.NS(float64(column)), shown.NS(float64(column+1)), z)}
+	text := BinText{Range: binRange(shown, column, z)}
 	for n := range layout.Nodes {
 		for _, place := range layout.Nodes[n].Lanes {
 			line := binCounts(h, place.Chain, column)
@@ -346,8 +346,13 @@ func TextOfBin(h *engine.Histogram, layout *AxisLayout, ns uint64, z Zone) BinTe
 	return text
 }
 
-func binRange(fromNS, toNS uint64, z Zone) string {
-	return z.Clock(fromNS/nsPerMS) + " – " + z.Clock(toNS/nsPerMS)
+// binRange is the time of a column, with dates if the axis shows several days.
+func binRange(shown Axis, column int, z Zone) string {
+	show := z.Clock
+	if !shown.Range().SameDay(z) {
+		show = z.monthTime
+	}
+	return show(shown.NS(float64(column))/nsPerMS) + " – " + show(shown.NS(float64(column+1))/nsPerMS)
 }
 
 func binCounts(h *engine.Histogram, chain engine.ChainID, column int) []BinCount {

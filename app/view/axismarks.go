@@ -124,7 +124,7 @@ func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedM
 func markTitle(group []AxisMark, z Zone) string {
 	var lines []string
 	for _, mark := range group[:min(len(group), maxMarkTitles)] {
-		lines = append(lines, z.Clock(mark.NS/nsPerMS)+"  "+mark.Title)
+		lines = append(lines, z.Time(mark.NS/nsPerMS)+"  "+mark.Title)
 	}
 	if more := len(group) - maxMarkTitles; more > 0 {
 		lines = append(lines, Plural(more, "more mark", "more marks"))

@@ -43,7 +43,7 @@ func TestMarksTooCloseBecomeOne(t *testing.T) {
 	if text := strings.Join(got, " "); text != "R+ P A" {
 		t.Errorf("placed %q", text)
 	}
-	if placed[0].Title != "16:10:00.000  R\n16:11:00.000  A" {
+	if placed[0].Title != "2026-05-22 16:10:00.000  R\n2026-05-22 16:11:00.000  A" {
 		t.Errorf("title %q", placed[0].Title)
 	}
 }
