@@ -10,8 +10,8 @@
 //	     ├─ sources          what is open, by source, node and chain
 //	     ├─ axis             all chains over time; axis ── chart · marks
 //	     ├─ header, table    the selected chain; table ── row, a fixed pool
-//	     ├─ details          tabs: record · snapshot · findings
-//	     └─ statusbar, sheets (paste, go to, help)
+//	     ├─ details          tabs: record · snapshot · findings · notes · compare
+//	     └─ statusbar, sheets (paste, go to, help), palette
 //
 // Nothing here decodes, scans or waits: that is the engine's work, behind
 // app/rpc. What is pure lives in app/view; what is JavaScript in app/browser.

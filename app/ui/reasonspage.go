@@ -35,10 +35,25 @@ func (p *reasonsPage) Render() app.UI {
 			app.Label().For(reasonsFieldID).Text("Reasons given, values masked, between"),
 			app.Input().ID(reasonsFieldID).Class("data").Type("text").AutoComplete(false).Placeholder("16:08..16:15, empty for all time"),
 			app.Button().Type("submit").Class("button", "small").Text("Count"),
+			p.axisRange(),
 		),
 		p.note(r),
 		app.Ol().Class("reason-list").Body(p.list(r)...),
 	)
+}
+
+// axisRange asks about what the time axis shows, while that is a part.
+func (p *reasonsPage) axisRange() app.UI {
+	s := p.Store
+	if !s.time.zoomed {
+		return nil
+	}
+	return button("small", "Range of the axis", do(func() {
+		axis := s.time.axis
+		span := s.zone().SpanText(axis.FromNS/1e6, axis.ToNS/1e6, s.firstDayMS())
+		browser.ElementByID(reasonsFieldID).SetText(span)
+		s.askReasons(span)
+	}), "axis")
 }
 
 func (p *reasonsPage) onSubmit(_ app.Context, e app.Event) {

@@ -17,9 +17,17 @@ func sheetOf(s *store, title string, content ...app.UI) app.UI {
 	)
 	return app.Div().Class("over").Body(
 		app.Div().Class("backdrop shade").OnClick(do(s.closeSheet)),
+		sheetEdge(),
 		app.Section().Class("sheet").Role("dialog").Aria("modal", true).Aria("label", title).
 			Body(append([]app.UI{head}, content...)...),
+		sheetEdge(),
 	)
+}
+
+// sheetEdge keeps the keyboard on the sheet: past its last element and before its
+// first comes its button to close it.
+func sheetEdge() app.UI {
+	return app.Span().TabIndex(0).Class("off-screen").On("focus", do(func() { browser.ElementByID(sheetCloseID).Focus() }))
 }
 
 const sheetCloseID = "sheet-close"
