@@ -153,3 +153,18 @@ func TestReviewOfAMillion(t *testing.T) {
 		t.Errorf("related: %q", text)
 	}
 }
+
+// Tab goes round on a sheet and does not reach the page behind it.
+func TestTabStaysOnASheet(t *testing.T) {
+	p := openStory(t, "")
+	for _, key := range []string{"?", "g"} {
+		p.keys(key)
+		p.wait(`document.activeElement?.closest(".sheet")`)
+		for range 8 {
+			p.keys(kb.Tab)
+			p.wait(`document.activeElement?.closest(".sheet")`)
+		}
+		p.keys(kb.Escape)
+		p.wait(`!document.querySelector(".sheet")`)
+	}
+}
