@@ -99,6 +99,15 @@ func (e *Engine) lead(a *NoteAnchor) {
 
 // findEntry finds an entry by its number and stored word.
 func (c *chain) findEntry(seq uint64, flagsAndChecksum uint32) (position int, found bool) {
+	if c.index.length == 0 {
+		return 0, false
+	}
+	// Most chains count without a gap: no search is needed.
+	if first := c.index.row(0).seq; seq >= first && seq-first < uint64(c.index.length) {
+		if i := int(seq - first); c.index.row(i).seq == seq && c.hasWord(i, flagsAndChecksum) {
+			return i, true
+		}
+	}
 	for b, block := range c.index.blocks {
 		rows := min(len(block.state), c.index.length-b*blockRows)
 		for i := range rows {
