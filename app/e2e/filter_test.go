@@ -190,6 +190,7 @@ func TestReloadAndHistoryKeepTheTable(t *testing.T) {
 	p.waitCount("57,365 of 57,365")
 	p.filterFor("outcome:gated node:node-1 chain:action")
 	p.waitCount("796 of 57,365")
+	p.wait(`document.querySelector("#grid").getAttribute("aria-rowcount") === "797"`)
 	p.eval(`document.querySelector("#grid").focus()`, nil)
 	p.keys(kb.End)
 	p.wait(`document.querySelector(".row.selected")?.getAttribute("aria-rowindex") === "797"`)

@@ -135,7 +135,8 @@ func (s *store) installTable(t engine.Table, place engine.Place) {
 	}
 	if s.shown.center {
 		// The entry may still be on its way, while chains are read or searched.
-		s.shown.center = !place.Exact && (!t.Complete || len(s.loads) > 0)
+		there := place.Exact && place.Row < t.Rows
+		s.shown.center = !there && (!t.Complete || len(s.loads) > 0)
 		r.scroller.CenterRow(place.Row)
 	}
 	s.rev.table++
