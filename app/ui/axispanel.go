@@ -13,8 +13,10 @@ import (
 // axisPanel is the time axis over all chains.
 //
 //	bar      range, buttons, play
-//	ruler    ticks, the playhead's handle; a drag zooms to what it covers
-//	strips   names · chart · marks · lines; a drag moves the playhead
+//	ruler    ticks, the playhead's handle; a drag zooms to what it covers, a
+//	         click moves the playhead
+//	strips   names · chart · marks · lines; a drag moves the playhead, with
+//	         shift down what is shown; the wheel zooms, sideways it pans
 type axisPanel struct {
 	app.Compo
 	Store    *store
@@ -166,7 +168,7 @@ func (p *axisPanel) ruler() app.UI {
 	parts = append(parts, p.brush())
 	return app.Div().Class("axis-ruler-row").Body(
 		app.Div().Class("axis-ruler").ID(rulerID).Style("width", "%.0fpx", t.axis.WidthPX).
-			Title("%s", "Drag to zoom").Body(parts...),
+			Title("%s", "Drag to zoom in, click to move the playhead. The wheel zooms, with shift it pans.").Body(parts...),
 		p.handle(),
 	)
 }

@@ -16,6 +16,9 @@ type playhead struct {
 	// held is true while the selection follows the playhead; at other times the
 	// playhead follows the selection.
 	held bool
+	// reaching is true while the playhead selects what it plays over: it does not
+	// follow itself.
+	reaching bool
 	// chain is the one whose entries are looked for.
 	chain engine.ChainID
 	seek  newest[headKey]
@@ -54,10 +57,12 @@ func (s *store) seekHead() {
 		return
 	}
 	h.seek.want(headKey{h.chain, h.ns}, func(k headKey, done func()) {
-		spec := engine.HistogramSpec{Chains: []engine.ChainID{k.chain}, ToNS: k.ns + 1, Columns: 1}
+		spec := engine.HistogramSpec{Chains: []engine.ChainID{k.chain}, ToNS: max(k.ns, k.ns+1), Columns: 1}
 		rpc.Call(s.client, rpc.Histogram, spec, openOptions{}, func(h engine.Histogram, err error) {
 			if err == nil && s.chains[k.chain] != nil {
+				s.time.head.reaching = s.time.play.on
 				s.reach(k.chain, max(0, entriesIn(&h)-1))
+				s.time.head.reaching = false
 			}
 			done()
 		})
@@ -78,6 +83,9 @@ func entriesIn(h *engine.Histogram) int {
 
 // reach selects the entry at the playhead. What a narrow screen shows stays.
 func (s *store) reach(chain engine.ChainID, position int) {
+	if chain == s.chain && position == s.position {
+		return
+	}
 	pane := s.pane
 	s.shown.center = true
 	if chain == s.chain {
@@ -102,7 +110,7 @@ func (s *store) followSelection() {
 		s.time.rev++
 		return
 	}
-	if h.held || s.time.play.on {
+	if h.held || h.reaching {
 		return
 	}
 	h.at.want(s, rpc.RowsRequest{Chain: s.chain, First: s.position, Count: 1}, func() {
@@ -130,7 +138,7 @@ func (s *store) leapHead(share float64) {
 	}
 	before := s.position
 	ns := t.axis.NS(t.axis.X(t.head.ns) + share*t.axis.WidthPX)
-	spec := engine.HistogramSpec{Chains: []engine.ChainID{s.chain}, ToNS: ns + 1, Columns: 1}
+	spec := engine.HistogramSpec{Chains: []engine.ChainID{s.chain}, ToNS: max(ns, ns+1), Columns: 1}
 	chain := s.chain
 	rpc.Call(s.client, rpc.Histogram, spec, openOptions{}, func(h engine.Histogram, err error) {
 		if err != nil || chain != s.chain {

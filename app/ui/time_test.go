@@ -228,6 +228,11 @@ func TestPlayMovesOnAndStops(t *testing.T) {
 	if passed := s.time.head.ns - start; passed != 20e9 {
 		t.Errorf("in two seconds %d ns have passed", passed)
 	}
+	s.selectEntry(10)
+	s.settle()
+	if got := s.time.head.ns; got >= start+20e9 {
+		t.Error("a record selected while it plays does not move the playhead")
+	}
 	s.advance(24 * time.Hour)
 	s.settle()
 	if s.time.play.on || s.position != 119 {

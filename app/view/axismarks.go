@@ -30,6 +30,7 @@ var markLooks = map[insight.Rule]struct {
 }{
 	insight.RuleRestart:   {"R", ToneFinding, 5},
 	insight.RulePanic:     {"P", ToneFailed, 4},
+	insight.RuleBurst:     {"B", ToneFailed, 3},
 	insight.RuleClockStep: {"C", ToneGated, 2},
 	insight.RuleClockSkew: {"C", ToneGated, 2},
 	insight.RuleOperator:  {"A", TonePlain, 1},
