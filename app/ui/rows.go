@@ -46,6 +46,13 @@ func (r *rows) begin(count int, columns view.Columns) {
 	*r = rows{generation: r.generation + 1, scroller: scroller, columns: &columns}
 }
 
+// forget has the rows shown anew as soon as it is known what they are.
+func (r *rows) forget() {
+	r.generation++
+	r.columns = nil
+	r.pages = view.Pages[shownRow]{}
+}
+
 // setColumns shows the rows in other columns, if they look different.
 func (r *rows) setColumns(columns view.Columns) {
 	if r.columns == nil || !r.columns.Equal(&columns) {
@@ -242,6 +249,9 @@ func (s *store) scrolled(trackPX float64) bool {
 // askRows asks the engine for the rows in sight that are not there.
 func (s *store) askRows() {
 	r := &s.rows
+	if r.columns == nil {
+		return
+	}
 	for {
 		first, end := r.scroller.Window()
 		from, count, ok := r.pages.Ask(first, end, r.scroller.Rows)

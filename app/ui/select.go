@@ -107,7 +107,7 @@ func (s *store) setChain(id engine.ChainID) {
 // reselect shows the selected chain from scratch.
 func (s *store) reselect() {
 	s.position = -1
-	s.rows.columns = nil
+	s.rows.forget()
 	s.detail.forget()
 	s.state.forget()
 	s.touchAll()
@@ -246,7 +246,7 @@ func (s *store) restorePlace(fragment string) {
 	s.local = s.place.Local
 	s.restoreTable(s.place.Table)
 	s.restoreAxis(s.place.Time)
-	s.tab, s.insights.page = tabOf(s.place.Tab), pageOf(s.place.Tab)
+	s.tab = s.restoreTab(s.place.Tab)
 }
 
 // keepPlace puts what is shown into the URL fragment.
