@@ -185,6 +185,5 @@ func (s *store) visit(fragment string) {
 	if s.info() != nil {
 		s.reselect()
 	}
-	s.insights.page = pageOf(p.Tab)
-	s.selectTab(tabOf(p.Tab))
+	s.selectTab(s.restoreTab(p.Tab))
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"chainglass/app/browser"
 	"chainglass/app/insight"
 	"chainglass/app/rpc"
 	"chainglass/app/view"
@@ -38,6 +39,8 @@ func (s *store) askReasons(span string) {
 	r := &s.insights.reasons
 	r.span, r.wrong = span, ""
 	s.rev.details++
+	s.keepPlace()
+	browser.ElementByID(reasonsFieldID).SetText(span)
 	from, to, err := view.ParseSpan(span, s.firstDayMS(), s.zone())
 	if err != nil {
 		r.wrong = err.Error()

@@ -51,7 +51,6 @@ func (p *reasonsPage) axisRange() app.UI {
 	return button("small", "Range of the axis", do(func() {
 		axis := s.time.axis
 		span := s.zone().SpanText(axis.FromNS/1e6, axis.ToNS/1e6, s.firstDayMS())
-		browser.ElementByID(reasonsFieldID).SetText(span)
 		s.askReasons(span)
 	}), "axis")
 }

@@ -99,8 +99,40 @@ func TestReasonsOfASpan(t *testing.T) {
 	s.askReasons("16:08..16:15")
 	s.settle()
 	s.shows("5,585", "peer # unreachable: connection refused", "began on node-2 at 2026-05-22 16:08:01.330")
+	address := s.tabText()
+	if address != "reasons:16:08..16:15" {
+		t.Errorf("the address says %q", address)
+	}
+	again := incident(t)
+	again.selectTab(again.restoreTab(address))
+	again.settle()
+	again.shows("5,585")
 	s.askReasons("soon")
 	s.shows("write a span of time like 16:08..16:15")
+}
+
+func TestTabsOfAnAddress(t *testing.T) {
+	s := newSession(t)
+	for text, want := range map[string]struct {
+		tab  tab
+		page findingsPage
+	}{
+		"":              {tabRecord, pageStory},
+		"snapshot":      {tabSnapshot, pageStory},
+		"findings":      {tabFindings, pageStory},
+		"operators":     {tabFindings, pageOperators},
+		"reasons:x..y":  {tabFindings, pageReasons},
+		"notes":         {tabNotes, pageStory},
+		"compare":       {tabCompare, pageStory},
+		"no such tab":   {tabRecord, pageStory},
+		"record":        {tabRecord, pageStory},
+		"story":         {tabRecord, pageStory},
+		":16:00..17:00": {tabRecord, pageStory},
+	} {
+		if tab := s.restoreTab(text); tab != want.tab || s.insights.page != want.page {
+			t.Errorf("%q: tab %q, page %q", text, tab, s.insights.page)
+		}
+	}
 }
 
 func TestOperatorsInOrder(t *testing.T) {

@@ -1,5 +1,7 @@
 package ui
 
+import "strings"
+
 // tabWord is a tab and what it is called.
 type tabWord struct {
 	tab  tab
@@ -21,7 +23,16 @@ const (
 	tabCompare tab = "compare"
 )
 
-// tabOf reads the tab of an address. A page of the findings stands for the tab.
+// restoreTab opens the tab of an address, with the page of the findings and the
+// span of time that it names: "snapshot", "operators", "reasons:16:08..16:15".
+func (s *store) restoreTab(text string) tab {
+	name, span, _ := strings.Cut(text, ":")
+	s.insights.page = pageOf(name)
+	s.insights.reasons.span, s.insights.reasons.known = span, false
+	return tabOf(name)
+}
+
+// tabOf reads the name of a tab. A page of the findings stands for the tab.
 func tabOf(text string) tab {
 	switch findingsPage(text) {
 	case pageReasons, pageOperators:
@@ -49,6 +60,8 @@ func (s *store) tabText() string {
 	switch {
 	case s.tab == tabRecord:
 		return ""
+	case s.tab == tabFindings && s.insights.page == pageReasons && s.insights.reasons.span != "":
+		return string(pageReasons) + ":" + s.insights.reasons.span
 	case s.tab == tabFindings && s.insights.page != pageStory:
 		return string(s.insights.page)
 	}
