@@ -6,10 +6,11 @@
 // revision of what it changed; the root then renders, and of its children only
 // those whose revision or other small props differ.
 //
-//	root ── topbar · loads · cards
+//	root ── topbar · loads · cards; topbar ── filter line
 //	     ├─ sources          what is open, by source, node and chain
+//	     ├─ facets           what the rows have in common, with counts
 //	     ├─ axis             all chains over time; axis ── chart · marks
-//	     ├─ header, table    the selected chain; table ── row, a fixed pool
+//	     ├─ header, table    one chain or several, filtered; table ── row, a fixed pool
 //	     ├─ details          tabs: record · snapshot · findings · notes · compare
 //	     └─ statusbar, sheets (paste, go to, help), palette
 //

@@ -40,7 +40,11 @@ type facetList struct {
 // Render draws the fields.
 func (l *facetList) Render() app.UI {
 	s := l.Store
-	groups := view.Facets(s.shown.base.table.Facets, s.active().table.Facets, s.shown.query)
+	found := s.active().table
+	if found.Fault != nil {
+		found = s.shown.base.table
+	}
+	groups := view.Facets(s.shown.base.table.Facets, found.Facets, s.shown.query)
 	parts := []app.UI{app.H2().Class("panel-title").Text("Facets").
 		Title("Click: only these. Alt-click or −: without these.")}
 	for _, group := range groups {

@@ -4,7 +4,8 @@
 // state machine, and is tested as such.
 //
 //	engine.ChainInfo ─> Sources   the tree on the left
-//	engine.Row       ─> Cells     one line of the table
+//	engine.Row       ─> Cells     one line of the table, of one chain or of several
+//	engine.Facet     ─> Facets    what a click can filter by, with counts
 //	engine.Detail    ─> HexDump   fields beside bytes
 //	engine.State     ─> Parts     the snapshot, non-empty parts first
 //	scrollTop        ─> Scroller  the rows in sight, through any number of rows
