@@ -19,6 +19,8 @@ type playhead struct {
 	// reaching is true while the playhead selects what it plays over: it does not
 	// follow itself.
 	reaching bool
+	// tableDue is true while the table has yet to follow.
+	tableDue bool
 	// chain is the one whose entries are looked for.
 	chain engine.ChainID
 	seek  newest[headKey]
@@ -100,6 +102,7 @@ func (s *store) reach(chain engine.ChainID, position int) {
 func (s *store) releaseHead() {
 	s.time.head.held = false
 	s.followSelection()
+	s.showSelected()
 }
 
 // followSelection moves the playhead to the selected entry.
@@ -192,6 +195,7 @@ func (s *store) stopPlay() {
 	s.time.play.on = false
 	s.time.rev++
 	s.followSelection()
+	s.showSelected()
 }
 
 func (s *store) playOn(turn int) {

@@ -139,11 +139,7 @@ func (s *store) selectEntry(position int) {
 	}
 	s.selectAt(s.chain, position)
 	s.left[s.chain] = max(wished, position)
-	if s.rows.table == 0 && s.rows.chain == s.chain {
-		s.reveal(max(0, position))
-	} else {
-		s.locate()
-	}
+	s.followTable()
 }
 
 // selectAt selects an entry of a chain that is shown, without moving the table.

@@ -216,7 +216,6 @@ func TestTimeComesBackFromTheURL(t *testing.T) {
 
 func TestPlayMovesOnAndStops(t *testing.T) {
 	s := timed(t)
-	s.time.play.after = func(time.Duration, func()) {} // by hand instead
 	s.press("Home", "r")
 	if !s.time.play.on {
 		t.Fatal("it does not play")

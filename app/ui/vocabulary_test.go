@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/fxamacker/cbor/v2"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -39,6 +40,7 @@ func newSession(t *testing.T) *session {
 	s.server = rpc.NewServer(engine.New(engine.Options{}), s.answer)
 	s.store = newStore(s)
 	s.store.listen()
+	s.store.time.play.after = func(time.Duration, func()) {} // nothing happens by itself
 	s.store.rows.scroller.Resize(0, 400)
 	return s
 }
