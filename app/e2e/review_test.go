@@ -143,7 +143,7 @@ func TestReviewOfAMillion(t *testing.T) {
 	p.click("#tab-findings")
 	p.wait(`document.querySelector(".findings")?.textContent.includes("Looking for the story") === false`)
 	p.click("#findings-reasons")
-	p.wait(`document.querySelector(".reason") || document.querySelector(".reasons").textContent.includes("No reason")`)
+	p.wait(`document.querySelector(".reason") || document.querySelector(".reasons")?.textContent.includes("No reason")`)
 	p.click("#tab-record")
 	p.keys(kb.End)
 	p.waitSelected(999_999)

@@ -325,7 +325,7 @@ func TestArrowKeysMoveBetweenTabs(t *testing.T) {
 	p.keys(kb.ArrowRight)
 	p.wait(`document.activeElement?.id === "tab-snapshot" && document.querySelector(".snapshot")`)
 	p.keys(kb.ArrowLeft, kb.ArrowLeft)
-	p.wait(`document.activeElement?.id === "tab-findings" && document.querySelector(".findings")`)
+	p.wait(`document.activeElement?.id === "tab-compare" && document.querySelector(".panel").textContent.includes("Two chains")`)
 }
 
 func TestLocalTimeKnowsDaylightSaving(t *testing.T) {
