@@ -60,8 +60,9 @@ WASM_PACKAGES = ./wire/... ./snapshot ./fold/... ./app/source ./app/query ./app/
 unit-wasm: ## Test the packages of the page as wasm, under Node
 	GOOS=js GOARCH=wasm $(GO) test -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
 
-# How long each fuzz target runs.
-FUZZ_TIME ?= 2s
+# How long each fuzz target runs: a number of inputs, since go test may take the
+# end of a time for a failure; or a time, to look for more.
+FUZZ_TIME ?= 1000x
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZ_TIME each
