@@ -51,7 +51,7 @@ type Options struct {
 
 // PaceEvery is how long work goes on between two calls of Options.Pace. It is
 // what a question waits at most while a chain is being read.
-const PaceEvery = 12 * time.Millisecond
+const PaceEvery = 5 * time.Millisecond
 
 // progressEvery is how often long work reports.
 const progressEvery = 100 * time.Millisecond
