@@ -24,6 +24,7 @@ func svg(tag string) app.HTMLElem { return app.Elem(tag).XMLNS(svgNS) }
 // Render draws the chart. Between a zoom and the counts for it the paths of
 // before are stretched to where they belong.
 func (c *axisChart) Render() app.UI {
+	c.Store.pace.Yield()
 	s := c.Store
 	t := &s.time
 	paths := make([]app.UI, len(t.paths))
@@ -95,6 +96,7 @@ type axisMarks struct {
 
 // Render draws the marks in sight.
 func (m *axisMarks) Render() app.UI {
+	m.Store.pace.Yield()
 	s := m.Store
 	t := &s.time
 	marks := append(view.MarksOf(s.insights.list), t.damage.marks...)

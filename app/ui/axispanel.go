@@ -59,6 +59,7 @@ func (p *axisPanel) OnDismount() {
 
 // Render draws the axis.
 func (p *axisPanel) Render() app.UI {
+	p.Store.pace.Yield()
 	t := &p.Store.time
 	class := "axis"
 	if t.collapsed {

@@ -21,6 +21,7 @@ type cardList struct {
 
 // Render draws a card for every sort of problem, the newest first.
 func (c *cardList) Render() app.UI {
+	c.Store.pace.Yield()
 	all := c.Store.cards
 	cards := make([]app.UI, 0, len(all))
 	for i := len(all) - 1; i >= 0; i-- {

@@ -30,6 +30,7 @@ func (p *changesPanel) OnInit() { p.limits = map[string]int{} }
 
 // Render draws the changes by field.
 func (p *changesPanel) Render() app.UI {
+	p.Store.pace.Yield()
 	s := p.Store
 	pinned := &s.time.pinned
 	d := pinned.diff.last()

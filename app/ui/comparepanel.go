@@ -38,6 +38,7 @@ func (p *comparePanel) OnInit() { p.spans, p.limits = spansPerStep, map[string]i
 
 // Render draws the choice, and the result if there is one.
 func (p *comparePanel) Render() app.UI {
+	p.Store.pace.Yield()
 	s := p.Store
 	c := &s.comparing
 	if len(s.chains) < 2 {

@@ -45,6 +45,7 @@ func (p *compareStates) fill(app.Context) {
 
 // Render draws the two positions and the differences.
 func (p *compareStates) Render() app.UI {
+	p.Store.pace.Yield()
 	return app.Section().Class("part").Body(
 		app.H3().Body(app.Text("Snapshots "), app.Span().Class("hint").Text("after this many entries of each chain")),
 		app.Form().Class("compare-at").OnSubmit(p.onSubmit).Body(

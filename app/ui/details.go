@@ -19,6 +19,7 @@ type details struct {
 
 // Render draws the tabs and the panel of the open one.
 func (d *details) Render() app.UI {
+	d.Store.pace.Yield()
 	s := d.Store
 	var panel app.UI
 	switch s.tab {

@@ -17,6 +17,7 @@ type empty struct {
 
 // Render draws the drop zone and the other ways in.
 func (e *empty) Render() app.UI {
+	e.Store.pace.Yield()
 	return app.Main().Class("empty").Body(
 		app.Div().Class("drop-zone").Body(
 			app.H2().Text("Drop a node's storage folder"),

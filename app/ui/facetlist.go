@@ -39,6 +39,7 @@ type facetList struct {
 
 // Render draws the fields.
 func (l *facetList) Render() app.UI {
+	l.Store.pace.Yield()
 	s := l.Store
 	found := s.active().table
 	if found.Fault != nil {
@@ -110,6 +111,7 @@ type facetValue struct {
 
 // Render draws the value with its count, and the button that excludes it.
 func (v *facetValue) Render() app.UI {
+	v.Store.pace.Yield()
 	shown := view.VisibleText(v.Name)
 	class := facetStates[v.State]
 	if v.Count == 0 && v.State == query.TermNone {

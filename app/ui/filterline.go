@@ -29,6 +29,7 @@ func (l *filterLine) OnMount(app.Context) {
 
 // Render draws the line.
 func (l *filterLine) Render() app.UI {
+	l.Store.pace.Yield()
 	f := &l.Store.shown.filter
 	fault := l.fault()
 	return app.Div().Class("filter").Role("search").Body(

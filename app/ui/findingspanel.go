@@ -16,6 +16,7 @@ type findingsPanel struct {
 
 // Render draws the choice of pages and the chosen one.
 func (p *findingsPanel) Render() app.UI {
+	p.Store.pace.Yield()
 	s := p.Store
 	var page app.UI
 	switch s.insights.page {

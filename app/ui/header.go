@@ -22,6 +22,7 @@ const kindSelectID = "kind"
 
 // Render draws the header: name and kind, then size, times and outcomes.
 func (h *chainHeader) Render() app.UI {
+	h.Store.pace.Yield()
 	c := h.Store.info()
 	if c == nil {
 		return app.Header().Class("chain-header")

@@ -15,6 +15,7 @@ type languageHelp struct {
 
 // Render draws the list, by topic.
 func (h *languageHelp) Render() app.UI {
+	h.Store.pace.Yield()
 	parts := []app.UI{
 		app.H3().Class("language-title").Text("The filter language"),
 		app.P().Class("hint").Text("A click on an example puts it into the filter line."),

@@ -28,6 +28,7 @@ func (s *store) loadRev() uint64 {
 
 // Render draws one bar for everything under way.
 func (b *loadBars) Render() app.UI {
+	b.Store.pace.Yield()
 	bars := make([]app.UI, 0, len(b.Store.loads))
 	for i, l := range b.Store.loads {
 		bars = append(bars, b.bar(i, l))

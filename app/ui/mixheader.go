@@ -19,6 +19,7 @@ type mixHeader struct {
 
 // Render draws the header: how many chains, then the order and the clocks.
 func (h *mixHeader) Render() app.UI {
+	h.Store.pace.Yield()
 	s := h.Store
 	chains := s.shownChains()
 	zone := s.zone()

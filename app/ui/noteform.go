@@ -55,6 +55,7 @@ func (f *noteForm) fill(app.Context) {
 
 // Render draws the form.
 func (f *noteForm) Render() app.UI {
+	f.Store.pace.Yield()
 	d := f.Draft
 	return app.Form().Class("note-form").OnSubmit(f.onSubmit).Body(
 		app.P().Class("hint").Text("About "+d.about),

@@ -19,6 +19,7 @@ const notesShown = 100
 
 // Render draws the ways to begin a note, the form and the list.
 func (p *notesPanel) Render() app.UI {
+	p.Store.pace.Yield()
 	s := p.Store
 	n := &s.notes
 	parts := []app.UI{app.Div().Class("panel-head").Body(

@@ -23,6 +23,7 @@ const operatorsShown = 40
 
 // Render draws the list.
 func (p *operatorsPage) Render() app.UI {
+	p.Store.pace.Yield()
 	s := p.Store
 	acts := slices.DeleteFunc(s.insightsInScope(), func(f insight.Finding) bool { return f.Rule != insight.RuleOperator })
 	slices.SortStableFunc(acts, func(a, b insight.Finding) int { return cmp.Compare(a.FirstTimeNS, b.FirstTimeNS) })

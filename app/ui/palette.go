@@ -54,6 +54,7 @@ func (p *paletteSheet) OnMount(app.Context) { browser.ElementByID(paletteFieldID
 
 // Render draws the field and the list.
 func (p *paletteSheet) Render() app.UI {
+	p.Store.pace.Yield()
 	p.items = p.choices()
 	p.at = min(max(0, p.at), max(0, len(p.items)-1))
 	options := make([]app.UI, len(p.items))

@@ -16,6 +16,7 @@ type pasteField struct {
 
 // Render draws the field and its button.
 func (p *pasteField) Render() app.UI {
+	p.Store.pace.Yield()
 	return app.Form().Class("paste").OnSubmit(p.onSubmit).Body(
 		app.Label().For(p.Name).Text("Paste a record"),
 		app.Textarea().ID(p.Name).Class("data").Rows(3).Spellcheck(false).Attr("autocomplete", "off").
@@ -42,6 +43,7 @@ type pasteSheet struct {
 
 // Render draws the sheet.
 func (p *pasteSheet) Render() app.UI {
+	p.Store.pace.Yield()
 	return sheetOf(p.Store, "Paste", &pasteField{Store: p.Store, Name: "paste-sheet"})
 }
 

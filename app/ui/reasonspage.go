@@ -29,6 +29,7 @@ func (p *reasonsPage) OnMount(app.Context) {
 
 // Render draws the field and the list.
 func (p *reasonsPage) Render() app.UI {
+	p.Store.pace.Yield()
 	r := &p.Store.insights.reasons
 	return app.Div().Class("reasons").Body(
 		app.Form().Class("span-form").OnSubmit(p.onSubmit).Body(

@@ -38,6 +38,7 @@ func (p *recordPanel) OnInit() { p.lit, p.shownFor = -1, -1 }
 
 // Render draws the panel.
 func (p *recordPanel) Render() app.UI {
+	p.Store.pace.Yield()
 	d := p.Store.detail.last()
 	switch {
 	case p.Store.detail.err != nil:

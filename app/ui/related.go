@@ -64,6 +64,7 @@ func (s *store) askRelated(at rpc.PositionRequest) {
 
 // Render draws the lists.
 func (p *relatedPanel) Render() app.UI {
+	p.Store.pace.Yield()
 	if p.allFor != p.At {
 		p.all, p.allFor = false, p.At
 	}

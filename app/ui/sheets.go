@@ -40,6 +40,7 @@ type helpSheet struct {
 
 // Render draws the sheet.
 func (h *helpSheet) Render() app.UI {
+	h.Store.pace.Yield()
 	keys := make([]app.UI, 0, 2*len(commands))
 	for i := range commands {
 		c := &commands[i]

@@ -33,6 +33,7 @@ func (p *snapshotPanel) OnInit() { p.limits = map[string]int{} }
 
 // Render draws the panel.
 func (p *snapshotPanel) Render() app.UI {
+	p.Store.pace.Yield()
 	if p.Store.time.pinned.changes {
 		return app.Div().Class("snapshot").Body(
 			app.Div().Class("panel-head").Body(p.toggle()),

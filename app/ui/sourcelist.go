@@ -17,6 +17,7 @@ type sourceList struct {
 
 // Render draws sources, nodes and chains.
 func (l *sourceList) Render() app.UI {
+	l.Store.pace.Yield()
 	parts := []app.UI{app.H2().Class("panel-title").Text("Sources"), l.everything()}
 	for _, open := range l.Store.sources {
 		parts = append(parts, l.source(open))

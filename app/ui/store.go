@@ -19,6 +19,10 @@ type store struct {
 	after func(d time.Duration, f func())
 	// localZone tells the browser's offset from UTC.
 	localZone func(unixMS int64) int
+	// pace has panels and messages give way to the browser before they begin, so
+	// that many at once, or code that runs for the first time, make many short
+	// tasks.
+	pace browser.Pace
 
 	rev      revisions
 	local    bool
@@ -136,6 +140,7 @@ func (s *store) listen() {
 }
 
 func (s *store) receive(message []byte) {
+	s.pace.Yield()
 	if err := s.client.Receive(message); err != nil {
 		s.fail("A message of the engine made no sense", err)
 	}

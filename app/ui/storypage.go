@@ -50,6 +50,7 @@ func (p *storyPage) grow(ctx app.Context) {
 
 // Render draws both lists.
 func (p *storyPage) Render() app.UI {
+	p.Store.pace.Yield()
 	s := p.Store
 	var parts []app.UI
 	integrity := p.integrity()

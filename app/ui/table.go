@@ -116,6 +116,7 @@ func (t *table) onScroll(ctx app.Context, trackPX float64) {
 
 // Render draws the rows in sight.
 func (t *table) Render() app.UI {
+	t.Store.pace.Yield()
 	s := t.Store
 	r := &s.rows
 	grid := app.Div().ID(gridID).Class("grid").Role("grid").TabIndex(0).Aria("label", "Records").

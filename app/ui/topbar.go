@@ -22,6 +22,7 @@ type topbar struct {
 
 // Render draws the bar.
 func (t *topbar) Render() app.UI {
+	t.Store.pace.Yield()
 	return app.Header().Class("topbar").Body(
 		app.H1().Class("wordmark").Text("Chainglass"),
 		t.addMenu(),
