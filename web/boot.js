@@ -148,6 +148,8 @@
       worker.onmessage = ({ data }) => {
         if (data.crash !== undefined) {
           this.crash(worker, data.crash);
+        } else if (data.read) {
+          this.answerRead(data.read);
         } else if (data.ready) {
           mark("engine");
         } else {
@@ -160,6 +162,16 @@
       };
       worker.onmessageerror = () => this.crash(worker, "a message could not be read");
       worker.postMessage({ module: this.module });
+    }
+
+    // answerRead reads for a worker that cannot.
+    async answerRead({ blob, from, to, answer }) {
+      try {
+        const bytes = new Uint8Array(await blob.slice(from, to).arrayBuffer());
+        answer.postMessage(bytes, [bytes.buffer]);
+      } catch (err) {
+        answer.postMessage(`${err.name}: ${err.message}`);
+      }
     }
 
     // One crash has several symptoms; the first tells most.

@@ -20,6 +20,22 @@
     deliver(data);
   };
 
+  // WebKit lets the worker of a page opened from a disk read no Blob, not even one
+  // of its own. The page can, so it is asked for every piece.
+  const readsBlobs = (() => {
+    try {
+      return reader.readAsArrayBuffer(new Blob(["x"])).byteLength === 1;
+    } catch {
+      return false;
+    }
+  })();
+
+  const askPage = (blob, from, to) => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => { port1.close(); resolve(data); };
+    postMessage({ read: { blob, from, to, answer: port2 } }, [port2]);
+  });
+
   // A turn of the event loop: ports are served in the order of their messages,
   // so whatever was sent to this worker before is delivered before resume runs.
   const turns = new MessageChannel();
@@ -41,8 +57,11 @@
     },
 
     // read gives the bytes, or the reason as a string: Go reads it without a
-    // recover.
+    // recover. Where only the page can read, it gives a promise of either.
     read(blob, from, to) {
+      if (!readsBlobs) {
+        return askPage(blob, from, to);
+      }
       try {
         return new Uint8Array(reader.readAsArrayBuffer(blob.slice(from, to)));
       } catch (err) {

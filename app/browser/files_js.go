@@ -64,12 +64,16 @@ func describeList(list js.Value) []described {
 type blob struct{ value js.Value }
 
 // ReadAt reads len(p) bytes with one call. The bytes exist twice for a moment,
-// once on each side.
+// once on each side. It may wait for the page, so it must not be called within
+// a browser event.
 func (b blob) ReadAt(p []byte, off int64) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
 	read := global().Call("read", b.value, off, off+int64(len(p)))
+	if read.Type() == js.TypeObject && read.InstanceOf(js.Global().Get("Promise")) {
+		read = await(read)
+	}
 	if read.Type() == js.TypeString {
 		return 0, readError(read.String())
 	}
@@ -78,6 +82,18 @@ func (b blob) ReadAt(p []byte, off int64) (int, error) {
 		return n, io.EOF
 	}
 	return n, nil
+}
+
+// await waits for a promise that is always kept.
+func await(promise js.Value) js.Value {
+	kept := make(chan js.Value, 1)
+	keep := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		kept <- args[0]
+		return nil
+	})
+	defer keep.Release()
+	promise.Call("then", keep)
+	return <-kept
 }
 
 // readError names the two failures that users can do something about.
