@@ -38,6 +38,8 @@ type openSource struct {
 	bases map[string]source.Base
 	// chosen are the snapshots of other sources that were chosen instead.
 	chosen map[string]source.Base
+	// findings are what is known to be wrong with it, for an export of it.
+	findings []sourceFinding
 	// close closes the files.
 	close func() error
 }
@@ -159,6 +161,7 @@ func (e *Engine) register(found *source.Set) *openSource {
 	for _, b := range found.Bases {
 		s.bases[b.Node] = b
 	}
+	origins := map[string]ChainID{}
 	for _, found := range found.Chains {
 		if !found.Live {
 			continue
@@ -167,7 +170,9 @@ func (e *Engine) register(found *source.Set) *openSource {
 		c := newChain(e.last.chain, s, found)
 		s.chains = append(s.chains, c)
 		e.chains[c.id] = c
+		origins[found.Origin] = c.id
 	}
+	s.findings = sourceFindings(found, origins)
 	e.sources = append(e.sources, s)
 	for _, x := range found.Exports {
 		e.takeNotes(x.File)

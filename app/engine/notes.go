@@ -3,8 +3,6 @@ package engine
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
-	"io"
 	"slices"
 	"time"
 
@@ -201,66 +199,4 @@ func (e *Engine) takeNotes(file *export.File) {
 		}
 		e.keepNote(n)
 	}
-}
-
-// SaveExport writes chains, with the snapshots that belong to their nodes and the
-// notes on them, as one chain export. None means all chains that are open.
-func (e *Engine) SaveExport(ids []ChainID, out io.Writer) error {
-	chains, err := e.chosen(ids)
-	if err != nil {
-		return err
-	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	w, err := export.NewWriter(out, export.Options{Tool: "chainglass", CreatedAtMS: uint64(max(time.Now().UnixMilli(), 0))})
-	if err != nil {
-		return err
-	}
-	saved := map[[2]string]export.ChainID{}
-	for _, c := range chains {
-		id, err := export.CopyChain(w, c.source.ExportInfo(), c.source.Reader)
-		if err != nil {
-			return err
-		}
-		saved[[2]string{c.source.Node, c.source.Channel}] = id
-	}
-	return errors.Join(saveBases(w, chains), e.saveNotes(w, saved), w.Close())
-}
-
-// saveBases adds the snapshots that the folds of the chains start from.
-func saveBases(w *export.Writer, chains []*chain) error {
-	done := map[string]bool{}
-	for _, c := range chains {
-		b := c.of.baseOf(c.source.Node)
-		if b.Snapshot == nil || done[c.source.Node] {
-			continue
-		}
-		done[c.source.Node] = true
-		if err := w.AddBase(export.Base{Node: c.source.Node, Snapshot: b.Snapshot.AppendPostcard(nil)}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// saveNotes adds the notes that are about a time or about a saved chain.
-func (e *Engine) saveNotes(w *export.Writer, saved map[[2]string]export.ChainID) error {
-	for _, n := range e.notes {
-		x := export.Note{ID: n.ID, Author: n.Author, Text: n.Text, CreatedAtMS: n.CreatedAtMS, UpdatedAtMS: n.UpdatedAtMS}
-		if n.Span.Some {
-			x.Span = postcard.Some(export.Span(n.Span.Value))
-		}
-		for _, a := range n.Anchors {
-			if id, known := saved[[2]string{a.Node, a.Channel}]; known {
-				x.Anchors = append(x.Anchors, export.Anchor{Chain: id, Seq: a.Seq, FlagsAndChecksum: a.FlagsAndChecksum})
-			}
-		}
-		if len(x.Anchors) == 0 && !x.Span.Some {
-			continue
-		}
-		if err := w.AddNote(x); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -17,7 +17,7 @@ import (
 func reopened(t *testing.T, e *engine.Engine) (*engine.Engine, engine.Opened) {
 	t.Helper()
 	var file bytes.Buffer
-	if err := e.SaveExport(nil, &file); err != nil {
+	if _, err := e.Pack(context.Background(), engine.PackSpec{}, &file); err != nil {
 		t.Fatal(err)
 	}
 	again := engine.New(engine.Options{})

@@ -229,9 +229,9 @@ func (s *Server) deleteNote(_ call, r DeleteNoteRequest) (Nothing, error) {
 	return Nothing{}, nil
 }
 
-func (s *Server) saveExport(_ call, r SaveExportRequest) (SaveExportResponse, error) {
+func (s *Server) saveExport(c call, r SaveExportRequest) (SaveExportResponse, error) {
 	var b bytes.Buffer
-	err := s.engine.SaveExport(r.Chains, &b)
+	_, err := s.engine.Pack(c.ctx, engine.PackSpec{Chains: r.Chains, Progress: c.progress}, &b)
 	return SaveExportResponse{Export: b.Bytes()}, err
 }
 

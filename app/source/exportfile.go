@@ -70,21 +70,29 @@ func brokenExport(c *candidate, err error) Problem {
 
 func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info export.Chain) {
 	chain := Chain{
-		Node: info.Node, Channel: info.Channel, Origin: c.origin,
+		Node: info.Node, Channel: info.Channel,
 		Kind: info.Kind, KindBasis: ByFileFormat, StoredOrigin: info.Origin,
 		Reader: exportReader{Reader: file.Chain(i), path: c.origin},
 		Layout: "chain export", Live: true,
 	}
-	n := len(file.Chains())
-	if n > 1 {
-		chain.Origin = fmt.Sprintf("%s#%d", c.origin, i)
-	}
+	chain.Origin = chainOrigin(c.origin, file, i)
 	// Chains share the file; as they mostly differ in entries, so do the shares.
 	if all := file.Summary().Entries; all > 0 {
 		chain.Bytes = int64(float64(c.size) * float64(info.Entries) / float64(all))
 	}
 	x.addChain(chain)
 }
+
+// chainOrigin is the origin of the i-th chain of an export in a [Set].
+func chainOrigin(origin string, file *export.File, i int) string {
+	if len(file.Chains()) == 1 {
+		return origin
+	}
+	return fmt.Sprintf("%s#%d", origin, i)
+}
+
+// ChainOrigin returns the Origin that the i-th chain of the export has in its Set.
+func (x *Export) ChainOrigin(i int) string { return chainOrigin(x.Origin, x.File, i) }
 
 func (x *explorer) addExportBase(c *candidate, i int, base export.Base) {
 	s, err := snapshot.DecodeMeshOsSnapshot(base.Snapshot)
