@@ -1,0 +1,141 @@
+package datalink
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// noise is bytes that nothing packs.
+func noise(n int) []byte {
+	random := rand.New(rand.NewPCG(1, 2))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(random.Uint32())
+	}
+	return b
+}
+
+func encoded(t testing.TB, file []byte) string {
+	t.Helper()
+	text, err := Encode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestWhatGoesInComesOut(t *testing.T) {
+	safe := regexp.MustCompile(`^data=[A-Za-z0-9_-]*$`)
+	for name, file := range map[string][]byte{
+		"nothing":     {},
+		"one byte":    {0xff},
+		"text":        []byte("evidence"),
+		"noise":       noise(4500),
+		"much of one": bytes.Repeat([]byte("evidence"), LimitBytes/8),
+	} {
+		text := encoded(t, file)
+		if !safe.MatchString(text) {
+			t.Errorf("%s: %q needs escapes in an address", name, text)
+		}
+		for _, fragment := range []string{text, "#" + text, text + "&v1&at=3", text + "&"} {
+			got, err := Decode(fragment)
+			if err != nil || !bytes.Equal(got, file) {
+				t.Errorf("%s as %.40q: %d bytes, %v", name, fragment, len(got), err)
+			}
+		}
+	}
+}
+
+func TestTooLargeSaysHowMuch(t *testing.T) {
+	for _, c := range []struct {
+		file []byte
+		want string
+	}{
+		{noise(5000), "too large for a link: 5000 bytes make 6676 characters, at most 6144"},
+		{make([]byte, LimitBytes+1), "too large for a link: 1048577 bytes, at most 1048576"},
+	} {
+		_, err := Encode(c.file)
+		var tooLarge *TooLargeError
+		if !errors.As(err, &tooLarge) || err.Error() != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+	}
+}
+
+// unbounded is a fragment made without the limits of Encode.
+func unbounded(t *testing.T, file []byte) string {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return prefix + base64.RawURLEncoding.EncodeToString(b.Bytes())
+}
+
+func TestDecodeIsBounded(t *testing.T) {
+	for name, file := range map[string][]byte{"a long text": noise(5000), "a bomb": make([]byte, 4*LimitBytes)} {
+		var tooLarge *TooLargeError
+		if _, err := Decode(unbounded(t, file)); !errors.As(err, &tooLarge) {
+			t.Errorf("%s: error %v, want a TooLargeError", name, err)
+		}
+	}
+}
+
+func TestFragmentsOfOthers(t *testing.T) {
+	good := encoded(t, []byte("evidence"))
+	for _, c := range []struct {
+		name, fragment string
+		want           error
+	}{
+		{"empty", "", ErrNone},
+		{"a place", "v1&at=3", ErrNone},
+		{"not in front", "v1&" + good, ErrNone},
+		{"no data", "data=", ErrDamaged},
+		{"cut", good[:len(good)-2], ErrDamaged},
+		{"longer", good + "AA", ErrDamaged},
+		{"other letters", "data=a b", ErrDamaged},
+		{"padded", good + "=", ErrDamaged},
+		{"stray bits", "data=AB", ErrDamaged},
+		{"other bytes", "data=____", ErrDamaged},
+	} {
+		if _, err := Decode(c.fragment); !errors.Is(err, c.want) {
+			t.Errorf("%s: error %v, want %v", c.name, err, c.want)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add("#" + encoded(f, []byte("evidence")) + "&v1&at=3")
+	f.Add(encoded(f, make([]byte, LimitBytes)))
+	f.Add("data=" + strings.Repeat("A", LimitCharacters+1))
+	f.Fuzz(func(t *testing.T, fragment string) {
+		file, err := Decode(fragment)
+		if err != nil {
+			return
+		}
+		if len(file) > LimitBytes {
+			t.Fatalf("%d bytes", len(file))
+		}
+		again, err := Encode(file)
+		if err != nil {
+			return // others may pack better
+		}
+		if got, err := Decode(again); err != nil || !bytes.Equal(got, file) {
+			t.Errorf("%d bytes come back as %d: %v", len(file), len(got), err)
+		}
+	})
+}
