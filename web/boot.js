@@ -44,8 +44,20 @@
     card.append(reload);
     document.getElementById("fault")?.remove();
     document.getElementById("boot")?.remove();
-    document.body.append(card);
+    placeCard(card);
     reload.focus();
+  };
+
+  // A page that could not start shows the report of its data below the card.
+  const placeCard = (card) => {
+    const report = document.getElementById("report");
+    if (!report || timings.running) {
+      document.body.append(card);
+      return;
+    }
+    card.classList.add("above-report");
+    report.before(card);
+    document.documentElement.dataset.scripts = "failed";
   };
 
   chainglass.fault = (title, advice, detail) => showFault(new Fault(title, advice, detail));
@@ -232,6 +244,7 @@
 
   const boot = async () => {
     chainglass.keepSource();
+    chainglass.takeCarriedFragment();
     chainglass.addPickers();
     demand(globalThis.WebAssembly, "WebAssembly");
     demand(globalThis.Worker, "Worker");

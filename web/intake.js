@@ -306,10 +306,12 @@
 
   const inlineBlob = (element) => new Response(chainglass.inlineStream(element)).blob();
 
+  // The one-file page has no sample: it would be a third of it.
+  chainglass.hasSample = () => Boolean(chainglass.config.sample);
+
   chainglass.openSample = () => collect("sample", async (collection) => {
     const { name, url } = chainglass.config.sample;
-    const inline = document.getElementById("chainglass-sample");
-    collection.add(name, await (inline ? inlineBlob(inline) : fetchBlob(url)));
+    collection.add(name, await fetchBlob(url));
   });
 
   // openCarried opens what this page was made or served with. It returns false

@@ -8,6 +8,9 @@
   globalThis.chainglass = chainglass;
   chainglass.config = JSON.parse(document.getElementById("chainglass-config").textContent);
 
+  // From here on the style sheet hides what is meant for browsers without scripts.
+  document.documentElement.dataset.scripts = "run";
+
   // Long tasks -----------------------------------------------------------------
 
   globalThis.chainglassLongTasks = [];
@@ -39,11 +42,11 @@
 
   // go-app parses location.href and does not survive a stray "%", which anyone
   // can type behind the "#". Registered before go-app, so it runs before it.
+  const repaired = (fragment) => fragment.replace(/%(?![0-9a-fA-F]{2})/g, "%25");
   const repairFragment = () => {
     fragmentToWrite = null;
-    const repaired = location.hash.replace(/%(?![0-9a-fA-F]{2})/g, "%25");
-    if (repaired !== location.hash) {
-      replaceFragment(repaired);
+    if (repaired(location.hash) !== location.hash) {
+      replaceFragment(repaired(location.hash));
     }
   };
 
@@ -76,6 +79,15 @@
       setTimeout(writeFragment, fragmentPauseMS);
     }
     fragmentToWrite = text && `#${text}`;
+  };
+
+  // A page that was shared opens at the place its sender was at, unless its
+  // address names another.
+  chainglass.takeCarriedFragment = () => {
+    const carried = document.getElementById("chainglass-data")?.dataset.fragment;
+    if (carried && !location.hash) {
+      chainglass.setFragment(repaired(carried));
+    }
   };
 
   // stepHistory leaves the address in the history and goes on with a copy of it.

@@ -33,40 +33,106 @@
     return response.text();
   };
 
+  // ownSource leaves out what this page itself carries.
   const ownSource = () => {
     const root = document.documentElement.cloneNode(false);
     const body = document.createElement("body");
-    delete root.dataset.theme;
-    body.append(...cameWith.map((node) => node.cloneNode(true)));
+    Object.keys(root.dataset).forEach((key) => delete root.dataset[key]);
+    body.append(...cameWith.filter((node) => !carried.includes(node.id)).map((node) => node.cloneNode(true)));
     root.append(document.head.cloneNode(true), body);
     return `<!doctype html>\n${root.outerHTML}\n`;
   };
+  const carried = ["chainglass-data", "report"];
 
-  const gzip = async (bytes) => new Uint8Array(await new Response(
-    new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")),
-  ).arrayBuffer());
+  // Data -----------------------------------------------------------------------
 
-  // A multiple of 3, so that no piece needs padding.
-  const pieceBytes = 3 << 18;
+  // How much is compressed at a time: some milliseconds of work.
+  const sliceBytes = 1 << 18;
 
-  const encodeBase64 = (bytes) => {
-    const pieces = [];
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const piece = bytes.subarray(at, at + pieceBytes);
-      pieces.push(piece.toBase64?.() ?? btoa(Array.from(piece, (b) => String.fromCharCode(b)).join("")));
-    }
-    return pieces;
+  // gzip packs parts, an array of Uint8Array, which it empties on the way.
+  const gzip = (parts) => {
+    let at = 0;
+    return new ReadableStream({
+      async pull(controller) {
+        if (parts.length === 0) {
+          controller.close();
+          return;
+        }
+        await new Promise(chainglass.turn);
+        const [part] = parts;
+        controller.enqueue(part.subarray(at, at + sliceBytes));
+        at += sliceBytes;
+        if (at >= part.length) {
+          parts.shift();
+          at = 0;
+        }
+      },
+    }).pipeThrough(new CompressionStream("gzip"));
   };
 
-  const escapeAttribute = (text) =>
-    text.replace(/[&"<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+  // A multiple of 3, so that no piece but the last needs padding.
+  const pieceBytes = 3 << 18;
 
-  // savePage calls done("") or done(reason).
-  chainglass.savePage = async (name, dataName, bytes, done) => {
+  // encodeBase64 gives the text of a stream in Blobs: a long text would have to
+  // fit what the longest string may be.
+  const encodeBase64 = async (stream) => {
+    const pieces = [];
+    const piece = new Uint8Array(pieceBytes);
+    let filled = 0;
+    const add = (bytes) => pieces.push(new Blob([toBase64(bytes)]));
+    const reader = stream.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        add(piece.subarray(0, filled));
+        return pieces;
+      }
+      for (let at = 0; at < value.length;) {
+        const some = value.subarray(at, at + pieceBytes - filled);
+        piece.set(some, filled);
+        filled += some.length;
+        at += some.length;
+        if (filled === pieceBytes) {
+          add(piece);
+          filled = 0;
+        }
+      }
+    }
+  };
+
+  // As many arguments as every browser lets a function have.
+  const mostArguments = 1 << 14;
+
+  const toBase64 = (bytes) => {
+    if (bytes.toBase64) {
+      return bytes.toBase64();
+    }
+    const texts = [];
+    for (let at = 0; at < bytes.length; at += mostArguments) {
+      texts.push(String.fromCharCode(...bytes.subarray(at, at + mostArguments)));
+    }
+    return btoa(texts.join(""));
+  };
+
+  // The page -------------------------------------------------------------------
+
+  const escape = (text) => text.replace(/[&"<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+  const withTitle = (head, title) =>
+    head.replace(/<title>[^<]*<\/title>/, () => `<title>${escape(title ? `${title} · Chainglass` : "Chainglass")}</title>`);
+
+  const attribute = (name, value) => (value ? ` ${name}="${escape(value)}"` : "");
+
+  // savePage saves this page with the bytes of parts in it, an array of
+  // Uint8Array, and calls done("") or done(reason).
+  chainglass.savePage = async (name, { dataName, title, fragment, report }, parts, done) => {
     try {
       const [before, after] = await blankPage();
-      const open = `<script type="application/octet-stream" id="chainglass-data" data-encoding="gzip" data-name="${escapeAttribute(dataName)}">`;
-      chainglass.save(name, [before, open, ...encodeBase64(await gzip(bytes)), "<" + "/script>", after], "text/html");
+      const open = `<script type="application/octet-stream" id="chainglass-data" data-encoding="gzip"` +
+        `${attribute("data-name", dataName)}${attribute("data-fragment", fragment)}>`;
+      const section = report && `\n<section id="report">\n${report}\n</section>`;
+      const data = await encodeBase64(gzip(parts));
+      chainglass.save(name, [withTitle(before, title), open, ...data, "<" + "/script>", section, after], "text/html");
       done("");
     } catch (err) {
       done(String(err));

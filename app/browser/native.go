@@ -19,6 +19,9 @@ func PickFolder() {}
 // TakeText does nothing natively.
 func TakeText(_, _ string) {}
 
+// HasSample is true natively.
+func HasSample() bool { return true }
+
 // OpenSample does nothing natively.
 func OpenSample() {}
 
@@ -29,7 +32,19 @@ func OpenCarried() bool { return false }
 func Save(_, _ string, _ []byte) {}
 
 // SavePage succeeds natively, with nothing saved.
-func SavePage(_, _ string, _ []byte, done func(error)) { done(nil) }
+func SavePage(_ string, _ Carried, _ *Parts, done func(error)) { done(nil) }
+
+// Parts counts bytes natively.
+type Parts struct{ size int64 }
+
+// Add counts b.
+func (p *Parts) Add(b []byte) { p.size += int64(len(b)) }
+
+// Size returns how many bytes were added.
+func (p *Parts) Size() int64 { return p.size }
+
+// SaveParts does nothing natively.
+func SaveParts(_, _ string, _ *Parts) {}
 
 // CopyText succeeds natively, with nothing copied.
 func CopyText(_ string, done func(error)) { done(nil) }

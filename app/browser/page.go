@@ -14,6 +14,18 @@ type Key struct {
 // the window.
 type Rect struct{ X, Y, Width, Height float64 }
 
+// Carried is what a page that is saved carries besides its data.
+type Carried struct {
+	// DataName is what the page calls its data.
+	DataName string
+	// Title is shown by the browser and Fragment is the place the page opens at,
+	// escaped; both may be empty.
+	Title, Fragment string
+	// Report is HTML, made by package report: what the page shows where it cannot
+	// run.
+	Report string
+}
+
 // Pointer is where a pointer is over an element.
 type Pointer struct {
 	// X and Y count CSS pixels from the top left of the element, which may lie

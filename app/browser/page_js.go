@@ -49,6 +49,10 @@ func PickFolder() { global().Call("pickFolder") }
 // TakeText takes a text in as if a file of that name was dropped.
 func TakeText(name, text string) { global().Call("takeText", name, text) }
 
+// HasSample tells whether this page can show the sample incident. The one-file
+// page cannot.
+func HasSample() bool { return global().Call("hasSample").Bool() }
+
 // OpenSample takes in the sample incident.
 func OpenSample() { global().Call("openSample") }
 
@@ -61,11 +65,40 @@ func Save(name, mediaType string, data []byte) {
 	global().Call("save", name, []any{arrayOf(data)}, mediaType)
 }
 
-// SavePage offers a copy of this page, with data in it under dataName, as a
-// download: one file that needs no network. done is called once, within a
+// Parts are bytes that are collected piece by piece outside of the program's
+// memory, which never shrinks. The zero Parts is empty.
+type Parts struct {
+	arrays []any
+	size   int64
+}
+
+// Add appends a copy of b.
+func (p *Parts) Add(b []byte) {
+	p.arrays = append(p.arrays, arrayOf(b))
+	p.size += int64(len(b))
+}
+
+// Size returns how many bytes were added.
+func (p *Parts) Size() int64 { return p.size }
+
+// take returns the parts as JavaScript wants them, and forgets them.
+func (p *Parts) take() []any {
+	arrays := p.arrays
+	*p = Parts{}
+	return arrays
+}
+
+// SaveParts offers parts to the user as a download and forgets them.
+func SaveParts(name, mediaType string, parts *Parts) {
+	global().Call("save", name, parts.take(), mediaType)
+}
+
+// SavePage offers a copy of this page, with data in it, as a download: one file
+// that needs no network. It forgets the parts. done is called once, within a
 // browser event.
-func SavePage(name, dataName string, data []byte, done func(error)) {
-	global().Call("savePage", name, dataName, arrayOf(data), onceWithReason(done))
+func SavePage(name string, c Carried, data *Parts, done func(error)) {
+	carried := map[string]any{"dataName": c.DataName, "title": c.Title, "fragment": c.Fragment, "report": c.Report}
+	global().Call("savePage", name, carried, data.take(), onceWithReason(done))
 }
 
 // CopyText puts text on the clipboard. done is called once, within a browser

@@ -170,15 +170,14 @@ func TestSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eachProbe(t, func(t *testing.T, p *page) {
-		p.eval("probe.openSample()", nil)
-		if in := p.nextIntake(); in.Origin != "sample" || in.Count != 1 {
-			t.Errorf("intake %+v, want the sample", in)
-		}
-		if got, want := p.answer("files"), (tree{"incident.zip": string(sample)}).listing(); got != want {
-			t.Errorf("the worker reads %q, want %q", got, want)
-		}
-	})
+	p := probeServed(t)
+	p.eval("probe.openSample()", nil)
+	if in := p.nextIntake(); in.Origin != "sample" || in.Count != 1 {
+		t.Errorf("intake %+v, want the sample", in)
+	}
+	if got, want := p.answer("files"), (tree{"incident.zip": string(sample)}).listing(); got != want {
+		t.Errorf("the worker reads %q, want %q", got, want)
+	}
 }
 
 func TestServedData(t *testing.T) {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -127,25 +128,55 @@ func TestCopyTextWithoutClipboardAPI(t *testing.T) {
 }
 
 // A page saved with data in it opens from a disk, holds the data as it was,
-// and can be saved again with other data.
+// opens at the place it was saved with, and can be saved again with other data.
 func TestSavePage(t *testing.T) {
 	eachProbe(t, func(t *testing.T, p *page) {
-		saved := p.savePage("first.html", "one <&> \"two\".chain", "evidence")
+		saved := p.savePage("first.html", carried{
+			DataName: "one <&> \"two\".chain", Title: "$& </title> \"it\"", Fragment: `v1&q="100%>1"`, Report: "<h1>What happened</h1>",
+		}, "evi", "", "dence")
 		again := openSaved(t, saved, tree{`one <&> "two".chain`: "evidence"})
-		second := again.savePage("second.html", "other", "other evidence")
-		openSaved(t, second, tree{"other": "other evidence"})
+		again.wait(`document.title === '$& </title> "it" · Chainglass'`)
+		again.wait(`decodeURIComponent(chainglass.fragment()) === 'v1&q="100%>1"'`)
+		again.wait(`document.querySelector("#report h1").textContent === "What happened" && document.querySelector("#report").offsetHeight === 0`)
+		second := again.savePage("second.html", carried{DataName: "other"}, "other evidence")
+		plain := openSaved(t, second, tree{"other": "other evidence"})
+		plain.wait(`document.title === "Chainglass" && chainglass.fragment() === "" && !document.querySelector("#report")`)
 	})
 }
 
-func (p *page) savePage(name, dataName, data string) (path string) {
+// The address of a page says more than what the page was saved with.
+func TestAddressWinsOverCarriedPlace(t *testing.T) {
+	p := probeServed(t)
+	saved := p.savePage("saved.html", carried{DataName: "x", Fragment: "v1&at=1"}, "evidence")
+	opened := probeReady(openPage(t, fileURL(t, saved)+"#v1&at=2"))
+	opened.wait(`chainglass.fragment() === "v1&at=2" && location.hash === "#v1&at=2"`)
+}
+
+// carried is what a page that is saved carries besides its data.
+type carried struct {
+	DataName string `json:"dataName"`
+	Title    string `json:"title"`
+	Fragment string `json:"fragment"`
+	Report   string `json:"report"`
+}
+
+func (p *page) savePage(name string, c carried, data ...string) (path string) {
 	p.t.Helper()
 	dir := p.downloads()
-	p.eval(fmt.Sprintf("probe.savePage(%q, %q, %q)", name, dataName, data), nil)
+	p.eval(fmt.Sprintf("probe.savePage(%s, %s, ...%s)", asJSON(name), asJSON(c), asJSON(data)), nil)
 	if reason := p.doneReason(); reason != "" {
 		p.t.Fatal(reason)
 	}
 	waitForFile(p.t, dir, name)
 	return filepath.Join(dir, name)
+}
+
+func asJSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 // doneReason waits for a service to end and returns why it failed, or "".

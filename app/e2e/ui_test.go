@@ -121,12 +121,17 @@ func TestIncidentFolder(t *testing.T) {
 	p.logLongTasks("with snapshot and record")
 }
 
-func TestSampleFromDisk(t *testing.T) {
-	p := openPage(t, fileURL(t, filepath.Join(builtSite(t), "chainglass.html")))
-	p.wait(`document.querySelector(".drop-zone")`)
-	p.click(".drop-zone .primary")
-	p.waitRows()
-	p.waitText(".total", "12 chains")
+func TestSampleIsOfferedWhereItIs(t *testing.T) {
+	served := openUI(t)
+	served.click(".drop-zone .primary")
+	served.waitRows()
+	served.waitText(".total", "12 chains")
+
+	disk := openPage(t, fileURL(t, filepath.Join(builtSite(t), "chainglass.html")))
+	disk.waitText(".drop-zone .primary", "Choose folder")
+	if text := disk.text(".drop-zone"); strings.Contains(text, "sample") {
+		t.Errorf("the one-file page offers a sample: %s", text)
+	}
 }
 
 // Every chain can be selected, and every kind has its columns.

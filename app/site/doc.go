@@ -4,7 +4,8 @@
 // One template makes two forms:
 //
 //	index.html        scripts and styles inside; the program and the sample beside
-//	chainglass.html   everything inside: opens from a disk, with the network off
+//	chainglass.html   everything but the sample inside: opens from a disk, with
+//	                  the network off, and can carry data and a report of it
 //
 // Scripts and styles lie inside both, because the policy in the page can then
 // name each by its hash and trust no address, and because the worker is

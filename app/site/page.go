@@ -30,7 +30,8 @@ type block struct{ ID, Type, Encoding, Text string }
 type config struct {
 	Version string `json:"version"`
 	Wasm    asset  `json:"wasm"`
-	Sample  asset  `json:"sample"`
+	// Sample is missing in the one-file page, of which it would be a third.
+	Sample *asset `json:"sample,omitempty"`
 	// Page is the address of the one-file page, or "" in that page itself.
 	Page string `json:"page,omitempty"`
 	// Data is the address of the index of served data, or "".
@@ -47,7 +48,7 @@ type asset struct {
 // page is what the template shows. Everything in it goes into the page as it
 // is.
 type page struct {
-	Policy, Generator, Icon, Style, Config, Data, Boot string
+	Policy, Generator, Title, Icon, Style, Config, Data, Boot string
 	Scripts                                            []script
 	Blocks                                             []block
 }
@@ -133,8 +134,8 @@ func (r *partReader) styles(first ...string) string {
 }
 
 // render makes one form of the page. connect is the policy's source of what
-// the page may fetch.
-func (p parts) render(c config, connect string, blocks []block, data string) ([]byte, error) {
+// the page may fetch; title and data are HTML.
+func (p parts) render(c config, connect string, blocks []block, title, data string) ([]byte, error) {
 	configText, err := json.Marshal(c)
 	if err != nil {
 		return nil, err
@@ -143,6 +144,7 @@ func (p parts) render(c config, connect string, blocks []block, data string) ([]
 	err = p.template.Execute(&b, page{
 		Policy:    p.policy(connect),
 		Generator: html.EscapeString("Chainglass " + c.Version),
+		Title:     title,
 		Icon:      p.icon,
 		Style:     p.style,
 		Config:    string(configText),

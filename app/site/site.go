@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	kgzip "github.com/klauspost/compress/gzip"
 )
@@ -73,7 +74,6 @@ func (s *Site) config() config {
 	return config{
 		Version: s.options.Version,
 		Wasm:    asset{SizeBytes: s.program.wasmBytes()},
-		Sample:  asset{Name: sampleName, SizeBytes: int64(len(s.parts.sample))},
 	}
 }
 
@@ -82,10 +82,10 @@ func (s *Site) config() config {
 func (s *Site) Index(dataURL string) ([]byte, error) {
 	c := s.config()
 	c.Wasm.URL = s.wasm.name
-	c.Sample.URL = s.sample.name
+	c.Sample = &asset{Name: sampleName, URL: s.sample.name, SizeBytes: int64(len(s.parts.sample))}
 	c.Page = SingleName
 	c.Data = dataURL
-	return s.parts.render(c, "'self'", nil, "")
+	return s.parts.render(c, "'self'", nil, pageTitle, "")
 }
 
 // Data is a file to put into a page.
@@ -94,33 +94,55 @@ type Data struct {
 	Name string
 	// Content is the file, as it is.
 	Content []byte
+	// Title is shown by the browser; it may be empty.
+	Title string
+	// Fragment is the place the page opens at, escaped as in an address and
+	// without "#"; it may be empty.
+	Fragment string
+	// Report is HTML, made by package report: what the page shows where it cannot
+	// run. It may be empty.
+	Report string
 }
+
+// pageTitle is the title of a page without one of its own.
+const pageTitle = "Chainglass"
 
 // Single makes the page as one file, with data in it unless data is nil.
 func (s *Site) Single(data *Data) ([]byte, error) {
-	carried, err := dataElement(data)
-	if err != nil {
-		return nil, err
+	title, carried := pageTitle, ""
+	if data != nil {
+		var err error
+		if carried, err = data.elements(); err != nil {
+			return nil, err
+		}
+		if data.Title != "" {
+			title = html.EscapeString(data.Title + " · " + pageTitle)
+		}
 	}
 	return s.parts.render(s.config(), "'none'", []block{
 		inlineBlock("chainglass-wasm", "gzip", s.program.WasmGzip),
-		inlineBlock("chainglass-sample", "", s.parts.sample),
-	}, carried)
+	}, title, carried)
 }
 
-// dataElement is the element that web/intake.js looks for and web/share.js
-// writes as well.
-func dataElement(data *Data) (string, error) {
-	if data == nil {
-		return "", nil
-	}
-	packed, err := pack(data.Content)
+// elements are the element that web/intake.js looks for and the report;
+// web/share.js writes them as well.
+func (d *Data) elements() (string, error) {
+	packed, err := pack(d.Content)
 	if err != nil {
 		return "", err
 	}
-	b := inlineBlock("chainglass-data", "gzip", packed)
-	return fmt.Sprintf(`<script type="%s" id="%s" data-encoding="%s" data-name="%s">%s</script>`,
-		b.Type, b.ID, b.Encoding, html.EscapeString(data.Name), b.Text), nil
+	block := inlineBlock("chainglass-data", "gzip", packed)
+	var b strings.Builder
+	fmt.Fprintf(&b, `<script type="%s" id="%s" data-encoding="%s" data-name="%s"`,
+		block.Type, block.ID, block.Encoding, html.EscapeString(d.Name))
+	if d.Fragment != "" {
+		fmt.Fprintf(&b, ` data-fragment="%s"`, html.EscapeString(d.Fragment))
+	}
+	b.WriteString(">" + block.Text + "</script>")
+	if d.Report != "" {
+		b.WriteString("\n<section id=\"report\">\n" + d.Report + "\n</section>")
+	}
+	return b.String(), nil
 }
 
 // pack compresses with gzip. The same content always gives the same bytes.

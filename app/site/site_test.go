@@ -141,14 +141,13 @@ func TestConfigOfTheForms(t *testing.T) {
 	wantSingle := config{
 		Version: `1.2 <"&>`,
 		Wasm:    asset{SizeBytes: int64(len(wasmText))},
-		Sample:  asset{Name: sampleName, SizeBytes: int64(len(sample))},
 	}
 	if diff := cmp.Diff(wantSingle, single); diff != "" {
 		t.Errorf("one file (-want +got)\n%s", diff)
 	}
 	wantIndex := wantSingle
 	wantIndex.Wasm.URL = contentName("chainglass", gzipped(t, wasmText), ".wasm")
-	wantIndex.Sample.URL = contentName("incident", sample, ".zip")
+	wantIndex.Sample = &asset{Name: sampleName, URL: contentName("incident", sample, ".zip"), SizeBytes: int64(len(sample))}
 	wantIndex.Page = SingleName
 	if diff := cmp.Diff(wantIndex, index); diff != "" {
 		t.Errorf("hosted (-want +got)\n%s", diff)
@@ -179,8 +178,30 @@ func TestSingleCarriesProgramAndData(t *testing.T) {
 			t.Errorf("%s holds %d other bytes", id, len(plain))
 		}
 	}
-	if !bytes.Contains(page, []byte(`data-name="a&#34;&lt;b&gt;.chain"`)) {
+	if !bytes.Contains(page, []byte(`data-name="a&#34;&lt;b&gt;.chain">`)) {
 		t.Error("the data's name is missing, or not escaped")
+	}
+	if !bytes.Contains(page, []byte("<title>Chainglass</title>")) || bytes.Contains(page, []byte(`<section id="report">`+"\n")) {
+		t.Error("a page without a title or report has one")
+	}
+}
+
+func TestSingleCarriesTitlePlaceAndReport(t *testing.T) {
+	page, err := someSite(t).Single(&Data{
+		Name: "x.chain", Content: []byte("evidence"),
+		Title: "22 May: </title> & more", Fragment: `v1&q="a>b"`, Report: "<h1>What happened</h1>",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"<title>22 May: &lt;/title&gt; &amp; more · Chainglass</title>",
+		` data-fragment="v1&amp;q=&#34;a&gt;b&#34;">`,
+		"</script>\n<section id=\"report\">\n<h1>What happened</h1>\n</section><!--/chainglass:data-->",
+	} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("the page lacks %s", want)
+		}
 	}
 }
 

@@ -19,8 +19,9 @@ import (
 const (
 	pageMarker  = `id="chainglass-data"`
 	pageElement = "<script"
-	// pageTagBytes is the longest tag that is believed.
-	pageTagBytes = 1024
+	// pageTagBytes is the longest tag that is believed: it holds the place that the
+	// page opens at, of which a query can be a part.
+	pageTagBytes = 64 << 10
 )
 
 func isPage(head []byte, _ int64) bool {

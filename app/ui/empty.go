@@ -17,14 +17,18 @@ type empty struct {
 
 // Render draws the drop zone and the other ways in.
 func (e *empty) Render() app.UI {
+	sample, folderClass := browser.HasSample(), ""
+	if !sample {
+		folderClass = "primary"
+	}
 	e.Store.pace.Yield()
 	return app.Main().Class("empty").Body(
 		app.Div().Class("drop-zone").Body(
 			app.H2().Text("Drop a node's storage folder"),
 			app.P().Text("or any folder above it, a channel folder, a chain export, an archive of these"),
 			app.Div().Class("ways-in").Body(
-				button("primary", "Open the sample incident", do(browser.OpenSample)),
-				button("", "Choose folder…", do(browser.PickFolder), "folder"),
+				app.If(sample, func() app.UI { return button("primary", "Open the sample incident", do(browser.OpenSample)) }),
+				button(folderClass, "Choose folder…", do(browser.PickFolder), "folder"),
 				button("", "Choose files…", do(browser.PickFiles), "files"),
 			),
 			e.walking(),

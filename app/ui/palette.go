@@ -179,8 +179,10 @@ func (s *store) paletteChoices() []paletteItem {
 	for _, page := range [...]findingsPage{pageStory, pageReasons, pageOperators} {
 		items = append(items, paletteItem{view.Choice{Title: "findings: " + string(page)}, func() { s.showFindings(page) }})
 	}
-	items = append(items, paletteItem{view.Choice{Title: "open a folder"}, browser.PickFolder},
-		paletteItem{view.Choice{Title: "open the sample incident"}, func() { browser.OpenSample() }})
+	items = append(items, paletteItem{view.Choice{Title: "open a folder"}, browser.PickFolder})
+	if browser.HasSample() {
+		items = append(items, paletteItem{view.Choice{Title: "open the sample incident"}, browser.OpenSample})
+	}
 	for _, c := range s.allChains() {
 		id := c.ID
 		items = append(items, paletteItem{view.Choice{Title: "go to chain " + view.VisibleText(c.Name())}, func() { s.selectChain(id); s.pane = paneRecords }})

@@ -68,7 +68,9 @@ func (t *topbar) addMenu() app.UI {
 			t.item("Files…", "chain exports, archives, loose idx dat ts", "o", browser.PickFiles),
 			t.item("Folder…", "a channel, a node's storage, a folder of nodes", "", browser.PickFolder),
 			t.item("Paste…", "one record as hex, base64 or JSON", "p", func() { t.Store.openSheet(sheetPaste) }),
-			t.item("Sample incident", "three nodes, 36 minutes, one bad night", "", browser.OpenSample),
+			app.If(browser.HasSample(), func() app.UI {
+				return t.item("Sample incident", "three nodes, 36 minutes, one bad night", "", browser.OpenSample)
+			}),
 		)
 	}
 	return app.Div().Class("menu-holder").Body(

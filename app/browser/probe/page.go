@@ -56,7 +56,16 @@ func runPage(worker *browser.Worker) {
 	export("copyText", func(args []js.Value) { browser.CopyText(args[0].String(), reason) })
 	export("save", func(args []js.Value) { browser.Save(args[0].String(), "text/plain", []byte(args[1].String())) })
 	export("savePage", func(args []js.Value) {
-		browser.SavePage(args[0].String(), args[1].String(), []byte(args[2].String()), reason)
+		var data browser.Parts
+		for _, part := range args[2:] {
+			data.Add([]byte(part.String()))
+		}
+		browser.SavePage(args[0].String(), browser.Carried{
+			DataName: args[1].Get("dataName").String(),
+			Title:    args[1].Get("title").String(),
+			Fragment: args[1].Get("fragment").String(),
+			Report:   args[1].Get("report").String(),
+		}, &data, reason)
 	})
 	var release []func()
 	export("watch", func(args []js.Value) {
