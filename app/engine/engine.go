@@ -67,6 +67,9 @@ func New(o Options) *Engine {
 	return &Engine{pace: pace, chains: map[ChainID]*chain{}}
 }
 
+// Fresh returns an engine with nothing open that gives way as e does.
+func (e *Engine) Fresh() *Engine { return New(Options{Pace: e.pace}) }
+
 // Open finds the chains in files and reads them all into the index. Chains can
 // be looked at as soon as the first progress report names them. When ctx ends,
 // what has been read so far stays open and Cancelled is set.

@@ -30,6 +30,8 @@ type PackSpec struct {
 	// FromNS and ToNS bound the time of the entries, append time or else the
 	// record's own: from the one on and before the other.
 	FromNS, ToNS postcard.Option[uint64]
+	// Places are asked for where they are in the export.
+	Places []At
 	// Tool names the program in the export; empty means "chainglass".
 	Tool string
 	// CreatedAtMS goes into the export, Unix milliseconds; 0 means now.
@@ -60,6 +62,9 @@ type Packed struct {
 	Chains, Entries, Bases, Notes int
 	// PayloadBytes is the size of all payloads, Bytes that of the export.
 	PayloadBytes, Bytes int64
+	// Places says for each of the places asked for how many entries of its chain
+	// come before it in the export; -1 if nothing of the chain goes.
+	Places []int
 }
 
 // Error makes a fault of a query an error where there is no table to carry it.
@@ -100,8 +105,22 @@ func (e *Engine) Pack(ctx context.Context, s PackSpec, out io.Writer) (Packed, e
 		}
 	}
 	err = w.Close()
-	p.packed.Bytes = counted.bytes
+	p.packed.Bytes, p.packed.Places = counted.bytes, placesIn(parts, s.Places)
 	return p.packed, err
+}
+
+// placesIn counts the entries that go and come before places.
+func placesIn(parts []*tablePart, places []At) []int {
+	counts := make([]int, len(places))
+	for i, at := range places {
+		counts[i] = -1
+		for _, p := range parts {
+			if p.chain.id == at.Chain {
+				counts[i] = p.before(max(at.Position, 0))
+			}
+		}
+	}
+	return counts
 }
 
 // PackSize tells how much a spec chooses, from the index where that can answer.

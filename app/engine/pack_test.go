@@ -187,6 +187,18 @@ func TestNotesThatBelongGoWithAPack(t *testing.T) {
 	}
 }
 
+func TestPlacesAreFoundAgainInAPack(t *testing.T) {
+	e, opened := open(t, "incident")
+	c, other := find(t, opened, "node-2", "meshos/actions"), find(t, opened, "node-1", "meshos/actions")
+	spec := engine.PackSpec{Chains: []engine.ChainID{c.ID}, Where: "pos:10..20", Places: []engine.At{
+		{Chain: c.ID, Position: 15}, {Chain: c.ID, Position: 0}, {Chain: c.ID, Position: c.Entries}, {Chain: other.ID, Position: 3},
+	}}
+	_, packed := pack(t, e, spec)
+	if diff := gocmp.Diff([]int{5, 0, 11, -1}, packed.Places); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestBasesAndFindingsGoWithAPack(t *testing.T) {
 	var source bytes.Buffer
 	w, err := export.NewWriter(&source, export.Options{})
