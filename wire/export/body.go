@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"unicode/utf8"
 
@@ -81,6 +82,24 @@ type Finding struct {
 	Text string
 }
 
+// Redaction says that an export is a redacted view of another one.
+type Redaction struct {
+	// OriginalSHA256 is the [File.ContentSHA256] of the original.
+	OriginalSHA256 [sha256.Size]byte
+	// Texts says what became of free texts: [TextsTemplate] or [TextsDropped].
+	Texts string
+	// TimesShifted is true if all times were moved by one unknown amount.
+	TimesShifted bool
+}
+
+// What a redaction did to free texts.
+const (
+	// TextsTemplate: values, names and unlisted words were replaced.
+	TextsTemplate = "template"
+	// TextsDropped: nothing of them is left.
+	TextsDropped = "dropped"
+)
+
 // The bodies of items as CBOR maps. The encoder sorts the keys.
 type (
 	chainBody struct {
@@ -107,6 +126,11 @@ type (
 		Kind  string   `cbor:"kind"`
 		Where string   `cbor:"where"`
 		Text  string   `cbor:"text"`
+	}
+	redactionBody struct {
+		OriginalSHA256 []byte `cbor:"original_sha256"`
+		Texts          string `cbor:"texts"`
+		TimesShifted   bool   `cbor:"times_shifted"`
 	}
 )
 
@@ -214,6 +238,22 @@ func encodeFinding(f Finding) ([]byte, error) {
 func decodeFinding(b []byte) (Finding, error) {
 	f, err := decodeBody[findingBody](b)
 	return Finding{Chain: option(f.Chain), Kind: f.Kind, Where: f.Where, Text: f.Text}, err
+}
+
+func encodeRedaction(r Redaction) ([]byte, error) {
+	return encodeBody(redactionBody{OriginalSHA256: r.OriginalSHA256[:], Texts: r.Texts, TimesShifted: r.TimesShifted})
+}
+
+func decodeRedaction(b []byte) (Redaction, error) {
+	body, err := decodeBody[redactionBody](b)
+	if err != nil {
+		return Redaction{}, err
+	}
+	r := Redaction{Texts: body.Texts, TimesShifted: body.TimesShifted}
+	if copy(r.OriginalSHA256[:], body.OriginalSHA256) != len(body.OriginalSHA256) || len(body.OriginalSHA256) != sha256.Size {
+		return Redaction{}, fmt.Errorf("%w: original_sha256 of %d bytes", ErrMalformed, len(body.OriginalSHA256))
+	}
+	return r, nil
 }
 
 func pointer[T any](o postcard.Option[T]) *T {

@@ -23,23 +23,30 @@ func workedExample(t testing.TB) []byte {
 		finding(Finding{Chain: postcard.Some(ChainID(0)), Kind: "torn", Where: "dat:0", Text: "cut"}))
 }
 
-// TestWorkedExample holds the hex of FORMAT.md against the writer, byte for
-// byte, and reads it back.
-func TestWorkedExample(t *testing.T) {
+// listing returns the bytes of the n-th hex listing of FORMAT.md.
+func listing(t *testing.T, n int) []byte {
+	t.Helper()
 	text, err := os.ReadFile("FORMAT.md")
 	ok(t, err)
-	_, rest, found := strings.Cut(string(text), "```hex\n")
-	listing, _, closed := strings.Cut(rest, "```")
-	if !found || !closed {
-		t.Fatal("FORMAT.md has no hex listing")
+	parts := strings.Split(string(text), "```hex\n")
+	if len(parts) < n+2 {
+		t.Fatal("FORMAT.md has no such hex listing")
 	}
+	shown, _, _ := strings.Cut(parts[n+1], "```")
 	var digits strings.Builder
-	for line := range strings.Lines(listing) {
+	for line := range strings.Lines(shown) {
 		code, _, _ := strings.Cut(line, "#")
 		digits.WriteString(strings.Join(strings.Fields(code), ""))
 	}
-	documented, err := hex.DecodeString(digits.String())
+	b, err := hex.DecodeString(digits.String())
 	ok(t, err)
+	return b
+}
+
+// TestWorkedExample holds the hex of FORMAT.md against the writer, byte for
+// byte, and reads it back.
+func TestWorkedExample(t *testing.T) {
+	documented := listing(t, 0)
 	written := workedExample(t)
 	if !bytes.Equal(documented, written) {
 		t.Errorf("FORMAT.md differs from what is written (-FORMAT.md +written):\n%s",

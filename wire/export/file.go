@@ -1,6 +1,7 @@
 package export
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"slices"
@@ -24,8 +25,11 @@ type File struct {
 	bases    []Base
 	notes    []Note
 	findings []Finding
-	side     int64 // bytes of bases, notes and findings
-	byFooter bool
+	// redactions are the redactions the file went through.
+	redactions []Redaction
+	side       int64 // bytes of bases, notes and findings
+	byFooter   bool
+	content    section // all items but the footer
 
 	mu      sync.Mutex // guards what follows
 	log     faultLog
@@ -66,7 +70,7 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 }
 
 func newFile(r io.ReaderAt, size int64) *File {
-	return &File{r: r, size: size, byID: map[ChainID]*chainReader{}}
+	return &File{r: r, size: size, byID: map[ChainID]*chainReader{}, content: section{0, size}}
 }
 
 // Header returns the header; it is zero where the header is damaged.
@@ -110,6 +114,28 @@ func (f *File) Notes() []Note { return f.notes }
 
 // Findings returns the findings of the source, as the writer recorded them.
 func (f *File) Findings() []Finding { return f.findings }
+
+// Redactions returns what the file says of redactions that it went through,
+// none if it is no redacted view.
+func (f *File) Redactions() []Redaction { return f.redactions }
+
+// section is a part of the file.
+type section struct{ from, to int64 }
+
+// ContentSHA256 returns the SHA-256 of all items but the footer: it is the same
+// whenever, and with whatever tool, the same content was written. Of a file that
+// was not opened by its footer, it is that of all bytes. It reads the whole file.
+func (f *File) ContentSHA256() (sum [sha256.Size]byte, err error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f.r, f.content.from, f.content.to-f.content.from)); err != nil {
+		return sum, err
+	}
+	h.Sum(sum[:0])
+	return sum, nil
+}
+
+// Size returns the size of the file in bytes.
+func (f *File) Size() int64 { return f.size }
 
 // Faults returns what is known to be wrong with the file itself. Blocks are
 // checked when they are read; [File.Verify] reads them all.

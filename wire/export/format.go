@@ -45,6 +45,8 @@ const (
 	ItemFinding ItemType = 5
 	// ItemFooter holds the index of all items before it.
 	ItemFooter ItemType = 6
+	// ItemRedaction says that the export is a redacted view of another.
+	ItemRedaction ItemType = 7
 )
 
 // Parts of a file that are no items. They lie outside what an item may use as
@@ -68,7 +70,7 @@ func (t ItemType) String() string {
 	case PartTrailer:
 		return "trailer"
 	}
-	names := [...]string{ItemChain: "chain", ItemBlock: "block", ItemBase: "base", ItemNote: "note", ItemFinding: "finding", ItemFooter: "footer"}
+	names := [...]string{ItemChain: "chain", ItemBlock: "block", ItemBase: "base", ItemNote: "note", ItemFinding: "finding", ItemFooter: "footer", ItemRedaction: "redaction"}
 	if t < ItemType(len(names)) {
 		return names[t]
 	}
@@ -76,14 +78,15 @@ func (t ItemType) String() string {
 }
 
 // known reports whether this package can decode items of type t.
-func (t ItemType) known() bool { return t >= ItemChain && t <= ItemFooter }
+func (t ItemType) known() bool { return t >= ItemChain && t <= ItemRedaction }
 
 // indexLens says how many numbers the index of a known item holds.
 var indexLens = [...]int{
-	ItemChain:   1, // chain id
-	ItemBlock:   3, // chain id, first position, entries
-	ItemBase:    0,
-	ItemNote:    1, // note version
-	ItemFinding: 0,
-	ItemFooter:  0,
+	ItemChain:     1, // chain id
+	ItemBlock:     3, // chain id, first position, entries
+	ItemBase:      0,
+	ItemNote:      1, // note version
+	ItemFinding:   0,
+	ItemFooter:    0,
+	ItemRedaction: 0,
 }

@@ -99,6 +99,7 @@ func FuzzItem(f *testing.F) {
 		{ItemBase, baseBody{Node: "n", Snapshot: []byte{1}}},
 		{ItemNote, noteBody{Anchors: noteA.Anchors, Span: &Span{}}},
 		{ItemFinding, findingBody{Kind: "k"}},
+		{ItemRedaction, redactionBody{OriginalSHA256: make([]byte, 32), Texts: TextsDropped}},
 	} {
 		body, err := encodeBody(seed.body)
 		ok(f, err)

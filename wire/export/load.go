@@ -31,6 +31,7 @@ func (f *File) loadByFooter() error {
 		return err
 	}
 	f.byFooter, f.log.sum.Complete = true, true
+	f.content = section{headerEnd, footer.offset}
 	return f.loadLines(lines, footer)
 }
 
@@ -134,6 +135,8 @@ func (f *File) collect(it *Item) {
 		f.notes = append(f.notes, it.Note)
 	case ItemFinding:
 		f.findings = append(f.findings, it.Finding)
+	case ItemRedaction:
+		f.redactions = append(f.redactions, it.Redaction)
 	}
 }
 

@@ -29,6 +29,8 @@ type Item struct {
 	Note Note
 	// Finding is the content of an [ItemFinding].
 	Finding Finding
+	// Redaction is the content of an [ItemRedaction].
+	Redaction Redaction
 
 	cut     bool // the file ends inside the item
 	damaged bool // a fault was reported for it
@@ -346,6 +348,8 @@ func (it *Item) decode(f *frame, body []byte) (err error) {
 		it.Note, err = decodeNote(body)
 	case it.Type == ItemFinding:
 		it.Finding, err = decodeFinding(body)
+	case it.Type == ItemRedaction:
+		it.Redaction, err = decodeRedaction(body)
 	default:
 		return ErrUnknownItem
 	}

@@ -173,6 +173,18 @@ func (w *Writer) AddFinding(f Finding) error {
 	return w.item(ItemFinding, nil, body, err)
 }
 
+// AddRedaction says that the export is a redacted view of another one. It
+// belongs before all other items, so that whoever reads them knows.
+func (w *Writer) AddRedaction(r Redaction) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if field, ok := checkText(textField{"texts", r.Texts}); !ok {
+		return w.refuse(ItemRedaction, field, ErrText)
+	}
+	body, err := encodeRedaction(r)
+	return w.item(ItemRedaction, nil, body, err)
+}
+
 // Flush writes out the unfinished block of every chain, in the order of their
 // ids, so that a reader of what is written so far finds all entries.
 func (w *Writer) Flush() error {

@@ -1,0 +1,88 @@
+package export
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// redacted is the redaction that FORMAT.md shows in hex.
+var redacted = Redaction{OriginalSHA256: sha256.Sum256([]byte("the original")), Texts: TextsTemplate, TimesShifted: true}
+
+func redaction(r Redaction) op {
+	return func(t testing.TB, w *Writer) { ok(t, w.AddRedaction(r)) }
+}
+
+// TestRedactionExample holds the second listing of FORMAT.md against the writer.
+func TestRedactionExample(t *testing.T) {
+	b := file(t, Options{Tool: "example", CreatedAtMS: 1_700_000_000_000}, redaction(redacted))
+	item := itemsOf(t, b)[1]
+	if diff := cmp.Diff(listing(t, 1), b[item.offset:item.offset+item.length]); diff != "" {
+		t.Errorf("-FORMAT.md +written:\n%s", diff)
+	}
+}
+
+func TestRedactionComesBack(t *testing.T) {
+	b := file(t, testOptions, redaction(redacted), chain(chainA), entries(0, run(3)...), redaction(Redaction{Texts: TextsDropped}))
+	f, got, err := opened(t, b)
+	ok(t, err)
+	want := []Redaction{redacted, {Texts: TextsDropped}}
+	if diff := cmp.Diff(want, f.Redactions()); diff != "" || len(f.Faults()) != 0 || got.total() != 3 {
+		t.Errorf("%s%v", diff, f.Faults())
+	}
+	s := NewScanner(bytes.NewReader(b))
+	if !s.Next() || s.Item().Type != ItemRedaction || s.Item().Redaction != redacted {
+		t.Errorf("the scanner yields %+v", s.Item())
+	}
+	cut, _, err := opened(t, b[:len(b)-1])
+	ok(t, err)
+	if len(cut.Redactions()) != 2 {
+		t.Errorf("a cut file says %v", cut.Redactions())
+	}
+}
+
+func TestForgedRedactions(t *testing.T) {
+	sound := body(t, encodeRedaction, redacted)
+	for name, forged := range map[string]string{
+		"short hash": strings.Replace(sound, "\x58\x20"+string(redacted.OriginalSHA256[:]), "\x41\x00", 1),
+		"no map":     "\x00",
+		"leftover":   sound + "\x00",
+	} {
+		f, _, err := opened(t, file(t, testOptions, chain(chainA), raw(ItemRedaction, nil, forged)))
+		ok(t, err)
+		if !has(f.Faults(), ErrMalformed) || len(f.Redactions()) != 0 {
+			t.Errorf("%s: %v, %v", name, f.Faults(), f.Redactions())
+		}
+	}
+}
+
+// The hash is of the content: who wrote it and when makes no difference.
+func TestContentSHA256(t *testing.T) {
+	sum := func(b []byte) [sha256.Size]byte {
+		t.Helper()
+		f, err := Open(bytes.NewReader(b), int64(len(b)))
+		ok(t, err)
+		s, err := f.ContentSHA256()
+		ok(t, err)
+		return s
+	}
+	write := func(o Options, text string) []byte { return file(t, o, chain(chainA), entries(0, ent(1, text))) }
+	first, later := write(Options{Tool: "a"}, "x"), write(Options{Tool: "another", CreatedAtMS: 5}, "x")
+	if sum(first) != sum(later) {
+		t.Error("the same content has two hashes")
+	}
+	if sum(first) == sum(write(Options{Tool: "a"}, "y")) {
+		t.Error("other content has the same hash")
+	}
+	items := itemsOf(t, first)
+	if sum(first) != sha256.Sum256(first[items[1].offset:items[len(items)-2].offset]) {
+		t.Error("the hash is not that of the items before the footer")
+	}
+	cut := first[:len(first)-1]
+	if sum(cut) != sha256.Sum256(cut) {
+		t.Error("the hash of a cut file is not that of its bytes")
+	}
+}
