@@ -1,11 +1,14 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"chainglass/wire"
+	"chainglass/wire/export"
 )
 
 // Opening an export by its footer reads no blocks, so a damaged block shows only
@@ -37,5 +40,26 @@ func TestDamageInsideAnExportIsToldWhenItIsRead(t *testing.T) {
 	}
 	if again := set.LateProblems(); len(again) != 0 {
 		t.Errorf("told twice: %v", again)
+	}
+}
+
+// A redacted view says so, and what of.
+func TestARedactedViewIsLabelled(t *testing.T) {
+	var b bytes.Buffer
+	w, err := export.NewWriter(&b, export.Options{})
+	if err == nil {
+		err = errors.Join(w.AddRedaction(export.Redaction{OriginalSHA256: [32]byte{0xab, 0xcd}, Texts: export.TextsTemplate, TimesShifted: true}), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := find(t, files{"x.chain": b.String()}.fsys())
+	if len(set.Problems) != 1 || set.Problems[0].Level != LevelNote {
+		t.Fatalf("problems: %v", set.Problems)
+	}
+	for _, text := range []string{"redacted view", "pseudonyms", "lost their values", "times were moved", "abcd0000"} {
+		if !strings.Contains(set.Problems[0].String(), text) {
+			t.Errorf("%q is not said: %s", text, set.Problems[0])
+		}
 	}
 }

@@ -24,6 +24,9 @@ func (x *explorer) openExport(c *candidate) error {
 	for _, fault := range faults {
 		x.set.problem(damagedExport(c.origin, fault))
 	}
+	for _, r := range file.Redactions() {
+		x.set.problem(redactedView(c.origin, &r))
+	}
 	for i, info := range file.Chains() {
 		x.addExportChain(c, file, i, info)
 	}
@@ -31,6 +34,26 @@ func (x *explorer) openExport(c *candidate) error {
 		x.addExportBase(c, i, base)
 	}
 	return nil
+}
+
+// redactedView says that an export is not what was found, but what was passed on
+// of it.
+func redactedView(origin string, r *export.Redaction) Problem {
+	p := Problem{
+		Level: LevelNote, Path: origin, Title: "a redacted view",
+		Detail: "Identifiers and names are pseudonyms, the same everywhere in it",
+		Advice: fmt.Sprintf("The SHA-256 of the original's content is %x", r.OriginalSHA256),
+	}
+	switch r.Texts {
+	case export.TextsTemplate:
+		p.Detail += "; texts keep their wording and have lost their values"
+	case export.TextsDropped:
+		p.Detail += "; texts were removed"
+	}
+	if r.TimesShifted {
+		p.Detail += "; all times were moved by one amount"
+	}
+	return p
 }
 
 func damagedExport(origin string, fault *export.Error) Problem {
