@@ -51,6 +51,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/snapshot"}, wire...),
 		"./app/source":     engine,
 		"./app/engine":     engine,
+		"./app/saveas":     append([]string{"chainglass/app/saveas"}, engine...),
 		"./app/rpc":        append([]string{"chainglass/app/rpc"}, engine...),
 	} {
 		for _, dep := range deps(t, pkg) {

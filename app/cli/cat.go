@@ -5,14 +5,13 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/hex"
 	"errors"
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/saveas"
 	"chainglass/app/source"
 	"chainglass/wire"
-	"chainglass/wire/serdejson"
 )
 
 func catCommand(c *console) *cobra.Command {
@@ -64,76 +63,27 @@ func runCat(ctx context.Context, c *console, path string, s selection) (err erro
 
 // printer makes the lines of one chain.
 type printer struct {
-	head    []byte // up to the sequence number
-	records recordType
-	known   bool
-	parsed  source.ParseErrorer // nil where payloads are as they were stored
-	text    []byte
+	name   string // "" leaves it out
+	kind   wire.ChainKind
+	parsed source.ParseErrorer // nil where payloads are as they were stored
+	text   []byte
 }
 
 func newPrinter(chain *source.Chain, named bool) *printer {
-	p := &printer{head: []byte("{")}
+	p := &printer{kind: chain.Kind}
 	if named {
-		p.head = serdejson.AppendString([]byte(`{"chain":`), chainName(chain))
-		p.head = append(p.head, ',')
+		p.name = saveas.ChainName(chain.Node, chain.Channel)
 	}
-	p.records, p.known = recordTypeOf(chain.Kind)
 	p.parsed, _ = chain.Reader.(source.ParseErrorer)
 	return p
 }
 
 // line returns the line of an entry. It is valid until the next call.
 func (p *printer) line(pos int, e *wire.Entry) []byte {
-	b := append(append(p.text[:0], p.head...), `"seq":`...)
-	b = serdejson.AppendU64(b, e.Seq)
-	b = appendOption(append(b, `,"ts":`...), e.TSNS)
-	b = append(append(b, `,"status":"`...), e.Status.String()...)
-	b = append(b, '"')
-	p.text = append(p.appendContent(b, pos, e), "}\n"...)
-	return p.text
-}
-
-// appendContent appends the record, or the error and the bytes.
-func (p *printer) appendContent(b []byte, pos int, e *wire.Entry) []byte {
-	if err := p.damage(pos, e); err != nil {
-		return appendHex(appendJSONError(b, err), e.Payload)
-	}
-	if !p.known {
-		return appendHex(b, e.Payload)
-	}
-	with, err := p.records.appendJSON(append(b, `,"record":`...), e.Payload)
-	if err != nil {
-		return appendHex(appendJSONError(b, err), e.Payload)
-	}
-	return with
-}
-
-// statusErrors say what is wrong with entries that are not decoded.
-func statusErrors() map[wire.EntryStatus]error {
-	return map[wire.EntryStatus]error{
-		wire.EntryBadChecksum: errors.New("payload does not match its checksum"),
-		wire.EntryOutOfRange:  errors.New("payload lies outside the payload file"),
-		wire.EntryTorn:        errors.New("payload is cut off at the end of the payload file"),
-		wire.EntryTooLarge:    errors.New("payload is too large to decode"),
-		wire.EntryLost:        errors.New("entry is lost with the part of the file that held it"),
-	}
-}
-
-// damage returns what keeps an entry from being decoded.
-func (p *printer) damage(pos int, e *wire.Entry) error {
-	if e.Status != wire.EntryOK {
-		return statusErrors()[e.Status]
-	}
+	var parseError error
 	if p.parsed != nil && len(e.Payload) == 0 {
-		return p.parsed.ParseError(pos)
+		parseError = p.parsed.ParseError(pos)
 	}
-	return nil
-}
-
-func appendHex(dst, payload []byte) []byte {
-	if len(payload) == 0 {
-		return dst
-	}
-	dst = append(dst, `,"hex":"`...)
-	return append(hex.AppendEncode(dst, payload), '"')
+	p.text = saveas.AppendNDJSON(p.text[:0], p.name, p.kind, e, parseError)
+	return p.text
 }

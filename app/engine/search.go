@@ -99,8 +99,7 @@ func (s *search) begin(chains []*chain, spec TableSpec) {
 		if c.index.length == 0 {
 			continue
 		}
-		k := clock{chain: c, order: spec.Order, shiftNS: spec.ShiftMS[c.source.Node] * nanosPerMilli}
-		parts = append(parts, &tablePart{chain: c, clock: k, length: c.index.length, matches: &rank.Set{}})
+		parts = append(parts, &tablePart{chain: c, clock: spec.clock(c), length: c.index.length, matches: &rank.Set{}})
 		s.total += c.index.length
 	}
 	s.table = e.addTable(parts)

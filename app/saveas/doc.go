@@ -1,0 +1,18 @@
+// Package saveas writes entries in the forms that other programs read: JSON lines
+// and CSV.
+//
+// A line of JSON is an entry:
+//
+//	{"seq":7,"ts":1779465600693929732,"status":"ok","record":{...}}
+//	{"seq":8,"ts":null,"status":"bad-checksum","error":"...","hex":"01..."}
+//
+// ts is the append time in Unix nanoseconds, null where there is none. An entry
+// that is damaged or is no record has an error, and its bytes as far as they are
+// there; one of a chain of unknown type has its bytes only. Where entries of
+// several chains are written, "chain" comes first and names each.
+//
+// CSV is RFC 4180 with a header: commas, CR LF, quotes where they are needed, UTF-8.
+// Numbers are written in full, so 64-bit ones stay whole for whoever reads them as
+// text. A text that a spreadsheet would take for a formula gets an apostrophe in
+// front.
+package saveas
