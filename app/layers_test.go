@@ -52,6 +52,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/source":     engine,
 		"./app/engine":     engine,
 		"./app/saveas":     append([]string{"chainglass/app/saveas"}, engine...),
+		"./app/report":     append([]string{"chainglass/app/report", "chainglass/app/view"}, engine...),
 		"./app/rpc":        append([]string{"chainglass/app/rpc"}, engine...),
 	} {
 		for _, dep := range deps(t, pkg) {
@@ -99,7 +100,7 @@ func TestTheBrowsersBinaryHoldsNoServer(t *testing.T) {
 
 // Of the packages that know go-app, the core knows none.
 func TestOnlyThePageKnowsGoApp(t *testing.T) {
-	for _, pkg := range []string{"./app/engine", "./app/rpc", "./app/view", "./fold"} {
+	for _, pkg := range []string{"./app/engine", "./app/rpc", "./app/view", "./app/report", "./fold"} {
 		for _, dep := range deps(t, pkg, "GOOS=js", "GOARCH=wasm") {
 			if strings.HasPrefix(dep, "github.com/maxence-charriere/go-app") {
 				t.Errorf("%s depends on %s", pkg, dep)

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fmt"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/engine"
@@ -49,7 +47,7 @@ func (p *storyPage) integrityFinding(f *engine.Finding, i int) app.UI {
 		app.Div().Class("finding-body").Body(
 			app.Div().Class("finding-title").Text(view.VisibleText(f.Title)),
 			app.Div().Class("finding-detail").Body(lines(f.Detail)...),
-			app.Div().Class("finding-where data").Text(integrityWhere(f)),
+			app.Div().Class("finding-where data").Text(view.IntegrityWhere(f)),
 		),
 	}
 	if position < 0 {
@@ -58,24 +56,4 @@ func (p *storyPage) integrityFinding(f *engine.Finding, i int) app.UI {
 	return app.Button().Type("button").Class(class).
 		OnClick(do(func() { s.jump(chain, position) }), app.EventScope(chain, position, i)).
 		Body(body...)
-}
-
-// integrityWhere says which entries are concerned and in which file.
-func integrityWhere(f *engine.Finding) string {
-	text := f.Severity.String() + " · " + f.Rule
-	switch {
-	case f.Position < 0:
-	case f.Count == 1:
-		text += fmt.Sprintf(" · seq %d", f.Seq)
-	default:
-		text += fmt.Sprintf(" · %s, positions %s to %s", view.Plural(f.Count, "entry", "entries"),
-			view.Count(f.Position), view.Count(f.LastPosition))
-	}
-	at := f.Location
-	if at.PayloadFile != "" {
-		text += fmt.Sprintf(" · %s at %s", view.VisibleText(at.PayloadFile), view.Count(at.PayloadOffset))
-	} else if at.IndexFile != "" {
-		text += fmt.Sprintf(" · %s at %s", view.VisibleText(at.IndexFile), view.Count(at.IndexOffset))
-	}
-	return text
 }

@@ -1,0 +1,33 @@
+package view
+
+import (
+	"fmt"
+
+	"chainglass/app/engine"
+)
+
+// IntegrityWhere says which entries are concerned and in which file.
+func IntegrityWhere(f *engine.Finding) string {
+	text := f.Severity.String() + " · " + f.Rule
+	switch {
+	case f.Position < 0:
+	case f.Count == 1:
+		text += fmt.Sprintf(" · seq %d", f.Seq)
+	default:
+		text += fmt.Sprintf(" · %s, positions %s to %s", Plural(f.Count, "entry", "entries"),
+			Count(f.Position), Count(f.LastPosition))
+	}
+	at := f.Location
+	file, offset := at.PayloadFile, at.PayloadOffset
+	if file == "" {
+		file, offset = at.IndexFile, at.IndexOffset
+	}
+	if file == "" {
+		return text
+	}
+	text += " · " + VisibleText(file)
+	if offset >= 0 { // an export does not tell
+		text += " at " + Count(offset)
+	}
+	return text
+}
