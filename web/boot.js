@@ -16,10 +16,11 @@
 
   // A Fault is an error whose text is meant for the user.
   class Fault extends Error {
-    constructor(title, advice, detail) {
+    constructor(title, advice, detail, page) {
       super(title);
       this.advice = advice;
       this.detail = detail ? String(detail) : "";
+      this.page = page; // the address of a page that helps, if there is one
     }
   }
 
@@ -30,7 +31,7 @@
     return element;
   };
 
-  const showFault = ({ message, advice, detail }) => {
+  const showFault = ({ message, advice, detail, page }) => {
     const card = line("section", "", "fault");
     card.id = "fault";
     card.setAttribute("role", "alert");
@@ -38,14 +39,18 @@
     if (detail) {
       card.append(line("pre", detail));
     }
-    const reload = line("button", "Reload the page");
-    reload.type = "button";
-    reload.addEventListener("click", () => location.reload());
-    card.append(reload);
+    const help = page ? line("a", `Open ${page}`) : line("button", "Reload the page");
+    if (page) {
+      help.href = page;
+    } else {
+      help.type = "button";
+      help.addEventListener("click", () => location.reload());
+    }
+    card.append(help);
     document.getElementById("fault")?.remove();
     document.getElementById("boot")?.remove();
     placeCard(card);
-    reload.focus();
+    help.focus();
   };
 
   // A page that could not start shows the report of its data below the card.
@@ -81,7 +86,9 @@
       throw new Fault(
         "This page needs its server",
         "index.html loads its program from beside it, which browsers do not allow for pages opened from a disk. " +
-          "Open chainglass.html from the same folder: it is the same viewer in one file.",
+          "In the same folder lies the same viewer in one file, which opens from anywhere.",
+        "",
+        chainglass.config.page,
       );
     }
     const response = await fetch(url).catch((err) => {
@@ -111,6 +118,7 @@
       async pull(controller) {
         const { done, value } = await reader.read();
         if (done) {
+          mark("downloaded");
           controller.close();
           return;
         }
@@ -246,6 +254,7 @@
     chainglass.keepSource();
     chainglass.takeCarriedFragment();
     chainglass.addPickers();
+    chainglass.addNotices();
     demand(globalThis.WebAssembly, "WebAssembly");
     demand(globalThis.Worker, "Worker");
     demand(globalThis.DecompressionStream, "DecompressionStream");
@@ -264,5 +273,5 @@
 
   boot().catch((err) => {
     showFault(err instanceof Fault ? err : new Fault("Chainglass could not start", "Reload the page.", err?.stack ?? err));
-  });
+  }).finally(chainglass.workOffline);
 })();

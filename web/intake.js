@@ -270,6 +270,23 @@
     collection.add(name, new Blob([text], { type: "text/plain" }));
   });
 
+  // takeBlob treats bytes as if a file of that name was dropped.
+  chainglass.takeBlob = (origin, name, blob) => collect(origin, async (collection) => {
+    collection.add(name, blob);
+  });
+
+  // takeHandles takes files that the system opens with this page.
+  chainglass.takeHandles = (handles) => collect("pick", async (collection) => {
+    for (const handle of handles) {
+      const root = collection.root(handle.name);
+      try {
+        await walk(collection, root, handle, handleWays);
+      } catch (err) {
+        collection.fail(root, err);
+      }
+    }
+  });
+
   // Pickers --------------------------------------------------------------------
 
   const picker = (id, attribute) => {
@@ -314,9 +331,10 @@
     collection.add(name, await fetchBlob(url));
   });
 
-  // openCarried opens what this page was made or served with. It returns false
-  // if there is nothing.
+  // openCarried opens what this page was made or served with, and what its address
+  // asks for. It returns false if there is nothing.
   chainglass.openCarried = () => {
+    const addressed = chainglass.openAddressed();
     const inline = document.getElementById("chainglass-data");
     if (inline) {
       collect("page", async (collection) => {
@@ -328,7 +346,7 @@
       collect("server", takeServed);
       return true;
     }
-    return false;
+    return addressed;
   };
 
   // Served data: index.json lists the files, file n lies beside it as "n".

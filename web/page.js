@@ -38,6 +38,11 @@
 
   // Fragment ---------------------------------------------------------------------
 
+  // The fragment is "#data=...&place" or "#place": a file that travels in the
+  // address, and where in what is open one is. The file stays in front of every
+  // place that is written.
+  const dataPattern = /^#(data=[^&]*)?&?/;
+  let dataInFront = "";
   let fragmentToWrite = null;
 
   // go-app parses location.href and does not survive a stray "%", which anyone
@@ -48,6 +53,7 @@
     if (repaired(location.hash) !== location.hash) {
       replaceFragment(repaired(location.hash));
     }
+    dataInFront = location.hash.match(dataPattern)?.[1] ?? "";
   };
 
   const replaceFragment = (fragment) => {
@@ -73,12 +79,16 @@
   addEventListener("hashchange", repairFragment, true);
   addEventListener("pagehide", writeFragment);
 
-  chainglass.fragment = () => (fragmentToWrite ?? location.hash).replace(/^#/, "");
+  // linkData gives the file in the address, as it stands there, or "".
+  chainglass.linkData = () => dataInFront.replace(/^data=/, "");
+
+  chainglass.fragment = () => (fragmentToWrite ?? location.hash).replace(dataPattern, "");
   chainglass.setFragment = (text) => {
     if (fragmentToWrite === null) {
       setTimeout(writeFragment, fragmentPauseMS);
     }
-    fragmentToWrite = text && `#${text}`;
+    const parts = [dataInFront, text].filter(Boolean);
+    fragmentToWrite = parts.length > 0 ? `#${parts.join("&")}` : "";
   };
 
   // A page that was shared opens at the place its sender was at, unless its

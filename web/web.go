@@ -1,7 +1,7 @@
 //go:build !js
 
 // Package web holds the page's files as they are written: the template, the
-// scripts, the styles, the icon and the sample. The page builder puts them
+// scripts, the styles, the icons and the sample. The page builder puts them
 // together; nothing here gets into the wasm binary.
 package web
 
@@ -12,5 +12,5 @@ import "embed"
 // Styles are joined in the order of their names, after tokens.css and
 // base.css, so a new style sheet only has to lie here.
 //
-//go:embed page.html *.js *.css icon.svg sample
+//go:embed page.html *.js *.css icon.svg icons sample
 var Files embed.FS

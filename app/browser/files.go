@@ -23,6 +23,10 @@ const (
 	FromSample Origin = "sample"
 	FromPage   Origin = "page"   // data inside the page itself
 	FromServer Origin = "server" // data of the server that sent the page
+	// FromLink is data inside the address of the page, FromAddress a file that the
+	// address names.
+	FromLink    Origin = "link"
+	FromAddress Origin = "address"
 )
 
 // Intake is called with what the user does to give files to the page. Every

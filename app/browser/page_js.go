@@ -101,6 +101,22 @@ func SavePage(name string, c Carried, data *Parts, done func(error)) {
 	global().Call("savePage", name, carried, data.take(), onceWithReason(done))
 }
 
+// PackLink makes the fragment that carries a small file in the address, without
+// "#". done is called once, within a browser event.
+func PackLink(file []byte, done func(fragment string, err error)) {
+	var f js.Func
+	f = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		f.Release()
+		if reason := args[1].String(); reason != "" {
+			done("", errors.New(reason))
+		} else {
+			done(args[0].String(), nil)
+		}
+		return nil
+	})
+	global().Call("packLink", arrayOf(file), f)
+}
+
 // CopyText puts text on the clipboard. done is called once, within a browser
 // event. Like a dialog it works only as the answer to a click or a key.
 func CopyText(text string, done func(error)) {

@@ -36,7 +36,7 @@ func TestServeEnds(t *testing.T) {
 
 func TestSite(t *testing.T) {
 	dir := t.TempDir()
-	r := command("site", dir)
+	r := command("site", "-o", dir)
 	if _, err := site.Embedded(); errors.Is(err, site.ErrNotBuilt) {
 		r.want(t, StatusFailed).says(t, "built without the page")
 		return

@@ -36,6 +36,10 @@ type config struct {
 	Page string `json:"page,omitempty"`
 	// Data is the address of the index of served data, or "".
 	Data string `json:"data,omitempty"`
+	// Offline is the address of the service worker, or "" where there is none;
+	// Manifest is that of the manifest.
+	Offline  string `json:"offline,omitempty"`
+	Manifest string `json:"manifest,omitempty"`
 }
 
 // asset is something large. Without an address it lies inside the page.
@@ -49,8 +53,8 @@ type asset struct {
 // is.
 type page struct {
 	Policy, Generator, Title, Icon, Style, Config, Data, Boot string
-	Scripts                                            []script
-	Blocks                                             []block
+	Scripts                                                   []script
+	Blocks                                                    []block
 }
 
 // parts are the files of web/ and the loader, read once for all forms.
@@ -61,20 +65,23 @@ type parts struct {
 	scripts  []script // run in this order
 	engine   string   // the worker's script, as text
 	boot     string   // the last script
+	offline  string   // the service worker's script, which lies beside the page
+	icons    []hostedFile
 	sample   []byte
 }
 
 // pageScripts run before the boot script, in this order.
-var pageScripts = []string{"run.js", "page.js", "watch.js", "bytes.js", "intake.js", "share.js"}
+var pageScripts = []string{"run.js", "page.js", "watch.js", "bytes.js", "intake.js", "notices.js", "address.js", "hosted.js", "share.js"}
 
 func readParts(files fs.FS, wasmExec []byte) (parts, error) {
 	r := partReader{files: files}
 	p := parts{
-		style:  r.styles("tokens.css", "base.css"),
-		icon:   "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(r.text("icon.svg"))),
-		engine: r.script("engine.js"),
-		boot:   r.script("boot.js"),
-		sample: []byte(r.text("sample/" + sampleName)),
+		style:   r.styles("tokens.css", "base.css"),
+		icon:    "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(r.text("icon.svg"))),
+		engine:  r.script("engine.js"),
+		boot:    r.script("boot.js"),
+		offline: r.text("offline.js"),
+		sample:  []byte(r.text("sample/" + sampleName)),
 	}
 	p.scripts = append(p.scripts, script{"chainglass-exec", r.checked("wasm_exec.js", string(wasmExec))})
 	for _, name := range pageScripts {
@@ -85,6 +92,9 @@ func readParts(files fs.FS, wasmExec []byte) (parts, error) {
 		return parts{}, r.err
 	}
 	var err error
+	if p.icons, err = iconFiles(files); err != nil {
+		return parts{}, err
+	}
 	p.template, err = template.New("page.html").Parse(text)
 	return p, err
 }
@@ -133,16 +143,23 @@ func (r *partReader) styles(first ...string) string {
 	return b.String()
 }
 
-// render makes one form of the page. connect is the policy's source of what
-// the page may fetch; title and data are HTML.
-func (p parts) render(c config, connect string, blocks []block, title, data string) ([]byte, error) {
+// reach is what a form of the page may get besides what lies in it.
+type reach struct {
+	// fetch is the policy's source of what may be fetched.
+	fetch string
+	// offline allows the service worker and the manifest beside the page.
+	offline bool
+}
+
+// render makes one form of the page. title and data are HTML.
+func (p parts) render(c config, may reach, blocks []block, title, data string) ([]byte, error) {
 	configText, err := json.Marshal(c)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
 	err = p.template.Execute(&b, page{
-		Policy:    p.policy(connect),
+		Policy:    p.policy(may),
 		Generator: html.EscapeString("Chainglass " + c.Version),
 		Title:     title,
 		Icon:      p.icon,
@@ -157,23 +174,28 @@ func (p parts) render(c config, connect string, blocks []block, title, data stri
 }
 
 // policy allows the page's own scripts and style by their hashes, compiling
-// wasm, the worker, images made by the page, and nothing else.
-func (p parts) policy(connect string) string {
+// wasm, the worker, images made by the page, what may be reached, and nothing
+// else.
+func (p parts) policy(may reach) string {
 	var hashes []string
 	for _, s := range p.scripts {
 		hashes = append(hashes, sourceHash(s.Text))
 	}
 	hashes = append(hashes, sourceHash(p.boot))
-	return strings.Join([]string{
+	workers, beside := "blob:", []string(nil)
+	if may.offline {
+		workers, beside = "'self' blob:", []string{"manifest-src 'self'"}
+	}
+	return strings.Join(append([]string{
 		"default-src 'none'",
 		"script-src " + strings.Join(hashes, " ") + " 'wasm-unsafe-eval'",
-		"worker-src blob:",
+		"worker-src " + workers,
 		"style-src " + sourceHash(p.style),
 		"img-src data: blob:",
-		"connect-src " + connect,
+		"connect-src " + may.fetch,
 		"base-uri 'none'",
 		"form-action 'none'",
-	}, "; ")
+	}, beside...), "; ")
 }
 
 func sourceHash(text string) string {

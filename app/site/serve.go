@@ -32,8 +32,8 @@ func (s *Site) Handler(data []DataFile) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", served{file: index})
 	mux.Handle("GET /"+indexName, served{file: index})
-	mux.Handle("GET /"+s.wasm.name, served{file: s.wasm, forever: true})
-	mux.Handle("GET /"+s.sample.name, served{file: s.sample, forever: true})
+	mux.Handle("GET /"+s.wasm.name, served{file: s.wasm})
+	mux.Handle("GET /"+s.sample.name, served{file: s.sample})
 	mux.HandleFunc("GET /"+SingleName, s.serveSingle)
 	if len(data) > 0 {
 		if err := handleData(mux, data); err != nil {
@@ -50,7 +50,7 @@ func (s *Site) serveSingle(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	served{file: hostedFile{mediaType: "text/html; charset=utf-8", plain: single}}.ServeHTTP(w, r)
+	served{file: hostedFile{mediaType: htmlMediaType, plain: single}}.ServeHTTP(w, r)
 }
 
 // loopbackOnly refuses requests whose Host is not an address of this machine
@@ -93,11 +93,7 @@ func secured(next http.Handler) http.Handler {
 }
 
 // served answers with one file in the smallest form that the client takes.
-type served struct {
-	file hostedFile
-	// forever tells that the name is made of the content.
-	forever bool
-}
+type served struct{ file hostedFile }
 
 func (s served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	encoding, content, err := s.file.choose(r.Header.Get("Accept-Encoding"))
@@ -109,7 +105,7 @@ func (s served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", s.file.mediaType)
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
-	if s.forever {
+	if s.file.fixed {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	tag := entityTag(content)

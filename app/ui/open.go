@@ -69,6 +69,10 @@ func labelOf(origin browser.Origin, files browser.Files) string {
 		return "in this page"
 	case browser.FromServer:
 		return "from the server"
+	case browser.FromLink:
+		return "link"
+	case browser.FromAddress:
+		return "from the address"
 	}
 	return view.Plural(files.Count, "file", "files")
 }

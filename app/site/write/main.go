@@ -28,9 +28,10 @@ func write(folder, version string) error {
 	if err != nil {
 		return err
 	}
-	s, err := site.New(program, site.Options{Version: version})
+	s, err := site.New(program, site.Options{Version: version, Brotli: site.BrotliTool()})
 	if err != nil {
 		return err
 	}
-	return s.Build(folder)
+	_, err = s.Build(folder)
+	return err
 }
