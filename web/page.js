@@ -1,6 +1,7 @@
 // What the page's Go program needs from the browser and go-app does not give:
-// a style attribute that the page's policy allows, the URL fragment, the
-// theme, downloads, the clipboard, a count of long tasks.
+// a style attribute that the page's policy allows, events whose own effect is
+// stopped, the URL fragment, the theme, downloads, the clipboard, a count of
+// long tasks.
 "use strict";
 
 (() => {
@@ -35,6 +36,24 @@
     }
     setAttribute.call(this, name, value);
   };
+
+  // Events -------------------------------------------------------------------------
+
+  // What a browser does on its own with a form, a key, a press, is stopped here:
+  // the Go program is told of an event when it is over.
+  const marked = ({ target }, attribute) => target.closest?.(`[data-${attribute}]`);
+  addEventListener("submit", (event) => event.preventDefault(), true);
+  addEventListener("keydown", (event) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain && marked(event, "keys")?.dataset.keys.split(" ").includes(event.key)) {
+      event.preventDefault();
+    }
+  }, true);
+  addEventListener("mousedown", (event) => {
+    if (marked(event, "keepsfocus")) {
+      event.preventDefault();
+    }
+  }, true);
 
   // Fragment ---------------------------------------------------------------------
 

@@ -4,8 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp/kb"
 )
 
 // axeSource is axe-core as its makers publish it.
@@ -72,15 +70,15 @@ func TestAxeFindsNothingSerious(t *testing.T) {
 	p.keys("?")
 	p.wait(`document.querySelector(".sheet .keys")`)
 	p.accessible("help")
-	p.keys(kb.Escape)
+	p.escape()
 	p.openPalette()
 	p.accessible("palette")
 	p.screenshot("palette")
-	p.keys(kb.Escape)
+	p.escape()
 	p.click("#add")
 	p.wait(`document.querySelector(".menu")`)
 	p.accessible("menu")
-	p.keys(kb.Escape)
+	p.escape()
 	p.size(390, 844)
 	for _, pane := range []string{"sources", "records", "details"} {
 		p.eval(`[...document.querySelectorAll(".pane-button")].find((b) => b.textContent.toLowerCase().includes("`+pane+`")).click()`, nil)

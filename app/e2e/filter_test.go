@@ -25,7 +25,7 @@ func (p *page) filterFor(query string) {
 	p.wait(`document.activeElement?.id === "filter"`)
 	// DevTools sends the character of a key also if the page took the key.
 	p.eval(`document.querySelector("#filter").select()`, nil)
-	p.do("type", chromedp.KeyEvent(query), chromedp.KeyEvent(kb.Enter))
+	p.do("type", press(query), press(kb.Enter))
 }
 
 // waitCount waits until the filter line counts rows.
@@ -103,7 +103,7 @@ func TestFaultIsUnderlined(t *testing.T) {
 func TestCompletion(t *testing.T) {
 	p := openIncident(t, "")
 	p.eval(`document.querySelector("#filter").focus()`, nil)
-	p.do("type", chromedp.KeyEvent("templ"))
+	p.do("type", press("templ"))
 	p.waitText(".suggestion", "template:")
 	p.keys(kb.ArrowDown, kb.Enter)
 	p.waitText(".suggestion", "#")

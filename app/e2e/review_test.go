@@ -23,7 +23,7 @@ func openStory(t *testing.T, fragment string) *page {
 // openPalette presses Control and K.
 func (p *page) openPalette() {
 	p.t.Helper()
-	p.do("press Ctrl-K", chromedp.KeyEvent("k", chromedp.KeyModifiers(input.ModifierCtrl)))
+	p.do("press Ctrl-K", press("k", input.ModifierCtrl))
 	p.wait(`document.activeElement?.id === "palette-field"`)
 }
 

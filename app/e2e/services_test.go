@@ -32,9 +32,9 @@ func TestFragment(t *testing.T) {
 func TestKeys(t *testing.T) {
 	p := probeServed(t)
 	p.eval(`addEventListener("keydown", (event) => { globalThis.lastPrevented = event.defaultPrevented; })`, nil)
-	p.do("keys", chromedp.KeyEvent("x"))
+	p.do("keys", press("x"))
 	p.wait(`probe.keys.at(-1) === "x" && lastPrevented === true`)
-	p.do("keys", chromedp.KeyEvent(kb.ArrowDown))
+	p.do("keys", press(kb.ArrowDown))
 	p.wait(`probe.keys.at(-1) === "ArrowDown" && lastPrevented === false`)
 }
 

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"archive/zip"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -62,8 +65,38 @@ func (p *page) waitRows() {
 func (p *page) keys(keys ...string) {
 	p.t.Helper()
 	for _, key := range keys {
-		p.do("press a key", chromedp.KeyEvent(key))
+		p.do("press a key", press(key))
 	}
+}
+
+// press presses keys as a keyboard does: the character comes of the key going
+// down, so that who prevents that gets no character.
+func press(keys string, modifiers ...input.Modifier) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		for _, r := range keys {
+			events := kb.Encode(r)
+			down, up := events[0], events[len(events)-1]
+			if len(events) == 3 && len(modifiers) == 0 {
+				down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			}
+			for _, m := range modifiers {
+				down.Modifiers |= m
+				up.Modifiers |= m
+			}
+			if err := errors.Join(down.Do(ctx), up.Do(ctx)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// escape closes what lies over the page and waits until it is gone: until then
+// it would take clicks meant for what is below.
+func (p *page) escape() {
+	p.t.Helper()
+	p.keys(kb.Escape)
+	p.wait(`!document.querySelector(".sheet, .backdrop")`)
 }
 
 // selected is the seq of the selected row, "" while it is not in sight.
@@ -273,8 +306,7 @@ func TestKeyboard(t *testing.T) {
 	p.keys("?")
 	p.waitText(".sheet", "go to a seq or position")
 	p.screenshot("help")
-	p.keys(kb.Escape)
-	p.wait(`!document.querySelector(".sheet")`)
+	p.escape()
 	p.keys("]")
 	p.waitText(".header-node", "node-2")
 	p.keys("[")

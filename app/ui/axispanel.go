@@ -188,7 +188,8 @@ func (p *axisPanel) handle() app.UI {
 	return app.Div().ID(headID).Class(class).Role("slider").TabIndex(0).Aria("label", "Playhead").
 		Aria("valuemin", t.whole.FromNS/1e6).Aria("valuemax", t.whole.ToNS/1e6).Aria("valuenow", t.head.ns/1e6).
 		Aria("valuetext", p.Store.zone().Full(t.head.ns/1e6)).
-		Style("transform", "translateX(%.1fpx)", x).OnKeyDown(p.onHeadKey)
+		Style("transform", "translateX(%.1fpx)", x).OnKeyDown(p.onHeadKey).
+		DataSet(ownKeys, "ArrowLeft ArrowRight")
 }
 
 func (p *axisPanel) onHeadKey(ctx app.Context, e app.Event) {
@@ -203,7 +204,6 @@ func (p *axisPanel) onHeadKey(ctx app.Context, e app.Event) {
 	default:
 		s.move(step)
 	}
-	e.PreventDefault()
 }
 
 // brush is what is being drawn over.
@@ -227,7 +227,7 @@ func (p *axisPanel) strips() app.UI {
 		app.Div().Class("axis-names").Body(names...),
 		app.Div().Class("axis-strips").ID(stripsID).Role("group").TabIndex(0).
 			Aria("label", "Entries over time. Arrow keys move what is shown, plus and minus zoom, 0 shows everything.").
-			OnKeyDown(p.onStripsKey).
+			OnKeyDown(p.onStripsKey).DataSet(ownKeys, "ArrowLeft ArrowRight").
 			Body(
 				&axisChart{Store: p.Store, Rev: t.chart},
 				p.line("pin", t.pinned.set, t.pinned.ns),
@@ -263,7 +263,6 @@ func (p *axisPanel) onStripsKey(ctx app.Context, e app.Event) {
 		ctx.PreventUpdate()
 		return
 	}
-	e.PreventDefault()
 	p.Store.panAxis(step * p.Store.time.axis.WidthPX)
 }
 

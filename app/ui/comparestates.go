@@ -61,8 +61,7 @@ func (p *compareStates) field(id, word string) app.UI {
 		app.Input().ID(id).Class("data").Type("text").AutoComplete(false).Attr("inputmode", "numeric"))
 }
 
-func (p *compareStates) onSubmit(_ app.Context, e app.Event) {
-	e.PreventDefault()
+func (p *compareStates) onSubmit(app.Context, app.Event) {
 	at := func(id string) int {
 		n, err := strconv.Atoi(strings.ReplaceAll(strings.TrimSpace(browser.ElementByID(id).Text()), ",", ""))
 		if err != nil {

@@ -74,14 +74,17 @@ func (l *filterLine) underline(fault *engine.QueryFault) app.UI {
 
 func (l *filterLine) input(faulty bool) app.UI {
 	f := &l.Store.shown.filter
-	field := app.Input().ID(filterID).Class("data").Type("text").Role("combobox").
+	keys := "ArrowDown ArrowUp Enter"
+	if f.open && f.chosen >= 0 {
+		keys += " Tab"
+	}
+	return app.Input().ID(filterID).Class("data").Type("text").Role("combobox").
 		Aria("label", "Filter").Aria("autocomplete", "list").Aria("expanded", f.open).
 		Aria("controls", suggestionsID).Aria("invalid", faulty).Aria("describedby", faultID).
 		Aria("activedescendant", suggestionID(f.chosen)).
 		Placeholder(`filter: outcome:failed reason:"timed out"`).Title("Filter (/), the language is in the help (?)").
 		AutoComplete(false).Spellcheck(false).
-		OnInput(l.onInput).OnKeyDown(l.onKey).OnFocus(l.onFocus).OnBlur(l.onBlur)
-	return field
+		OnInput(l.onInput).OnKeyDown(l.onKey).DataSet(ownKeys, keys).OnFocus(l.onFocus).OnBlur(l.onBlur)
 }
 
 func suggestionID(i int) string {
@@ -116,7 +119,7 @@ type suggestion struct {
 // Render draws the suggestion.
 func (o *suggestion) Render() app.UI {
 	return app.Div().ID(suggestionID(o.Index)).Class("suggestion").Role("option").Aria("selected", o.Chosen).
-		OnMouseDown(o.onMouseDown).
+		OnMouseDown(o.onMouseDown).DataSet(keepsFocus, true).
 		Body(
 			app.Span().Class("suggestion-label data").Text(view.VisibleText(o.Label)),
 			app.Span().Class("suggestion-detail").Text(o.Detail),
@@ -124,8 +127,7 @@ func (o *suggestion) Render() app.UI {
 }
 
 // onMouseDown takes the suggestion; the field keeps the keyboard.
-func (o *suggestion) onMouseDown(_ app.Context, e app.Event) {
-	e.PreventDefault()
+func (o *suggestion) onMouseDown(app.Context, app.Event) {
 	o.Store.accept(o.Index)
 }
 
@@ -198,17 +200,13 @@ func (l *filterLine) onKey(ctx app.Context, e app.Event) {
 	f := &s.shown.filter
 	switch e.Get("key").String() {
 	case "ArrowDown":
-		e.PreventDefault()
 		l.choose(ctx, 1)
 	case "ArrowUp":
-		e.PreventDefault()
 		l.choose(ctx, -1)
 	case "Enter":
-		e.PreventDefault()
 		l.enter()
 	case "Tab":
 		if f.open && f.chosen >= 0 {
-			e.PreventDefault()
 			s.accept(f.chosen)
 		}
 	default:

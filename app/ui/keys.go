@@ -62,6 +62,16 @@ var commands = [...]command{
 	{keys: []string{"Esc", "Escape"}, title: "close", run: (*store).closeSheet, always: true},
 }
 
+// What the browser does with an event on its own can only be stopped within the
+// event, and the page's goroutine comes later. These data attributes tell
+// web/page.js what to stop.
+const (
+	// ownKeys lists the keys that an element handles itself.
+	ownKeys = "keys"
+	// keepsFocus marks what a press takes no focus to.
+	keepsFocus = "keepsfocus"
+)
+
 // commandOf returns what a key does, or nil. It knows no state, so that it can
 // be asked within the key's own event.
 func commandOf(k browser.Key) *command {

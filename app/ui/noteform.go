@@ -76,8 +76,7 @@ func (f *noteForm) Render() app.UI {
 	)
 }
 
-func (f *noteForm) onSubmit(_ app.Context, e app.Event) {
-	e.PreventDefault()
+func (f *noteForm) onSubmit(app.Context, app.Event) {
 	f.Store.putNote(
 		strings.TrimSpace(browser.ElementByID(noteAuthorID).Text()),
 		strings.TrimSpace(browser.ElementByID(noteTextID).Text()),

@@ -72,7 +72,7 @@ func (p *paletteSheet) Render() app.UI {
 				Placeholder("A command, a chain, a seq, #position or time").
 				Role("combobox").Aria("label", "Command, chain or place").Aria("expanded", true).
 				Aria("controls", paletteListID).Aria("autocomplete", "list").Aria("activedescendant", active).
-				OnInput(p.onInput).OnKeyDown(p.onKey),
+				OnInput(p.onInput).OnKeyDown(p.onKey).DataSet(ownKeys, "ArrowDown ArrowUp Enter Tab"),
 			app.Div().ID(paletteListID).Class("palette-list").Role("listbox").Aria("label", "Choices").Body(options...),
 			app.If(len(p.items) == 0, func() app.UI { return app.P().Class("looking").Text("Nothing of that name.") }),
 		),
@@ -105,11 +105,7 @@ func (p *paletteSheet) onKey(_ app.Context, e app.Event) {
 		p.at = (p.at + len(p.items) - 1) % max(1, len(p.items))
 	case "Enter":
 		p.perform(p.at)
-	case "Tab":
-	default:
-		return
 	}
-	e.PreventDefault()
 }
 
 // perform closes the palette and does what was chosen.

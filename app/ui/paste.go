@@ -28,8 +28,7 @@ func (p *pasteField) Render() app.UI {
 	)
 }
 
-func (p *pasteField) onSubmit(_ app.Context, e app.Event) {
-	e.PreventDefault()
+func (p *pasteField) onSubmit(app.Context, app.Event) {
 	field := browser.ElementByID(p.Name)
 	p.Store.paste(field.Text())
 	field.SetText("")

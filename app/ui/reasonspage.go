@@ -56,8 +56,7 @@ func (p *reasonsPage) axisRange() app.UI {
 	}), "axis")
 }
 
-func (p *reasonsPage) onSubmit(_ app.Context, e app.Event) {
-	e.PreventDefault()
+func (p *reasonsPage) onSubmit(app.Context, app.Event) {
 	p.Store.askReasons(browser.ElementByID(reasonsFieldID).Text())
 }
 

@@ -230,7 +230,7 @@ func (p *recordPanel) bytes(d *engine.Detail) app.UI {
 	}
 	list = append(list, p.legend(d))
 	return app.Div().Class("hex data").TabIndex(0).Role("group").Aria("label", "Bytes, arrow keys go from field to field").
-		OnKeyDown(p.onHexKey).Body(list...)
+		OnKeyDown(p.onHexKey).DataSet(ownKeys, "ArrowLeft ArrowRight").Body(list...)
 }
 
 // legend says what is lit, or why some bytes are underlined.
@@ -254,8 +254,6 @@ func (p *recordPanel) onHexKey(ctx app.Context, e app.Event) {
 		ctx.PreventUpdate()
 		return
 	}
-	e.Call("stopPropagation")
-	e.PreventDefault()
 	if p.lit < 0 && step < 0 {
 		p.lit = len(d.Fields)
 	}

@@ -228,9 +228,16 @@ func (s *store) reformatRows() {
 	}
 }
 
-// resizeTable takes the height that rows are seen through.
+// resizeTable takes the height that rows are seen through. A selected row in
+// sight stays in sight: the panels above may grow after it was brought there.
 func (s *store) resizeTable(viewPX float64) {
-	s.rows.scroller.Resize(s.rows.scroller.Rows, viewPX)
+	scroller := &s.rows.scroller
+	first, end := scroller.Window()
+	selected := s.selectedRow()
+	scroller.Resize(scroller.Rows, viewPX)
+	if selected >= first && selected < end {
+		scroller.ShowRow(selected)
+	}
 	s.rev.table++
 	s.askRows()
 }

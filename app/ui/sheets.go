@@ -82,8 +82,7 @@ func (g *gotoSheet) Render() app.UI {
 	)
 }
 
-func (g *gotoSheet) onSubmit(_ app.Context, e app.Event) {
-	e.PreventDefault()
+func (g *gotoSheet) onSubmit(app.Context, app.Event) {
 	text := strings.ReplaceAll(strings.TrimSpace(browser.ElementByID(gotoFieldID).Text()), ",", "")
 	digits, isPosition := strings.CutPrefix(text, "#")
 	n, err := strconv.ParseUint(digits, 10, 64)

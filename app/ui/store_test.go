@@ -224,3 +224,14 @@ func TestLocalTime(t *testing.T) {
 	}
 	s.shows("time local", "+02:00")
 }
+
+// Panels above the table grow while they are filled.
+func TestSelectedRowStaysInSightWhenTheTableShrinks(t *testing.T) {
+	s := newSession(t).opened()
+	s.resizeTable(440)
+	s.moveToEnd(true)
+	s.resizeTable(200)
+	if first, end := s.rows.scroller.Window(); s.position < first || s.position >= end {
+		t.Errorf("rows %d to %d are in sight, %d is selected", first, end, s.position)
+	}
+}
