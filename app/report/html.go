@@ -64,9 +64,9 @@ func (r *Report) HTML() string {
 	p.axis(r)
 	p.story(r.story)
 	p.failures(r)
-	p.damage(r.damage)
+	p.damage(r)
 	p.counts(r.counts)
-	p.chains(r.chains)
+	p.chains(r)
 	return strings.TrimSuffix(p.b.String(), "\n")
 }
 
@@ -174,7 +174,10 @@ func (p *page) story(story []insight.Finding) {
 	p.open("ol", `class="report-findings"`)
 	for i := range first {
 		f := &first[i]
-		p.finding(f.Severity.String(), view.InsightMark(f.Severity), f.Title, view.InsightWhere(f, view.UTC), f.Detail, "Why: "+f.By)
+		p.finding(f.Severity.String(), view.InsightMark(f.Severity), f.Title, view.InsightWhere(f, view.UTC), f.Detail)
+		p.tag("p", `class="report-why"`, "Why: "+f.By)
+		p.related(f.Related)
+		p.close("li")
 	}
 	p.close("ol")
 	var left []string
@@ -184,8 +187,23 @@ func (p *page) story(story []insight.Finding) {
 	p.list(`class="report-more"`, left)
 }
 
-// finding writes an item: how bad, what, where and when, what is known, why.
-func (p *page) finding(severity, mark, title, where, detail, why string) {
+// related lists the rows that belong to a finding, for those who open it.
+func (p *page) related(refs []insight.Ref) {
+	if len(refs) == 0 {
+		return
+	}
+	p.open("details", "")
+	p.tag("summary", "", view.Plural(len(refs), "row", "rows")+" of it")
+	whats := make([]string, len(refs))
+	for i, ref := range refs {
+		whats[i] = ref.What
+	}
+	p.list("", whats)
+	p.close("details")
+}
+
+// finding begins an item: how bad, what, where and when, what is known.
+func (p *page) finding(severity, mark, title, where, detail string) {
 	p.open("li", `class="report-finding"`)
 	p.open("h3", "")
 	p.tag("span", `class="badge `+mark+`"`, severity)
@@ -195,21 +213,17 @@ func (p *page) finding(severity, mark, title, where, detail, why string) {
 	for _, line := range lines(detail) {
 		p.tag("p", "", line)
 	}
-	if why != "" {
-		p.tag("p", `class="report-why"`, why)
-	}
-	p.close("li")
 }
 
-func (p *page) damage(damage []chainFindings) {
+func (p *page) damage(r *Report) {
 	p.section("Integrity")
-	if len(damage) == 0 {
-		p.tag("p", `class="report-more"`, "Every entry is present, matches its checksum and decodes.")
+	if len(r.damage) == 0 {
+		p.tag("p", `class="report-more"`, r.sound())
 		return
 	}
 	left, unlisted := maxDamage, 0
-	for i := range damage {
-		of := &damage[i]
+	for i := range r.damage {
+		of := &r.damage[i]
 		first, more := cut(of.list, min(left, maxDamagePerChain))
 		left -= len(first)
 		if len(first) == 0 {
@@ -220,7 +234,8 @@ func (p *page) damage(damage []chainFindings) {
 		p.open("ol", `class="report-findings"`)
 		for j := range first {
 			f := &first[j]
-			p.finding(f.Severity.String(), f.Severity.String(), f.Title, view.IntegrityWhere(f), f.Detail, "")
+			p.finding(f.Severity.String(), f.Severity.String(), f.Title, view.IntegrityWhere(f), f.Detail)
+			p.close("li")
 		}
 		p.close("ol")
 		p.more(more, "of this chain")
@@ -328,8 +343,8 @@ func countRows(rows []countRow) (cells [][]string) {
 // chainColumns head the chains.
 var chainColumns = []column{{"node", ""}, {"channel", "data"}, {"kind", ""}, {"entries", "number"}, {"first UTC", "data"}, {"last UTC", "data"}, {"outcomes", "reason"}, {"health", ""}}
 
-func chainRows(chains []*engine.ChainInfo) (rows [][]string, more int) {
-	first, more := cut(chains, maxChains)
+func (r *Report) chainRows() (rows [][]string, more int) {
+	first, more := cut(r.chains, maxChains)
 	for _, c := range first {
 		from, to := view.Absent, view.Absent
 		if span := view.TimeRange(c); span.FirstMS.Some && span.LastMS.Some {
@@ -339,25 +354,17 @@ func chainRows(chains []*engine.ChainInfo) (rows [][]string, more int) {
 		if c.Kind == wire.ChainUnknown {
 			kind = "not known"
 		}
-		rows = append(rows, []string{c.Node, c.Channel, kind, view.Count(c.Entries), from, to, outcomeLine(c), health(c)})
+		rows = append(rows, []string{c.Node, c.Channel, kind, view.Count(c.Entries), from, to, outcomeLine(c), health(r.findings(c.ID))})
 	}
 	return rows, more
 }
 
-// health is "ok", or the findings of a chain by severity.
-func health(c *engine.ChainInfo) string {
-	if c.Worst == engine.SeverityNone {
-		return "ok"
-	}
-	return strings.TrimPrefix(view.HealthOf(c).Title, "findings: ")
-}
-
-func (p *page) chains(chains []*engine.ChainInfo) {
-	if len(chains) == 0 {
+func (p *page) chains(r *Report) {
+	if len(r.chains) == 0 {
 		return
 	}
-	rows, more := chainRows(chains)
+	rows, more := r.chainRows()
 	p.section("Chains")
-	p.table(view.TotalOf(chains).String(), chainColumns, rows)
+	p.table(view.TotalOf(r.chains).String(), chainColumns, rows)
 	p.more(more, "chains")
 }

@@ -30,7 +30,7 @@ func (r *Report) Markdown() string {
 	w.notes(r)
 	w.story(r.story)
 	w.failures(r)
-	w.damage(r.damage)
+	w.damage(r)
 	w.chains(r)
 	return w.b.String()
 }
@@ -134,15 +134,15 @@ func (w *writeUp) finding(title, severity, where, detail string) {
 	}
 }
 
-func (w *writeUp) damage(damage []chainFindings) {
+func (w *writeUp) damage(r *Report) {
 	w.f("\n## Integrity\n")
-	if len(damage) == 0 {
-		w.f("Every entry is present, matches its checksum and decodes.")
+	if len(r.damage) == 0 {
+		w.f("%s", r.sound())
 		return
 	}
 	left, unlisted := maxDamage, 0
-	for i := range damage {
-		of := &damage[i]
+	for i := range r.damage {
+		of := &r.damage[i]
 		first, more := cut(of.list, min(left, maxDamagePerChain))
 		left -= len(first)
 		if len(first) == 0 {
@@ -173,7 +173,7 @@ func (w *writeUp) chains(r *Report) {
 		return
 	}
 	w.f("\n## Chains\n")
-	rows, more := chainRows(r.chains)
+	rows, more := r.chainRows()
 	w.table(chainColumns, rows)
 	w.more(more, "chains")
 }

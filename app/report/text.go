@@ -100,8 +100,8 @@ func (r *Report) tallies() (list []tally) {
 		list = append(list, tally{view.Count(n), word(n, "finding", "findings"), view.ToneFinding})
 	}
 	damaged := 0
-	for _, c := range r.chains {
-		if c.Worst > engine.SeverityNote {
+	for i := range r.damage {
+		if r.damage[i].list[0].Severity > engine.SeverityNote { // the worst comes first
 			damaged++
 		}
 	}
@@ -117,6 +117,33 @@ func word(n int, one, many string) string {
 		return one
 	}
 	return many
+}
+
+// health is "ok", or the findings of a chain by severity.
+func health(findings []engine.Finding) string {
+	var counts [engine.SeverityDamage + 1]int
+	for i := range findings {
+		counts[findings[i].Severity]++
+	}
+	var parts []string
+	for s := engine.SeverityDamage; s > engine.SeverityNone; s-- {
+		if n := counts[s]; n > 0 {
+			parts = append(parts, view.Count(n)+" "+s.String())
+		}
+	}
+	if len(parts) == 0 {
+		return "ok"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sound says what is so where nothing is listed.
+func (r *Report) sound() string {
+	text := "Every entry is present, matches its checksum and decodes."
+	if r.filtered {
+		text = "Every entry that was not left out matches its checksum and decodes."
+	}
+	return text
 }
 
 // noteAbout says what a note is about.
