@@ -28,6 +28,8 @@ type Progress struct {
 	Chains []ChainInfo
 	// Table is set by a search.
 	Table *Table
+	// Part is the next piece of a result that comes in pieces.
+	Part []byte
 }
 
 // Opened is the answer to opening something.

@@ -55,8 +55,6 @@ const (
 	PutNote Method[engine.Note, engine.Note] = "put-note"
 	// DeleteNote forgets a note.
 	DeleteNote Method[DeleteNoteRequest, Nothing] = "delete-note"
-	// SaveExport returns chains and notes as a chain export.
-	SaveExport Method[SaveExportRequest, SaveExportResponse] = "save-export"
 	// SetBase starts the folds of a chain's node from a snapshot that was opened.
 	SetBase Method[SetBaseRequest, SetBaseResponse] = "set-base"
 	// SetKind reads a chain as another kind from now on.
@@ -160,12 +158,6 @@ type NotesResponse struct{ Notes []engine.Note }
 
 // DeleteNoteRequest names a note.
 type DeleteNoteRequest struct{ ID string }
-
-// SaveExportRequest names the chains to save; none means all.
-type SaveExportRequest struct{ Chains []engine.ChainID }
-
-// SaveExportResponse is the content of the file.
-type SaveExportResponse struct{ Export []byte }
 
 // FindingsResponse lists the findings of a chain, worst first.
 type FindingsResponse struct{ Findings []engine.Finding }

@@ -1,7 +1,6 @@
 package rpc
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -21,6 +20,7 @@ type Server struct {
 
 	mu     sync.Mutex
 	cancel map[uint64]context.CancelFunc
+	shared shared
 }
 
 // call is one request on its way through a handler.
@@ -60,7 +60,11 @@ func NewServer(e *engine.Engine, post func(message []byte)) *Server {
 		string(Notes):        handle(Notes, s.notes),
 		string(PutNote):      handle(PutNote, s.putNote),
 		string(DeleteNote):   handle(DeleteNote, s.deleteNote),
-		string(SaveExport):   handle(SaveExport, s.saveExport),
+		string(PackSize):     handle(PackSize, s.packSize),
+		string(Share):        handle(Share, s.share),
+		string(TakeShared):   handle(TakeShared, s.takeShared),
+		string(DropShared):   handle(DropShared, s.dropShared),
+		string(SaveAs):       handle(SaveAs, s.saveAs),
 	}
 	return s
 }
@@ -227,12 +231,6 @@ func (s *Server) putNote(_ call, n engine.Note) (engine.Note, error) {
 func (s *Server) deleteNote(_ call, r DeleteNoteRequest) (Nothing, error) {
 	s.engine.DeleteNote(r.ID)
 	return Nothing{}, nil
-}
-
-func (s *Server) saveExport(c call, r SaveExportRequest) (SaveExportResponse, error) {
-	var b bytes.Buffer
-	_, err := s.engine.Pack(c.ctx, engine.PackSpec{Chains: r.Chains, Progress: c.progress}, &b)
-	return SaveExportResponse{Export: b.Bytes()}, err
 }
 
 func (s *Server) setBase(_ call, r SetBaseRequest) (SetBaseResponse, error) {

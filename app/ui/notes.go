@@ -180,16 +180,3 @@ func (s *store) deleteNote(id string) {
 		s.askNotes()
 	})
 }
-
-// saveExport offers all chains with all notes as one file.
-func (s *store) saveExport() {
-	s.tell("Writing the chain export…")
-	rpc.Call(s.client, rpc.SaveExport, rpc.SaveExportRequest{}, openOptions{}, func(answer rpc.SaveExportResponse, err error) {
-		if err != nil {
-			s.fail("The export could not be written", err)
-			return
-		}
-		browser.Save("chainglass.chain", "application/octet-stream", answer.Export)
-		s.tell("Saved chainglass.chain, " + view.Bytes(int64(len(answer.Export))))
-	})
-}
