@@ -4,6 +4,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -23,9 +25,10 @@ import (
 func importCommand(c *console) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
-		Use:   "import FILE.chain -o DIR",
-		Short: "Rebuild channel folders from an export",
-		Long: `Import writes the chains of an export as channel folders that a node can open:
+		Use:   "import FILE -o DIR",
+		Short: "Rebuild channel folders from an export or a page",
+		Long: `Import writes the chains of a chain export as channel folders that a node can
+open. FILE is a chain export, or a page that carries one:
 
   DIR/<node>/<channel>/manifest
   DIR/<node>/<channel>/v##########/{idx,dat,ts}
@@ -38,32 +41,29 @@ cannot be written; it is left out, told of, and the exit status is 3.
 
 DIR must be empty or missing. Snapshots and notes stay in the export.`,
 		Example: `  chainglass import incident.chain -o rebuilt
+  chainglass import incident.html -o rebuilt
   chainglass verify rebuilt`,
-		Args: exactly(1, "FILE.chain"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Args: exactly(1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if dir == "" {
 				return usagef("-o DIR is missing")
 			}
-			return runImport(c, args[0], dir)
+			return runImport(cmd.Context(), c, args[0], dir)
 		},
 	}
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "folder to write to")
 	return cmd
 }
 
-func runImport(c *console, name, dir string) (err error) {
-	f, err := os.Open(name)
+func runImport(ctx context.Context, c *console, name, dir string) (err error) {
+	found, err := find(ctx, name)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat()
+	defer found.closing(&err)
+	file, err := found.export(name)
 	if err != nil {
 		return err
-	}
-	file, err := export.Open(f, info.Size())
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
 	}
 	if len(file.Chains()) == 0 {
 		return fmt.Errorf("%s holds no chain", name)
@@ -78,10 +78,27 @@ func runImport(c *console, name, dir string) (err error) {
 		}
 	}
 	im.faults(name, file)
+	im.damage(found)
 	if im.incomplete {
 		return errDamaged()
 	}
 	return nil
+}
+
+// export returns the one chain export that was found.
+func (o *opened) export(name string) (*export.File, error) {
+	switch len(o.Exports) {
+	case 1:
+		return o.Exports[0].File, nil
+	case 0:
+		for _, p := range o.Problems {
+			if p.Err != nil {
+				return nil, fmt.Errorf("%s: %s: %w", name, p.Title, p.Err)
+			}
+		}
+		return nil, fmt.Errorf("%s is not a chain export, nor a page with one in it", name)
+	}
+	return nil, fmt.Errorf("%s holds %d chain exports; unpack it and name one", name, len(o.Exports))
 }
 
 // importer rebuilds channel folders below dir.
@@ -101,6 +118,17 @@ func (im *importer) faults(name string, file *export.File) {
 	}
 	if bases, notes := len(file.Bases()), len(file.Notes()); bases+notes > 0 {
 		im.warn("%s: %d snapshots and %d notes stay in the export", name, bases, notes)
+	}
+}
+
+// damage tells of what is wrong with what the export lay in. What is wrong with
+// the export itself, its faults say.
+func (im *importer) damage(found *opened) {
+	for _, p := range found.Problems {
+		if fault := (*export.Error)(nil); p.Level >= source.LevelWarning && !errors.As(p.Err, &fault) {
+			im.incomplete = true
+			im.warn("%s: %s", p.Title, p.Detail)
+		}
 	}
 }
 

@@ -108,13 +108,7 @@ func (o *opened) chains(s *selection) ([]source.Chain, error) {
 	return found, nil
 }
 
-func (o *opened) nothingFound() error {
-	var paths []string
-	for _, r := range o.files.roots {
-		paths = append(paths, r.disk)
-	}
-	return fmt.Errorf("no chain found in %s", strings.Join(paths, ", "))
-}
+func (o *opened) nothingFound() error { return nothingFound(o.files) }
 
 // list names chains on a line each, all that are live if chains is nil.
 func (o *opened) list(chains []source.Chain) string {

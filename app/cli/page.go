@@ -3,69 +3,92 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/share"
 	"chainglass/app/site"
+	"chainglass/app/view"
 )
 
 func pageCommand(c *console) *cobra.Command {
 	var file string
+	var o choice
 	cmd := &cobra.Command{
 		Use:   "page PATH... -o FILE.html",
 		Short: "Put chains and the viewer into one HTML file",
 		Long: `Page writes one HTML file that holds the viewer and every chain found in the
-paths. It opens by double-click, with the network off, and shows them. The chains
-travel as a chain export, untouched: a newer viewer opens the page itself, and
-import takes the folders out of it again.
+paths. It opens by double-click, with the network off, and shows them; where it
+cannot run it shows a report. The chains travel as a chain export, untouched: a
+newer viewer opens the page itself, and import takes the folders out of it again.
+
+--where and --range leave entries out; what is kept keeps its bytes, its numbers
+and its damage. Times that name no zone are UTC, times without a date are on the
+first day of the chains.
 
 An existing FILE is not overwritten.`,
-		Example: `  chainglass page node-1 node-2 node-3 -o incident.html`,
-		Args:    atLeast(1, "PATH"),
+		Example: `  chainglass page node-1 node-2 node-3 -o incident.html --title "The night of 22 May"
+  chainglass page /var/lib/net-mesh -o pulls.html --where 'kind:pull_replica outcome:failed' --range 2026-05-22T16:08..16:15`,
+		Args: atLeast(1, "PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file == "" {
 				return usagef("-o FILE.html is missing")
 			}
-			return runPage(cmd.Context(), c, args, file)
+			return runPage(cmd.Context(), c, args, file, &o)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
+	o.addFlags(cmd)
 	return cmd
 }
 
-func runPage(ctx context.Context, c *console, paths []string, file string) (err error) {
+func runPage(ctx context.Context, c *console, paths []string, file string, o *choice) error {
 	s, err := embeddedSite()
 	if err != nil {
 		return err
 	}
-	found, err := c.open(ctx, paths...)
+	l, err := c.load(ctx, paths...)
 	if err != nil {
 		return err
 	}
-	defer found.closing(&err)
-	if len(found.Chains)+len(found.Bases) == 0 {
-		return found.nothingFound()
+	defer l.close()
+	shared, err := o.share(ctx, c, l)
+	if err != nil {
+		return err
 	}
-	var content bytes.Buffer
-	e := newExporter(found)
-	if err := e.write(&content, uint64(max(c.now().UnixMilli(), 0))); err != nil {
+	return writePage(c, s, file, &shared)
+}
+
+// writePage writes a page with what is shared in it, and says what takes how much.
+func writePage(c *console, s *site.Site, file string, shared *share.Shared) error {
+	empty, err := s.Single(nil)
+	if err != nil {
 		return err
 	}
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) + ".chain"
-	page, err := s.Single(&site.Data{Name: name, Content: content.Bytes()})
-	if err != nil {
+	page, err := s.Single(&site.Data{
+		Name: name, Content: shared.Export, Title: shared.Title, Fragment: shared.Fragment, Report: shared.ReportHTML,
+	})
+	tooLarge := (*site.DataSizeError)(nil)
+	if errors.As(err, &tooLarge) {
+		return fmt.Errorf("%w: leave some out with --range or --where, or use export", err)
+	} else if err != nil {
 		return err
 	}
 	if err := writeNew(file, page); err != nil {
 		return err
 	}
-	c.warn("%s: %d chains, %d entries, %d bytes", file, len(e.ids), e.entries, len(page))
+	report := len(shared.ReportHTML)
+	c.warn("%s: %s, %s; %s: viewer %s, data %s (%s as a chain export), report %s",
+		file, summary(shared.Packed.Chains, shared.Packed.Entries), view.Plural(shared.Packed.Notes, "note", "notes"),
+		view.Bytes(int64(len(page))), view.Bytes(int64(len(empty))), view.Bytes(int64(len(page)-len(empty)-report)),
+		view.Bytes(int64(len(shared.Export))), view.Bytes(int64(report)))
 	return nil
 }
 

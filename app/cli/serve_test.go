@@ -99,20 +99,3 @@ func TestServeAnswersUntilItEnds(t *testing.T) {
 		t.Error("still answers")
 	}
 }
-
-// A page made of chains gives back what it was made of.
-func TestPageCarriesTheChains(t *testing.T) {
-	page := filepath.Join(t.TempDir(), "incident.html")
-	r := command("page", incident, "-o", page)
-	if _, err := site.Embedded(); errors.Is(err, site.ErrNotBuilt) {
-		r.want(t, StatusFailed).says(t, "built without the page")
-		return
-	}
-	r.want(t, StatusOK).says(t, "12 chains, 57365 entries")
-	command("page", incident, "-o", page).want(t, StatusFailed)
-	command("page", incident).want(t, StatusUsage)
-	direct := command("fold", incident, "--channel", "node-1/meshos/actions").want(t, StatusOK).stdout
-	if carried := command("fold", page, "--channel", "node-1/meshos/actions").want(t, StatusOK).stdout; carried != direct {
-		t.Errorf("the page folds to\n%.200s\nnot to\n%.200s", carried, direct)
-	}
-}

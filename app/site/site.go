@@ -3,6 +3,7 @@
 package site
 
 import (
+	"encoding/base64"
 	"fmt"
 	"html"
 	"os"
@@ -113,6 +114,21 @@ type Data struct {
 	Report string
 }
 
+// maxDataText bounds the text that carries data in a page: browsers have no
+// strings of more than half a gigabyte.
+const maxDataText = 500_000_000
+
+// DataSizeError says that data does not fit into a page.
+type DataSizeError struct {
+	// TextBytes is what it would take in one.
+	TextBytes int64
+}
+
+// Error implements error.
+func (e *DataSizeError) Error() string {
+	return fmt.Sprintf("the data would be %d bytes of a page, and browsers open no more than %d", e.TextBytes, maxDataText)
+}
+
 // pageTitle is the title of a page without one of its own.
 const pageTitle = "Chainglass"
 
@@ -139,6 +155,9 @@ func (d *Data) elements() (string, error) {
 	packed, err := pack(d.Content)
 	if err != nil {
 		return "", err
+	}
+	if size := base64.StdEncoding.EncodedLen(len(packed)); size > maxDataText {
+		return "", &DataSizeError{TextBytes: int64(size)}
 	}
 	block := inlineBlock("chainglass-data", "gzip", packed)
 	var b strings.Builder
