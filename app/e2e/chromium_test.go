@@ -271,7 +271,8 @@ func (p *page) evalWithin(limit time.Duration, script string, value any) {
 	}))
 }
 
-// wait waits until a JavaScript expression is true.
+// wait waits until a JavaScript expression is true. What it needs may not be there
+// yet: until then an exception is no.
 func (p *page) wait(condition string) {
 	p.t.Helper()
 	p.waitWithin(patience, condition)
@@ -283,7 +284,7 @@ func (p *page) waitWithin(limit time.Duration, condition string) {
 	deadline := time.Now().Add(limit)
 	for {
 		var holds bool
-		p.eval("!!("+condition+")", &holds)
+		p.eval("(() => { try { return !!("+condition+"); } catch { return false; } })()", &holds)
 		if holds {
 			return
 		}

@@ -113,14 +113,18 @@ func (s *store) showTable(t engine.Table) {
 			if err != nil {
 				place = engine.Place{}
 			}
-			s.installTable(s.active().table, place)
+			// The table may have grown since the question was asked.
+			now := s.active()
+			final := q.complete && q.rows == now.table.Rows && !now.busy && len(s.loads) == 0
+			s.installTable(now.table, place, final)
 		})
 	})
 }
 
 // installTable puts the rows of a table on the screen, in place of others or of
-// its own as they were before it grew.
-func (s *store) installTable(t engine.Table, place engine.Place) {
+// its own as they were before it grew. final tells that the place of the selected
+// entry in it will not change any more.
+func (s *store) installTable(t engine.Table, place engine.Place, final bool) {
 	r := &s.rows
 	columns := s.columnsShown()
 	spec := s.active().spec
@@ -143,7 +147,7 @@ func (s *store) installTable(t engine.Table, place engine.Place) {
 	if s.shown.center {
 		// The entry may still be on its way, while chains are read or searched.
 		there := place.Exact && place.Row < t.Rows
-		s.shown.center = !there && (!t.Complete || len(s.loads) > 0)
+		s.shown.center = !there && !final
 		r.scroller.CenterRow(place.Row)
 	}
 	s.rev.table++

@@ -106,10 +106,10 @@ func (t *table) onScroll(ctx app.Context, trackPX float64) {
 	now := time.Now()
 	t.scrollingAt = now
 	ctx.After(rest, func(ctx app.Context) {
-		ctx.PreventUpdate()
 		if t.scrollingAt.Equal(now) {
 			t.scrollingAt = time.Time{}
-			t.follow()
+			// Not before the track is as high as it should be.
+			ctx.Defer(func(app.Context) { t.follow() })
 		}
 	})
 }

@@ -98,10 +98,15 @@ func (s *Scroller) fromTrack(trackPX float64) float64 {
 
 // Scrolled takes the element's scroll position after it has changed, and
 // reports whether that moved the rows. Less than a pixel does not: it is what a
-// browser made of the position it was given.
+// browser made of the position it was given. Nor does a position that fits the
+// rows already: it is the browser's own, for a view that has become higher.
 func (s *Scroller) Scrolled(trackPX float64) bool {
 	moved := trackPX - s.trackPX
 	if math.Abs(moved) < 1 {
+		return false
+	}
+	if math.Abs(trackPX-s.Track()) < 1 {
+		s.trackPX = trackPX
 		return false
 	}
 	s.trackPX = trackPX

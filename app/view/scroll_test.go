@@ -169,3 +169,25 @@ func TestPlaceRowsKeepsRowsInTheirSlots(t *testing.T) {
 		t.Errorf("a full window leaves slots unused: %v", rows)
 	}
 }
+
+// A browser moves an element that is scrolled to its end when its view becomes
+// higher. The rows have moved by then.
+func TestScrollerInAViewThatBecomesHigher(t *testing.T) {
+	for _, resizedFirst := range []bool{true, false} {
+		s := scroller(1000)
+		s.CenterRow(999)
+		s.rest()
+		const higher = 1000
+		clamped := 1000*RowPX - float64(higher)
+		if resizedFirst {
+			s.Resize(1000, higher)
+			s.Scrolled(clamped)
+		} else {
+			s.Scrolled(clamped)
+			s.Resize(1000, higher)
+		}
+		if s.TopPX != clamped {
+			t.Errorf("resized first: %v: the rows are at %v px, want %v", resizedFirst, s.TopPX, clamped)
+		}
+	}
+}
