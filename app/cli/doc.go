@@ -9,6 +9,7 @@
 //	cat               the records of a chain, one JSON object a line
 //	export, import    chains to one file, and back to channel folders
 //	generate          a chain of any size to try things with
+//	page, report      chains for others: viewer and data in one file, a write-up
 //	serve, site       the page: on the loopback interface, into a folder
 //
 // The commands are thin: what they do lies in the packages below. They read

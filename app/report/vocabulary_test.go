@@ -1,17 +1,23 @@
 package report
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"chainglass/app/engine"
+	"chainglass/wire"
+	"chainglass/wire/export"
 	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -79,4 +85,31 @@ func golden(t *testing.T, name, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s: want -, got + (-update writes it anew)\n%s", name, diff)
 	}
+}
+
+// entries is a chain export of one chain, as a file system with one file.
+func entries(t testing.TB, info export.ChainInfo, payloads ...[]byte) fs.FS {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := export.NewWriter(&b, export.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := w.AddChain(info)
+	for i, payload := range payloads {
+		entry := wire.Entry{Seq: uint64(i), Payload: payload, FlagsAndChecksum: redex.Checksum(payload),
+			TSNS: postcard.Some(uint64(1_779_465_600+i) * 1e9)}
+		if err == nil {
+			err = w.AppendEntries(id, []wire.Entry{entry})
+		}
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return fstest.MapFS{"x.chain": {Data: b.Bytes()}}
+}
+
+// failed is the payload of an action that failed.
+func failed(id uint64, kind, reason string) []byte {
+	return wire.AppendRecord(nil, &wire.ActionChainRecord{ID: id, Kind: kind, EmittedAtMS: 1_779_465_600_000 + id, Disposition: wire.Failed{Reason: reason}})
 }
