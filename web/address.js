@@ -43,19 +43,20 @@
     return Uint8Array.from(binary, (c) => c.charCodeAt(0));
   };
 
-  // packLink calls done(fragment, "") with a file as a fragment, without "#", or
-  // done("", reason).
-  chainglass.packLink = async (bytes, done) => {
+  // packLink calls done(fragment, "") with a file, an array of Uint8Array, as a
+  // fragment, without "#", or done("", reason).
+  chainglass.packLink = async (parts, done) => {
     const tooLarge = (what) => done("", `too large for a link: ${what}`);
     try {
-      if (bytes.length > limitLinkBytes) {
-        tooLarge(`${bytes.length} bytes, at most ${limitLinkBytes}`);
+      const file = new Blob(parts);
+      if (file.size > limitLinkBytes) {
+        tooLarge(`${file.size} bytes, at most ${limitLinkBytes}`);
         return;
       }
-      const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+      const packed = file.stream().pipeThrough(new CompressionStream("deflate-raw"));
       const text = toBase64URL(new Uint8Array(await new Response(packed).arrayBuffer()));
       if (text.length > limitCharacters) {
-        tooLarge(`${bytes.length} bytes make ${text.length} characters, at most ${limitCharacters}`);
+        tooLarge(`${file.size} bytes make ${text.length} characters, at most ${limitCharacters}`);
         return;
       }
       done(`data=${text}`, "");

@@ -169,13 +169,41 @@
 
   // Downloads and the clipboard --------------------------------------------------
 
+  // save returns the size of the file.
   chainglass.save = (name, parts, mediaType) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(parts, { type: mediaType }));
+    const file = new Blob(parts, { type: mediaType });
+    link.href = URL.createObjectURL(file);
     link.download = name;
     link.click();
     // The browser reads the Blob after the click; there is no event that tells when.
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    return file.size;
+  };
+
+  // savePNG saves a drawing, the parts of an SVG document, as a picture of twice its
+  // size, and calls done("", bytes) or done(reason).
+  chainglass.savePNG = async (name, parts, done) => {
+    const url = URL.createObjectURL(new Blob(parts, { type: "image/svg+xml" }));
+    try {
+      const drawing = new Image();
+      drawing.src = url;
+      await drawing.decode();
+      const sharpness = 2;
+      const canvas = document.createElement("canvas");
+      canvas.width = drawing.naturalWidth * sharpness;
+      canvas.height = drawing.naturalHeight * sharpness;
+      canvas.getContext("2d").drawImage(drawing, 0, 0, canvas.width, canvas.height);
+      const picture = await new Promise((resolve) => { canvas.toBlob(resolve, "image/png"); });
+      if (!picture) {
+        throw new Error("the browser made no picture of it");
+      }
+      done("", chainglass.save(name, [picture], "image/png"));
+    } catch (err) {
+      done(String(err));
+    } finally {
+      URL.revokeObjectURL(url);
+    }
   };
 
   // copyText calls done("") or done(reason). The second way is for pages that

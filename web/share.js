@@ -124,7 +124,7 @@
   const attribute = (name, value) => (value ? ` ${name}="${escape(value)}"` : "");
 
   // savePage saves this page with the bytes of parts in it, an array of
-  // Uint8Array, and calls done("") or done(reason).
+  // Uint8Array, and calls done("", bytes) or done(reason).
   chainglass.savePage = async (name, { dataName, title, fragment, report }, parts, done) => {
     try {
       const [before, after] = await blankPage();
@@ -132,8 +132,8 @@
         `${attribute("data-name", dataName)}${attribute("data-fragment", fragment)}>`;
       const section = report && `\n<section id="report">\n${report}\n</section>`;
       const data = await encodeBase64(gzip(parts));
-      chainglass.save(name, [withTitle(before, title), open, ...data, "<" + "/script>", section, after], "text/html");
-      done("");
+      const page = [withTitle(before, title), open, ...data, "<" + "/script>", section, after];
+      done("", chainglass.save(name, page, "text/html"));
     } catch (err) {
       done(String(err));
     }

@@ -32,7 +32,13 @@ func OpenCarried() bool { return false }
 func Save(_, _ string, _ []byte) {}
 
 // SavePage succeeds natively, with nothing saved.
-func SavePage(_ string, _ Carried, _ *Parts, done func(error)) { done(nil) }
+func SavePage(_ string, _ Carried, data *Parts, done func(int64, error)) { done(data.size, nil) }
+
+// SavePNG succeeds natively, with nothing saved.
+func SavePNG(_ string, drawing *Parts, done func(int64, error)) { done(drawing.size, nil) }
+
+// Address is empty natively.
+func Address() string { return "" }
 
 // Parts counts bytes natively.
 type Parts struct{ size int64 }
@@ -47,7 +53,7 @@ func (p *Parts) Size() int64 { return p.size }
 func SaveParts(_, _ string, _ *Parts) {}
 
 // PackLink makes an empty fragment natively.
-func PackLink(_ []byte, done func(fragment string, err error)) { done("", nil) }
+func PackLink(_ *Parts, done func(fragment string, err error)) { done("", nil) }
 
 // CopyText succeeds natively, with nothing copied.
 func CopyText(_ string, done func(error)) { done(nil) }

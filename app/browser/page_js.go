@@ -4,6 +4,7 @@ package browser
 
 import (
 	"errors"
+	"strings"
 	"syscall/js"
 )
 
@@ -95,15 +96,27 @@ func SaveParts(name, mediaType string, parts *Parts) {
 
 // SavePage offers a copy of this page, with data in it, as a download: one file
 // that needs no network. It forgets the parts. done is called once, within a
-// browser event.
-func SavePage(name string, c Carried, data *Parts, done func(error)) {
+// browser event, with the size of the file.
+func SavePage(name string, c Carried, data *Parts, done func(bytes int64, err error)) {
 	carried := map[string]any{"dataName": c.DataName, "title": c.Title, "fragment": c.Fragment, "report": c.Report}
-	global().Call("savePage", name, carried, data.take(), onceWithReason(done))
+	global().Call("savePage", name, carried, data.take(), onceWithSize(done))
+}
+
+// SavePNG offers a drawing, which is an SVG document, as a picture. It forgets the
+// parts. done is called as by SavePage.
+func SavePNG(name string, drawing *Parts, done func(bytes int64, err error)) {
+	global().Call("savePNG", name, drawing.take(), onceWithSize(done))
+}
+
+// Address returns the address of the page without the fragment.
+func Address() string {
+	address, _, _ := strings.Cut(js.Global().Get("location").Get("href").String(), "#")
+	return address
 }
 
 // PackLink makes the fragment that carries a small file in the address, without
-// "#". done is called once, within a browser event.
-func PackLink(file []byte, done func(fragment string, err error)) {
+// "#". It forgets the parts. done is called once, within a browser event.
+func PackLink(file *Parts, done func(fragment string, err error)) {
 	var f js.Func
 	f = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		f.Release()
@@ -114,7 +127,7 @@ func PackLink(file []byte, done func(fragment string, err error)) {
 		}
 		return nil
 	})
-	global().Call("packLink", arrayOf(file), f)
+	global().Call("packLink", file.take(), f)
 }
 
 // CopyText puts text on the clipboard. done is called once, within a browser
@@ -133,6 +146,22 @@ func onceWithReason(done func(error)) js.Func {
 			done(errors.New(reason))
 		} else {
 			done(nil)
+		}
+		return nil
+	})
+	return f
+}
+
+// onceWithSize is a JavaScript function that takes "" and a size, or the reason of
+// a failure, once.
+func onceWithSize(done func(bytes int64, err error)) js.Func {
+	var f js.Func
+	f = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		f.Release()
+		if reason := args[0].String(); reason != "" {
+			done(0, errors.New(reason))
+		} else {
+			done(int64(args[1].Float()), nil)
 		}
 		return nil
 	})

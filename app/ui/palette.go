@@ -175,6 +175,7 @@ func (s *store) paletteChoices() []paletteItem {
 	for _, page := range [...]findingsPage{pageStory, pageReasons, pageOperators} {
 		items = append(items, paletteItem{view.Choice{Title: "findings: " + string(page)}, func() { s.showFindings(page) }})
 	}
+	items = append(items, paletteItem{view.Choice{Title: "copy a link to this place"}, s.copyPlace})
 	items = append(items, paletteItem{view.Choice{Title: "open a folder"}, browser.PickFolder})
 	if browser.HasSample() {
 		items = append(items, paletteItem{view.Choice{Title: "open the sample incident"}, browser.OpenSample})

@@ -84,6 +84,8 @@ func (r *root) over() app.UI {
 		return &helpSheet{Store: s}
 	case s.sheet == sheetPalette:
 		return &paletteSheet{Store: s}
+	case s.sheet == sheetShare:
+		return &shareSheet{Store: s, Rev: s.share.rev}
 	}
 	return nil
 }

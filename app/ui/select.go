@@ -247,11 +247,18 @@ func (s *store) restorePlace(fragment string) {
 
 // keepPlace puts what is shown into the URL fragment.
 func (s *store) keepPlace() {
+	if s.info() != nil {
+		browser.SetFragment(s.currentPlace().Encode())
+	}
+}
+
+// currentPlace is what is shown, the zero place if nothing is.
+func (s *store) currentPlace() view.Place {
 	info := s.info()
 	if info == nil {
-		return
+		return view.Place{}
 	}
 	place := view.Place{Node: info.Node, Channel: info.Channel, Position: s.position, Local: s.local, Table: s.tablePlace(), Time: s.axisPlace()}
 	place.Tab = s.tabText()
-	browser.SetFragment(place.Encode())
+	return place
 }

@@ -42,7 +42,8 @@ type store struct {
 
 	selection
 	review
-	time timeline
+	time  timeline
+	share sharing
 }
 
 // revisions count the changes of what the panels show. A panel gets the one it
@@ -65,6 +66,7 @@ const (
 	sheetGoto
 	sheetHelp
 	sheetPalette
+	sheetShare
 )
 
 // pane is the part of the page that a narrow screen shows.
@@ -95,6 +97,7 @@ func newStore(conn Conn) *store {
 		selection: newSelection(),
 		review:    newReview(),
 		time:      newTimeline(),
+		share:     newSharing(),
 	}
 }
 

@@ -29,6 +29,9 @@ func (t *topbar) Render() app.UI {
 		app.Span().Class("total").Text(t.Total),
 		app.If(t.Filter > 0, func() app.UI { return &filterLine{Store: t.Store, Rev: t.Filter} }),
 		app.Div().Class("topbar-right").Body(
+			app.If(t.Filter > 0, func() app.UI {
+				return button("", "Share", t.onShare).ID("share").Title("Share or save what is open (S)")
+			}),
 			t.zone(),
 			button("quiet", t.themeWord(), t.onTheme).Title("Theme: as the system, light or dark (t)"),
 			button("quiet", "?", t.onHelp).Title("Keys and what can be opened (?)").Aria("label", "Help"),
@@ -57,6 +60,8 @@ func (t *topbar) zone() app.UI {
 }
 
 func (t *topbar) onTheme(app.Context, app.Event) { t.Store.cycleTheme() }
+
+func (t *topbar) onShare(app.Context, app.Event) { t.Store.openShare() }
 
 func (t *topbar) onHelp(app.Context, app.Event) { t.Store.openSheet(sheetHelp) }
 

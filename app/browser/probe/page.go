@@ -65,7 +65,7 @@ func runPage(worker *browser.Worker) {
 			Title:    args[1].Get("title").String(),
 			Fragment: args[1].Get("fragment").String(),
 			Report:   args[1].Get("report").String(),
-		}, &data, reason)
+		}, &data, func(_ int64, err error) { reason(err) })
 	})
 	var release []func()
 	export("watch", func(args []js.Value) {

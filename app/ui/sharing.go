@@ -1,0 +1,412 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"chainglass/app/browser"
+	"chainglass/app/engine"
+	"chainglass/app/rpc"
+	"chainglass/app/view"
+	"chainglass/wire/postcard"
+)
+
+// sharing is what the share sheet chooses and what has come of it.
+type sharing struct {
+	rev uint64
+	// filtered takes what the table shows instead of everything, inView only the
+	// time that the axis shows.
+	filtered, inView bool
+	form             shareForm
+	title            string
+
+	// size answers how much is chosen. asked counts the questions: only the answer
+	// to the last one is taken.
+	size  rpc.PackSizeResponse
+	known bool
+	asked int
+
+	// work is what is under way, nil for nothing.
+	work *shareWork
+	// said is what came of the last work, wrong why it failed; link is a link that
+	// was made.
+	said, wrong, link string
+	// limitBytes is how large an export in a page may be.
+	limitBytes int64
+}
+
+// shareWork is something being made.
+type shareWork struct {
+	text string
+	// share is how far it is, -1 where that is not known.
+	share      float64
+	cancel     func()
+	cancelling bool
+}
+
+// maxPageBytes bounds the export in a page: one of 400 MB was seen to open, in
+// five and a half seconds, before memory gets scarce.
+const maxPageBytes = 256 << 20
+
+// maxCopy bounds what is copied of a table.
+const (
+	maxCopyEntries = 10_000
+	maxCopyBytes   = 1 << 20
+)
+
+func newSharing() sharing { return sharing{form: formPage, limitBytes: maxPageBytes} }
+
+// shareForm is a form to share in.
+type shareForm string
+
+// The forms.
+const (
+	formPage     shareForm = "page"
+	formChain    shareForm = "chain"
+	formLink     shareForm = "link"
+	formNDJSON   shareForm = "ndjson"
+	formCSV      shareForm = "csv"
+	formMarkdown shareForm = "markdown"
+	formSVG      shareForm = "svg"
+	formPNG      shareForm = "png"
+)
+
+// formInfo describes a form.
+type formInfo struct {
+	form shareForm
+	// word names it, what says what it is for.
+	word, what string
+	// extension and mediaType are those of its file.
+	extension, mediaType string
+	// as is what the engine writes, "" where the page has to be made of it.
+	as rpc.Form
+}
+
+// shareForms are in the order in which they are offered.
+var shareForms = [...]formInfo{
+	{formPage, "Page", "One HTML file with the viewer and the entries in it. It opens by double-click, with the network off, at the place you are at now.", "html", "text/html", ""},
+	{formChain, "Chain export", "The entries with their bytes, times and checksums as they are, notes included. Drop it here, or turn it into folders with “chainglass import”.", "chain", "application/octet-stream", rpc.FormChain},
+	{formLink, "Link", "A few kilobytes of entries that travel in the address of this page. They are in the part that no server gets to see.", "", "", ""},
+	{formNDJSON, "JSON lines", "An entry a line, as “chainglass cat” prints them, in the order of the table.", "ndjson", "application/x-ndjson", rpc.FormNDJSON},
+	{formCSV, "CSV", "A row an entry, for spreadsheets. Import 64-bit numbers as text: spreadsheets round them.", "csv", "text/csv", rpc.FormCSV},
+	{formMarkdown, "Write-up", "Findings, notes, counts and the last failures as Markdown, for a ticket.", "md", "text/markdown", rpc.FormMarkdown},
+	{formSVG, "Axis as SVG", "The time axis as a drawing that scales.", "svg", "image/svg+xml", rpc.FormSVG},
+	{formPNG, "Axis as PNG", "The time axis as a picture.", "png", "image/png", rpc.FormSVG},
+}
+
+// info describes the chosen form.
+func (h *sharing) info() *formInfo {
+	for i := range shareForms {
+		if shareForms[i].form == h.form {
+			return &shareForms[i]
+		}
+	}
+	return &shareForms[0]
+}
+
+// openShare lays the share sheet over the page.
+func (s *store) openShare() {
+	if s.empty() {
+		return
+	}
+	h := &s.share
+	h.said, h.wrong, h.link = "", "", ""
+	h.filtered = h.filtered && s.hasFilter()
+	h.inView = h.inView && s.time.zoomed
+	s.openSheet(sheetShare)
+	s.shareChanged()
+}
+
+// hasFilter reports whether the table shows less than everything.
+func (s *store) hasFilter() bool {
+	return s.shown.query != "" || len(s.shownChains()) < len(s.allChains())
+}
+
+// shareChanged takes notice of another choice.
+func (s *store) shareChanged() {
+	h := &s.share
+	h.rev++
+	h.said, h.wrong, h.link = "", "", ""
+	h.asked++
+	h.known = false
+	asked := h.asked
+	rpc.Call(s.client, rpc.PackSize, s.packSpec(), openOptions{}, func(answer rpc.PackSizeResponse, err error) {
+		if asked != h.asked {
+			return
+		}
+		h.rev++
+		h.size, h.known = answer, err == nil
+		switch {
+		case err != nil:
+			h.wrong = "The size is not known: " + err.Error()
+		case answer.Fault != nil:
+			h.wrong = "The filter is none: " + answer.Fault.Error()
+		}
+	})
+}
+
+// sharedTable describes the table of what is chosen.
+func (s *store) sharedTable() engine.TableSpec {
+	if s.share.filtered {
+		return s.spec(s.shown.query)
+	}
+	return engine.TableSpec{Order: s.shown.order}
+}
+
+// sharedRange is the time that is chosen.
+func (s *store) sharedRange() (fromNS, toNS postcard.Option[uint64]) {
+	if !s.share.inView {
+		return fromNS, toNS
+	}
+	span := s.time.axis.Span
+	return postcard.Some(span.FromNS), postcard.Some(span.ToNS)
+}
+
+// packSpec describes what is chosen.
+func (s *store) packSpec() engine.PackSpec {
+	table := s.sharedTable()
+	spec := engine.PackSpec{Chains: table.Chains, Where: table.Query, ZoneMinutes: table.ZoneMinutes}
+	spec.FromNS, spec.ToNS = s.sharedRange()
+	return spec
+}
+
+// tooLarge reports whether what is chosen would not open as a page.
+func (h *sharing) tooLarge() bool {
+	return h.form == formPage && h.known && h.size.Size.ExportBytes > h.limitBytes
+}
+
+// ready reports whether there is something to save.
+func (h *sharing) ready() bool {
+	return h.work == nil && h.known && h.size.Fault == nil && h.size.Size.Entries > 0 && !h.tooLarge()
+}
+
+// saveShared makes what is chosen and offers it.
+func (s *store) saveShared() {
+	h := &s.share
+	if !h.ready() {
+		return
+	}
+	h.said, h.wrong, h.link = "", "", ""
+	switch info := h.info(); h.form {
+	case formPage:
+		s.makeShared(false, maxPageBytes, func(made *rpc.ShareResponse, parts *browser.Parts) { s.savePage(made, parts) })
+	case formLink:
+		s.makeLink()
+	case formPNG:
+		s.writeShared(info, func(parts *browser.Parts) {
+			name := s.sharedName(info)
+			browser.SavePNG(name, parts, s.saved(name))
+		})
+	default:
+		s.writeShared(info, func(parts *browser.Parts) {
+			name, bytes := s.sharedName(info), parts.Size()
+			browser.SaveParts(name, info.mediaType, parts)
+			s.saved(name)(bytes, nil)
+		})
+	}
+}
+
+// sharedName is the name of the file.
+func (s *store) sharedName(info *formInfo) string {
+	return view.FileName(s.share.title, info.extension)
+}
+
+// begin says that something is under way.
+func (s *store) beginShare(text string) *shareWork {
+	s.share.work = &shareWork{text: text, share: -1, cancel: func() {}}
+	s.share.rev++
+	return s.share.work
+}
+
+// progress takes reports of the work.
+func (s *store) shareProgress(w *shareWork) func(engine.Progress) {
+	return func(p engine.Progress) {
+		w.text, w.share = view.ShareProgress(&p)
+		s.share.rev++
+	}
+}
+
+// ended takes notice that the work has ended. It reports whether it went well.
+func (s *store) endShare(err error) bool {
+	h := &s.share
+	cancelled := h.work != nil && h.work.cancelling
+	h.work = nil
+	h.rev++
+	switch {
+	case cancelled || err != nil && strings.Contains(err.Error(), context.Canceled.Error()):
+		h.said = "Cancelled. Nothing was saved."
+		return false
+	case err != nil:
+		h.wrong = err.Error()
+		return false
+	}
+	return true
+}
+
+// cancelShare ends what is under way.
+func (s *store) cancelShare() {
+	if w := s.share.work; w != nil {
+		w.cancelling = true
+		w.cancel()
+		s.share.rev++
+	}
+}
+
+// saved says what was saved, within an event of the browser.
+func (s *store) saved(name string) func(bytes int64, err error) {
+	return func(bytes int64, err error) {
+		s.dispatch(func() {
+			if !s.endShare(err) {
+				return
+			}
+			s.share.said = "Saved " + name + ", " + view.Bytes(bytes) + "."
+			s.tell("Saved " + name + ", " + view.Bytes(bytes))
+		})
+	}
+}
+
+// writeShared has the engine write a form and hands it to save.
+func (s *store) writeShared(info *formInfo, save func(parts *browser.Parts)) {
+	w := s.beginShare("writing")
+	var parts browser.Parts
+	request := rpc.SaveAsRequest{Form: info.as, Table: s.sharedTable(), Title: s.share.title}
+	request.FromNS, request.ToNS = s.sharedRange()
+	w.cancel = s.fetchParts(&parts, request, s.shareProgress(w), func(_ rpc.SaveAsResponse, err error) {
+		if err != nil || w.cancelling {
+			s.endShare(err)
+			return
+		}
+		save(&parts)
+	})
+}
+
+// makeShared has the engine make an export and, if it may be that large, fetches
+// it.
+func (s *store) makeShared(noReport bool, maxBytes int64, use func(made *rpc.ShareResponse, parts *browser.Parts)) {
+	w := s.beginShare("choosing entries")
+	request := rpc.ShareRequest{
+		Pack: s.packSpec(), Title: s.share.title, Fragment: s.currentPlace().Encode(),
+		NoReport: noReport, MaxBytes: min(maxBytes, s.share.limitBytes),
+	}
+	w.cancel = rpc.Call(s.client, rpc.Share, request, openOptions{Progress: s.shareProgress(w)}, func(made rpc.ShareResponse, err error) {
+		switch {
+		case err != nil || w.cancelling:
+			s.endShare(err)
+		case made.TooLarge:
+			s.endShare(nil)
+			s.share.wrong = "It came to " + view.Bytes(made.Bytes) + ", more than the " + view.Bytes(request.MaxBytes) + " that fit."
+		default:
+			s.takeShared(w, &made, use)
+		}
+	})
+}
+
+// takeShared fetches what was made.
+func (s *store) takeShared(w *shareWork, made *rpc.ShareResponse, use func(made *rpc.ShareResponse, parts *browser.Parts)) {
+	var parts browser.Parts
+	take := func(p engine.Progress) {
+		parts.Add(p.Part)
+		w.text, w.share = "handing over", float64(parts.Size())/float64(max(made.Bytes, 1))
+		s.share.rev++
+	}
+	w.cancel = rpc.Call(s.client, rpc.TakeShared, rpc.TakeSharedRequest{Number: made.Number}, openOptions{Progress: take}, func(_ rpc.Nothing, err error) {
+		if err != nil || w.cancelling {
+			s.endShare(err)
+			return
+		}
+		use(made, &parts)
+	})
+}
+
+// savePage offers a page with what was made in it.
+func (s *store) savePage(made *rpc.ShareResponse, parts *browser.Parts) {
+	if w := s.share.work; w != nil {
+		w.text, w.share, w.cancel = "writing the page", -1, func() {}
+	}
+	name := s.sharedName(s.share.info())
+	carried := browser.Carried{
+		DataName: view.FileName(s.share.title, "chain"),
+		Title:    made.Title, Fragment: made.Fragment, Report: made.Report,
+	}
+	browser.SavePage(name, carried, parts, s.saved(name))
+}
+
+// maxLinkBytes is the size of an export that is not even tried as a link.
+const maxLinkBytes = 1 << 20
+
+// makeLink makes a link that carries what is chosen, and copies it.
+func (s *store) makeLink() {
+	s.makeShared(true, maxLinkBytes, func(made *rpc.ShareResponse, parts *browser.Parts) {
+		browser.PackLink(parts, func(data string, err error) {
+			s.dispatch(func() {
+				if !s.endShare(err) {
+					return
+				}
+				address, _, _ := strings.Cut(browser.Address(), "?")
+				link := address + "#" + data
+				if made.Fragment != "" {
+					link += "&" + made.Fragment
+				}
+				s.share.link = link
+				s.copyText("Link", link)
+			})
+		})
+	})
+}
+
+// copyShared copies what is chosen as lines, as far as a clipboard is good for.
+func (s *store) copyShared() {
+	h := &s.share
+	if !h.ready() {
+		return
+	}
+	h.said, h.wrong = "", ""
+	w := s.beginShare("writing")
+	var text []byte
+	request := rpc.SaveAsRequest{Form: h.info().as, Table: s.sharedTable(), Title: h.title, MaxEntries: maxCopyEntries, MaxBytes: maxCopyBytes}
+	request.FromNS, request.ToNS = s.sharedRange()
+	progress := s.shareProgress(w)
+	take := func(p engine.Progress) {
+		if p.Part != nil {
+			text = append(text, p.Part...)
+			return
+		}
+		progress(p)
+	}
+	w.cancel = rpc.Call(s.client, rpc.SaveAs, request, openOptions{Progress: take}, func(answer rpc.SaveAsResponse, err error) {
+		if !s.endShare(err) {
+			return
+		}
+		s.copyText(h.info().word, string(text))
+		h.said = copiedText(&answer)
+	})
+}
+
+// copiedText says how much was copied.
+func copiedText(answer *rpc.SaveAsResponse) string {
+	if answer.Total == 0 {
+		return "Copied, " + view.Bytes(answer.Bytes) + "."
+	}
+	text := "Copied " + view.Plural(answer.Entries, "entry", "entries") + ", " + view.Bytes(answer.Bytes) + "."
+	if answer.Entries < answer.Total {
+		text += " That is the beginning of " + view.Count(answer.Total) + ": at most " + view.Count(maxCopyEntries) +
+			" entries and " + view.Bytes(maxCopyBytes) + " are copied. Save the rest as a file."
+	}
+	return text
+}
+
+// copyPlace copies a link to what is shown, without the data.
+func (s *store) copyPlace() {
+	link := browser.Address()
+	if place := s.currentPlace().Encode(); place != "" {
+		link += "#" + place
+	}
+	s.copyText("Link to this place", link)
+}
+
+// copyRow copies the selected entry as one line.
+func (s *store) copyRow() {
+	if d, info := s.detail.last(), s.info(); d != nil && info != nil && d.Chain == s.chain && d.Row.Position == s.position {
+		s.copyText("Row", view.RowTSV(info, &d.Row))
+	}
+}
