@@ -1,0 +1,260 @@
+package redact
+
+// Class says what becomes of the values of a field.
+type Class uint8
+
+// The classes. A field that is in none of them does not leave.
+const (
+	// ClassOrder: positions in time and sequence: seqs, action ids. Kept.
+	ClassOrder Class = iota
+	// ClassState: variants of enums and flags of the format. Kept; a payload with a
+	// variant that is not in [variants] is dropped.
+	ClassState
+	// ClassMeasure: counts, sizes, loads and lengths of time. Kept. What counts from
+	// a node's last tick is one, unless it is so large that it is a time.
+	ClassMeasure
+	// ClassTime: Unix times. Kept, or shifted, all by the same.
+	ClassTime
+	// ClassKind: action kinds, rejection kinds and the like. The format's own are
+	// kept, any other is a free text.
+	ClassKind
+	// ClassNode: ids of nodes and peers. Pseudonym.
+	ClassNode
+	// ClassDaemon: ids of daemons. Pseudonym.
+	ClassDaemon
+	// ClassChain: ids of chains. Pseudonym.
+	ClassChain
+	// ClassOperator: ids of operators. Pseudonym.
+	ClassOperator
+	// ClassMigration: ids of migrations. Pseudonym.
+	ClassMigration
+	// ClassEpoch: ids of runs of a process. Pseudonym.
+	ClassEpoch
+	// ClassNodeName: names of nodes. Pseudonym.
+	ClassNodeName
+	// ClassDaemonName: names of daemons. Pseudonym.
+	ClassDaemonName
+	// ClassChannelName: names of channels. The format's own are kept, any other is
+	// a pseudonym.
+	ClassChannelName
+	// ClassAuthor: names of people. Pseudonym.
+	ClassAuthor
+	// ClassText: free text. See [TextMode].
+	ClassText
+	// ClassDerived: made anew from what is written: checksums, ids inside the file,
+	// origins.
+	ClassDerived
+	// ClassDropped: does not leave.
+	ClassDropped
+
+	classes // count
+)
+
+var classNames = [classes]string{
+	"order", "state", "measure", "time", "kind",
+	"node id", "daemon id", "chain id", "operator id", "migration id", "epoch id",
+	"node name", "daemon name", "channel name", "author",
+	"free text", "made anew", "dropped",
+}
+
+// String returns the name for people.
+func (c Class) String() string {
+	if c >= classes {
+		return "unknown"
+	}
+	return classNames[c]
+}
+
+// isID reports whether values of the class are numbers that get a pseudonym.
+func (c Class) isID() bool { return c >= ClassNode && c <= ClassEpoch }
+
+// isName reports whether values of the class are names that get a pseudonym.
+func (c Class) isName() bool { return c >= ClassNodeName && c <= ClassAuthor }
+
+// Field is a field of a record or of the export and its class.
+type Field struct {
+	// Type is the name of the type the field belongs to, Name that of the field in
+	// the format.
+	Type, Name string
+	Class      Class
+}
+
+// Fields lists every field that may leave and what becomes of it. What is not
+// listed does not leave: records are put together anew from these fields, nothing
+// is copied as a whole.
+func Fields() []Field { return append([]Field(nil), fields[:]...) }
+
+var fields = [...]Field{
+	{"ActionChainRecord", "ID", ClassOrder},
+	{"ActionChainRecord", "Kind", ClassKind},
+	{"ActionChainRecord", "EmittedAtMS", ClassTime},
+	{"ActionChainRecord", "Disposition", ClassState},
+	{"Failed", "Reason", ClassText},
+	{"Failed", "RetryAfterMS", ClassMeasure},
+	{"Gated", "Reason", ClassText},
+	{"Gated", "CooldownMS", ClassMeasure},
+
+	{"FailureRecord", "Seq", ClassOrder},
+	{"FailureRecord", "Source", ClassText},
+	{"FailureRecord", "Reason", ClassText},
+	{"FailureRecord", "RecordedAtMS", ClassTime},
+
+	{"AdminAuditRecord", "Seq", ClassOrder},
+	{"AdminAuditRecord", "CommittedAtMS", ClassTime},
+	{"AdminAuditRecord", "OperatorIDs", ClassOperator},
+	{"AdminAuditRecord", "ChainPending", ClassState},
+	{"AdminEvent", "Kind", ClassState},
+	{"AdminEvent", "Node", ClassNode},
+	{"AdminEvent", "DrainFor", ClassMeasure},
+	{"AdminEvent", "Chains", ClassChain},
+	{"AdminEvent", "TTL", ClassMeasure},
+	{"AdminEvent", "Chain", ClassChain},
+	{"AdminEvent", "Victim", ClassNode},
+	{"AdminEvent", "Target", ClassNode},
+	{"AdminEvent", "Migration", ClassMigration},
+	{"AvoidScope", "Kind", ClassState},
+	{"AvoidScope", "Node", ClassNode},
+	{"AvoidScope", "Peer", ClassNode},
+	{"DaemonRef", "ID", ClassDaemon},
+	{"DaemonRef", "Name", ClassDaemonName},
+	{"Duration", "Secs", ClassMeasure},
+	{"Duration", "Nanos", ClassMeasure},
+	{"VerificationOutcome", "Kind", ClassState},
+	{"VerificationOutcome", "RejectionKind", ClassKind},
+	{"VerificationOutcome", "Message", ClassText},
+
+	{"LogRecord", "Seq", ClassOrder},
+	{"LogRecord", "TSMS", ClassTime},
+	{"LogRecord", "Level", ClassState},
+	{"LogRecord", "DaemonID", ClassDaemon},
+	{"LogRecord", "NodeID", ClassNode},
+	{"LogRecord", "Message", ClassText},
+	{"LogRecord", "ChainPending", ClassState},
+
+	{"MeshOsSnapshot", "Daemons.key", ClassDaemon},
+	{"MeshOsSnapshot", "Replicas.key", ClassChain},
+	{"MeshOsSnapshot", "Peers.key", ClassNode},
+	{"MeshOsSnapshot", "AvoidList.key", ClassNode},
+	{"MeshOsSnapshot", "FreezeRemainingMS", ClassMeasure},
+	{"MeshOsSnapshot", "RuntimeEpochID", ClassEpoch},
+	{"DaemonSnapshot", "Name", ClassDaemonName},
+	{"DaemonSnapshot", "Lifecycle", ClassState},
+	{"DaemonSnapshot", "Saturation", ClassMeasure},
+	{"DaemonSnapshot", "Placement", ClassNode},
+	{"DaemonSnapshot", "AgeMS", ClassMeasure},
+	{"DaemonHealthSnapshot", "Kind", ClassState},
+	{"DaemonHealthSnapshot", "Reason", ClassText},
+	{"RestartStateSnapshot", "Kind", ClassState},
+	{"RestartStateSnapshot", "UntilMS", ClassMeasure},
+	{"ReplicaSnapshot", "Holders", ClassNode},
+	{"ReplicaSnapshot", "DesiredCount", ClassMeasure},
+	{"ReplicaSnapshot", "Leader", ClassNode},
+	{"PeerSnapshot", "RTTMS", ClassMeasure},
+	{"PeerSnapshot", "Health", ClassState},
+	{"PeerSnapshot", "Maintenance", ClassState},
+	{"PeerSnapshot", "CPULoad1M", ClassMeasure},
+	{"PeerSnapshot", "MemUsedBytes", ClassMeasure},
+	{"PeerSnapshot", "MemTotalBytes", ClassMeasure},
+	{"PeerSnapshot", "DiskUsedBytes", ClassMeasure},
+	{"PeerSnapshot", "DiskTotalBytes", ClassMeasure},
+	{"PeerSnapshot", "SaturationTrend", ClassMeasure},
+	{"PeerSnapshot", "CapabilitySet", ClassText},
+	{"PeerSnapshot", "SoftwareVersion", ClassText},
+	{"PeerSnapshot", "ForkedFrom", ClassNode},
+	{"AvoidEntrySnapshot", "Reason", ClassText},
+	{"AvoidEntrySnapshot", "TTLMS", ClassMeasure},
+	{"MaintenanceStateSnapshot", "Kind", ClassState},
+	{"MaintenanceStateSnapshot", "SinceMS", ClassMeasure},
+	{"MaintenanceStateSnapshot", "DeadlineRemainingMS", ClassMeasure},
+	{"MaintenanceStateSnapshot", "Reason", ClassText},
+	{"PendingActionSnapshot", "ID", ClassOrder},
+	{"PendingActionSnapshot", "Kind", ClassKind},
+	{"PendingActionSnapshot", "AgeMS", ClassMeasure},
+	{"MigrationSnapshot", "DaemonOrigin", ClassMigration},
+	{"MigrationSnapshot", "Phase", ClassState},
+	{"MigrationSnapshot", "ElapsedMS", ClassMeasure},
+	{"MigrationSnapshot", "SourceNode", ClassNode},
+	{"MigrationSnapshot", "TargetNode", ClassNode},
+	{"MigrationSnapshot", "AgeInPhaseMS", ClassMeasure},
+	{"MigrationSnapshot", "SnapshotBytes", ClassMeasure},
+	{"MigrationSnapshot", "Retries", ClassMeasure},
+	{"MigrationSnapshot", "ProgressPct", ClassMeasure},
+	{"MigrationSnapshot", "BufferedEvents", ClassMeasure},
+
+	{"Entry", "Seq", ClassOrder},
+	{"Entry", "TSNS", ClassTime},
+	{"Entry", "FlagsAndChecksum", ClassDerived},
+	{"Entry", "Status", ClassState},
+	{"Entry", "Payload", ClassDerived},
+
+	{"Header", "Version", ClassDerived},
+	{"Header", "Tool", ClassDropped},
+	{"Header", "CreatedAtMS", ClassTime},
+	{"ChainInfo", "Node", ClassNodeName},
+	{"ChainInfo", "Channel", ClassChannelName},
+	{"ChainInfo", "Kind", ClassState},
+	{"ChainInfo", "Origin", ClassDerived},
+	{"Base", "Node", ClassNodeName},
+	{"Base", "Snapshot", ClassDerived},
+	{"Note", "ID", ClassDerived},
+	{"Note", "Author", ClassAuthor},
+	{"Note", "Text", ClassText},
+	{"Note", "CreatedAtMS", ClassTime},
+	{"Note", "UpdatedAtMS", ClassTime},
+	{"Anchor", "Chain", ClassDerived},
+	{"Anchor", "Seq", ClassOrder},
+	{"Anchor", "FlagsAndChecksum", ClassDerived},
+	{"Span", "FromMS", ClassTime},
+	{"Span", "ToMS", ClassTime},
+	{"Finding", "Chain", ClassDerived},
+	{"Finding", "Kind", ClassText},
+	{"Finding", "Where", ClassDropped},
+	{"Finding", "Text", ClassText},
+	{"Redaction", "OriginalSHA256", ClassDerived},
+	{"Redaction", "Texts", ClassDerived},
+	{"Redaction", "TimesShifted", ClassDerived},
+}
+
+// variants lists, by enum, the variants that may leave, in the order of the
+// encoding. A record with any other is not known here and is dropped.
+var variants = [...]struct {
+	enum  string
+	names []string
+}{
+	enumOutcome: {"Outcome", []string{"Dispatched", "Failed", "Gated"}},
+	enumEvent: {"AdminEventKind", []string{
+		"EnterMaintenance", "ExitMaintenance", "Drain", "Cordon", "Uncordon", "RestartAllDaemons", "ClearAvoidList", "DropReplicas",
+		"InvalidatePlacement", "FreezeCluster", "ThawCluster", "FlushAvoidLists", "ForceEvictReplica", "ForceRestartDaemon",
+		"ForceCutover", "KillMigration",
+	}},
+	enumVerification: {"OutcomeKind", []string{"Accepted", "Rejected", "Unverified"}},
+	enumScope:        {"AvoidScopeKind", []string{"Local", "OnPeer", "Global"}},
+	enumLevel:        {"LogLevel", []string{"Trace", "Debug", "Info", "Warn", "Error"}},
+	enumLifecycle:    {"DaemonLifecycleSnapshot", []string{"Stopped", "Starting", "Running", "Stopping"}},
+	enumHealth:       {"DaemonHealthKind", []string{"Healthy", "Degraded", "Unhealthy"}},
+	enumRestart:      {"RestartStateKind", []string{"Idle", "BackingOff", "CrashLooping"}},
+	enumPeerHealth:   {"PeerHealthSnapshot", []string{"Healthy", "Degraded", "Unreachable"}},
+	enumMaintenance:  {"MaintenanceKind", []string{"Active", "EnteringMaintenance", "Maintenance", "ExitingMaintenance", "DrainFailed", "Recovery"}},
+	enumPhase:        {"MigrationPhaseSnapshot", []string{"Snapshot", "Transfer", "Restore", "Replay", "Cutover", "Complete"}},
+	enumStatus:       {"EntryStatus", []string{"ok", "bad-checksum", "out-of-range", "torn", "too-large", "lost"}},
+	enumChainKind:    {"ChainKind", []string{"unknown", "action", "audit", "log", "failure"}},
+}
+
+// enum is an index of [variants].
+type enum uint8
+
+const (
+	enumOutcome enum = iota
+	enumEvent
+	enumVerification
+	enumScope
+	enumLevel
+	enumLifecycle
+	enumHealth
+	enumRestart
+	enumPeerHealth
+	enumMaintenance
+	enumPhase
+	enumStatus
+	enumChainKind
+)

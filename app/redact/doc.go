@@ -1,0 +1,59 @@
+// Package redact turns a chain export into one that can be passed on: a redacted
+// view, labelled as such, with the hash of the original.
+//
+// What may leave is an allow-list. Every field of every record, of the snapshot
+// and of the export itself has a [Class]; see [Fields]. Records are put together
+// anew from the fields that are listed, so a field that nobody has classified does
+// not leave.
+//
+//	order, state, measures     kept: seqs, action ids, enum variants, counts, sizes
+//	times                      kept, or all moved by one amount
+//	ids                        numbers drawn at random, one for each original and class,
+//	                           none of them an original of any class
+//	names                      node-a, daemon-b: letters in the order of appearance
+//	texts                      their wording, or nothing
+//	all else                   dropped: where findings lie, payloads that do not decode
+//
+// No record has a field for the id of a blob; in a text such an id is a value.
+//
+// # Texts
+//
+// A text keeps its punctuation and the words on a list, words.txt, which are those
+// of running machines. Everything else is replaced, each by the same everywhere:
+//
+//	a name of a node, a daemon, a person     its pseudonym, daemon-b
+//	a number that is an id, from 2^32 on     the id's pseudonym, written as it was
+//	a word with the makings of a value       0gk: a zero and letters
+//	any other word, listed or not in quotes  word-c
+//
+// What makes a word a value is what makes it one where texts are compared: it
+// begins with a digit, or is hexadecimal, six digits long and has a decimal one
+// among them. So texts that were the same but for their values still are, and
+// texts that were not are not: what is concluded from texts stays the same. The
+// sentences that nodes themselves write, [wordings], are known by their parts. The
+// id in action-id:7 and the cooldown in gated (...) for 500 ms are kept, as the
+// fields are that hold the same numbers.
+//
+// # What is checked
+//
+// Every payload is decoded again after it was encoded, and every value in it must
+// be one that may leave: ids and names are pseudonyms that were given, words are
+// listed or given. That needs no luck with small numbers: a daemon's id 7 occurs
+// everywhere in a file by chance, but in no field that holds the id of a daemon.
+//
+// Then all bytes of the result are searched for the originals: ids and values in
+// decimal, in hexadecimal, little- and big-endian (which is CBOR's), and as
+// varints, names and words as they are. A number is searched for if it has so many
+// significant bits that in a file of this size not one in a million files would
+// hold any of the patterns by chance, at most 60; smaller ones are left to the first
+// check. A hit is an error that says what sort of value it was and where, and not
+// which.
+//
+// # Working
+//
+// [Rewrite] reads the export twice, once to learn what there is to be replaced and
+// once to write, block by block. Memory is bounded by the number of different
+// identifiers, words and values, each of which has a limit.
+//
+// The package imports wire, wire/export, snapshot and the standard library.
+package redact

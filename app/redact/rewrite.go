@@ -1,0 +1,460 @@
+package redact
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"chainglass/wire"
+	"chainglass/wire/export"
+	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
+)
+
+// tool is what the result says wrote it.
+const tool = "chainglass"
+
+// Rewrite writes a redacted view of an export. On an error, what has been written
+// must not be passed on: a *[LeakError] says that an original would have remained.
+// Damage of src is no error; what it has taken is missing in the result as well.
+func Rewrite(dst io.Writer, src *export.File, o Options) (Summary, error) {
+	if o.Texts >= textModes {
+		return Summary{}, fmt.Errorf("redact: unknown text mode %d", o.Texts)
+	}
+	if o.Pace == nil {
+		o.Pace = func() error { return nil }
+	}
+	r := &rewriter{src: src, options: o, secrets: newSecrets(&o), tally: newTally()}
+	r.texts.tell = r.tally.text
+	steps := []func() error{r.hash, r.learn, r.assign, func() error { return r.write(dst) }}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return Summary{}, err
+		}
+	}
+	return r.summary, nil
+}
+
+// rewriter redacts one export.
+type rewriter struct {
+	src     *export.File
+	options Options
+	*secrets
+	tally   *tally
+	summary Summary
+
+	replacer *replacer
+	checker  *checker
+	out      *searchingWriter
+	w        *export.Writer
+	chains   map[export.ChainID]export.ChainID
+	// anchors are the entries that notes are tied to and, once written, their new
+	// words.
+	anchors map[anchor]postcard.Option[uint32]
+	payload []byte // scratch
+}
+
+// anchor is an entry as a note knows it.
+type anchor struct {
+	chain export.ChainID
+	seq   uint64
+	word  uint32
+}
+
+func (r *rewriter) hash() (err error) {
+	r.summary.Texts, r.summary.TimesShifted = r.options.Texts, r.options.ShiftTimes
+	r.summary.OriginalSHA256, err = r.src.ContentSHA256()
+	return err
+}
+
+// learn reads everything once.
+func (r *rewriter) learn() error {
+	l := &learner{secrets: r.secrets}
+	r.anchors = map[anchor]postcard.Option[uint32]{}
+	for _, c := range r.src.Chains() {
+		l.name(ClassNodeName, c.Node)
+		l.name(ClassChannelName, c.Channel)
+	}
+	for _, b := range r.src.Bases() {
+		l.name(ClassNodeName, b.Node)
+		if _, _, err := rebuildBase(b.Snapshot, l); err != nil {
+			return err
+		}
+	}
+	for _, n := range r.src.Notes() {
+		l.name(ClassAuthor, n.Author)
+		l.text(placeText, n.Text)
+		for _, a := range n.Anchors {
+			r.anchors[anchor{a.Chain, a.Seq, a.FlagsAndChecksum}] = postcard.Option[uint32]{}
+		}
+	}
+	for _, f := range r.src.Findings() {
+		l.text(placeText, f.Kind)
+		l.text(placeText, f.Text)
+	}
+	if _, err := l.verdict(); err != nil {
+		return err
+	}
+	for i, c := range r.src.Chains() {
+		err := r.blocks(i, func(entries []wire.Entry) error {
+			for k := range entries {
+				if e := &entries[k]; e.Status == wire.EntryOK {
+					var err error
+					if r.payload, _, err = rebuild(c.Kind, e.Payload, r.payload[:0], l); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blocks reads a chain block by block.
+func (r *rewriter) blocks(i int, visit func([]wire.Entry) error) error {
+	var b wire.Block
+	for reader, at := r.src.Chain(i), 0; ; at += len(b.Entries) {
+		err := reader.ReadBlock(at, &b)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("redact: chain %d, position %d: %w", i, at, err)
+		}
+		if err := visit(b.Entries); err != nil {
+			return err
+		}
+		if err := r.options.Pace(); err != nil {
+			return err
+		}
+	}
+}
+
+// The bounds of a shift, in minutes: a day and ten years.
+const (
+	minShiftMinutes = 24 * 60
+	maxShiftMinutes = 3650 * 24 * 60
+	minuteMS        = 60_000
+)
+
+// assign draws everything that is left to chance.
+func (r *rewriter) assign() error {
+	if err := r.secrets.assign(); err != nil {
+		return err
+	}
+	r.replacer = &replacer{secrets: r.secrets, tally: r.tally}
+	r.checker = &checker{secrets: r.secrets}
+	if r.options.ShiftTimes {
+		v, err := r.ids.uint64()
+		if err != nil {
+			return err
+		}
+		r.replacer.shiftMS = (minShiftMinutes + v%(maxShiftMinutes-minShiftMinutes)) * minuteMS
+	}
+	return nil
+}
+
+// write reads everything again and writes what may leave.
+func (r *rewriter) write(dst io.Writer) (err error) {
+	r.out = &searchingWriter{out: dst, search: patternsOf(r.secrets, r.src.Size())}
+	r.summary.PatternsSearched = r.out.search.patterns
+	options := export.Options{Tool: tool, CreatedAtMS: r.replacer.time(r.src.Header().CreatedAtMS)}
+	if r.w, err = export.NewWriter(r.out, options); err != nil {
+		return err
+	}
+	for _, part := range []func() error{r.label, r.writeChains, r.writeBases, r.writeNotes, r.writeFindings, r.w.Close} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	if r.out.hit != nil {
+		return r.out.hit
+	}
+	r.finish()
+	return nil
+}
+
+// label says that the result is a redacted view, and of what; what src says of
+// itself in this regard goes along.
+func (r *rewriter) label() error {
+	own := export.Redaction{OriginalSHA256: r.summary.OriginalSHA256, Texts: export.TextsTemplate, TimesShifted: r.options.ShiftTimes}
+	if r.options.Texts == TextDrop {
+		own.Texts = export.TextsDropped
+	}
+	for _, earlier := range r.src.Redactions() {
+		if earlier.Texts != export.TextsDropped {
+			earlier.Texts = export.TextsTemplate
+		}
+		if err := r.w.AddRedaction(earlier); err != nil {
+			return err
+		}
+	}
+	return r.w.AddRedaction(own)
+}
+
+func (r *rewriter) writeChains() error {
+	r.chains = map[export.ChainID]export.ChainID{}
+	for i, c := range r.src.Chains() {
+		info := export.ChainInfo{
+			Node:    r.replacer.name(ClassNodeName, c.Node),
+			Channel: r.replacer.name(ClassChannelName, c.Channel),
+			Kind:    c.Kind,
+		}
+		r.replacer.state(enumChainKind, uint8(c.Kind))
+		info.Origin = origin(&info, c.Origin)
+		r.checker.name(ClassNodeName, info.Node)
+		r.checker.name(ClassChannelName, info.Channel)
+		if err := r.checked("a chain item"); err != nil {
+			return err
+		}
+		id, err := r.w.AddChain(info)
+		if err != nil {
+			return err
+		}
+		r.chains[c.ID] = id
+		r.summary.Chains++
+		if err := r.writeEntries(i, &c, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// origin is where a chain could be from: its node, channel and generation.
+func origin(info *export.ChainInfo, original string) string {
+	o := path.Join(info.Node, info.Channel)
+	if n, is := redex.ParseGenerationDir(path.Base(original)); is {
+		o = path.Join(o, redex.GenerationDir(n))
+	}
+	return o
+}
+
+// checked returns the verdict of the checker, and of the replacer along with it.
+func (r *rewriter) checked(where string) error {
+	_, err := r.replacer.verdict()
+	if _, leak := r.checker.verdict(); err == nil {
+		err = leak
+	}
+	return located(err, where)
+}
+
+func located(err error, where string) error {
+	if leak := (*LeakError)(nil); errors.As(err, &leak) {
+		leak.Where = where
+	}
+	return err
+}
+
+func (r *rewriter) writeEntries(i int, c *export.Chain, id export.ChainID) error {
+	position := 0
+	return r.blocks(i, func(entries []wire.Entry) error {
+		for k := range entries {
+			e, err := r.entry(c, &entries[k])
+			if err != nil {
+				return located(err, fmt.Sprintf("chain %d, position %d", i, position))
+			}
+			position++
+			if err := r.w.AppendEntries(id, []wire.Entry{e}); err != nil {
+				return err
+			}
+		}
+		r.summary.Entries += len(entries)
+		return nil
+	})
+}
+
+// entry returns what may leave of an entry.
+func (r *rewriter) entry(c *export.Chain, e *wire.Entry) (wire.Entry, error) {
+	out := wire.Entry{Seq: r.replacer.order(e.Seq), Status: e.Status}
+	r.replacer.state(enumStatus, uint8(e.Status))
+	if ts, some := e.TSNS.Get(); some {
+		out.TSNS = postcard.Some(r.replacer.timeNS(ts))
+	}
+	if e.Status == wire.EntryOK {
+		payload, ok, err := rebuild(c.Kind, e.Payload, r.payload[:0], r.replacer)
+		if err != nil {
+			return out, err
+		}
+		if ok {
+			out.Payload, r.payload = payload, payload
+			if err := r.check(c.Kind, payload); err != nil {
+				return out, err
+			}
+		}
+	}
+	if len(out.Payload) == 0 && len(e.Payload) > 0 {
+		r.summary.PayloadsDropped++
+		r.tally.dropped(ClassDropped)
+	}
+	out.FlagsAndChecksum = word(e, &out)
+	if known := (anchor{c.ID, e.Seq, e.FlagsAndChecksum}); len(r.anchors) > 0 {
+		if now, tied := r.anchors[known]; tied && !now.Some {
+			r.anchors[known] = postcard.Some(out.FlagsAndChecksum)
+		}
+	}
+	return out, nil
+}
+
+// check decodes what was encoded and looks at every value in it.
+func (r *rewriter) check(kind wire.ChainKind, payload []byte) error {
+	again, ok, err := rebuild(kind, payload, nil, r.checker)
+	if err == nil && (!ok || string(again) != string(payload)) {
+		err = &LeakError{Class: "record", Offset: -1}
+	}
+	return err
+}
+
+// word is the stored word of a rewritten entry: a checksum is worth as much as the
+// payload to who can guess it, so none of the original's stays. An entry in the
+// index file has eight bytes.
+func word(was, is *wire.Entry) uint32 {
+	const inlineBytes = 8
+	flags := was.FlagsAndChecksum &^ redex.ChecksumMask
+	if len(is.Payload) != inlineBytes {
+		flags &^= redex.FlagInline
+	}
+	switch is.Status {
+	case wire.EntryOK:
+		return flags | redex.Checksum(is.Payload)
+	case wire.EntryBadChecksum:
+		return flags | redex.Checksum(is.Payload) ^ 1
+	}
+	return flags
+}
+
+func (r *rewriter) writeBases() error {
+	for _, b := range r.src.Bases() {
+		node := r.replacer.name(ClassNodeName, b.Node)
+		s, ok, err := rebuildBase(b.Snapshot, r.replacer)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			r.summary.BasesDropped++
+			r.tally.dropped(ClassDropped)
+			continue
+		}
+		r.checker.name(ClassNodeName, node)
+		again, ok, err := rebuildBase(s, r.checker)
+		if err == nil && (!ok || string(again) != string(s)) {
+			err = &LeakError{Class: "record", Offset: -1}
+		}
+		if err != nil {
+			return located(err, "a base snapshot")
+		}
+		if err := r.w.AddBase(export.Base{Node: node, Snapshot: s}); err != nil {
+			return err
+		}
+		r.summary.Bases++
+	}
+	return nil
+}
+
+func (r *rewriter) writeNotes() error {
+	for _, n := range r.src.Notes() {
+		id, err := r.noteID()
+		if err != nil {
+			return err
+		}
+		out := export.Note{
+			ID:          id,
+			Author:      r.replacer.name(ClassAuthor, n.Author),
+			Text:        r.replacer.text(placeText, n.Text),
+			CreatedAtMS: r.replacer.time(n.CreatedAtMS),
+			UpdatedAtMS: r.replacer.time(n.UpdatedAtMS),
+			Anchors:     r.moved(n.Anchors),
+		}
+		if s, some := n.Span.Get(); some {
+			out.Span = postcard.Some(export.Span{FromMS: r.replacer.time(s.FromMS), ToMS: r.replacer.time(s.ToMS)})
+		}
+		r.checker.name(ClassAuthor, out.Author)
+		r.checker.text(placeText, out.Text)
+		if err := errors.Join(r.checked("a note"), r.w.AddNote(out)); err != nil {
+			return err
+		}
+		r.summary.Notes++
+	}
+	return nil
+}
+
+// noteID draws an id: under its own, a redacted note would take the place of the
+// original where both are opened.
+func (r *rewriter) noteID() (string, error) {
+	var b []byte
+	for range 2 {
+		v, err := r.ids.uint64()
+		if err != nil {
+			return "", err
+		}
+		for ; v > 0; v >>= bitsOfByte {
+			b = append(b, byte(v))
+		}
+	}
+	return hex.EncodeToString(b), nil
+}
+
+// moved ties a note to the entries that were written.
+func (r *rewriter) moved(anchors []export.Anchor) []export.Anchor {
+	var out []export.Anchor
+	for _, a := range anchors {
+		if word, some := r.anchors[anchor{a.Chain, a.Seq, a.FlagsAndChecksum}].Get(); some {
+			out = append(out, export.Anchor{Chain: r.chains[a.Chain], Seq: r.replacer.order(a.Seq), FlagsAndChecksum: word})
+		} else {
+			r.tally.dropped(ClassOrder)
+		}
+	}
+	return out
+}
+
+func (r *rewriter) writeFindings() error {
+	for _, f := range r.src.Findings() {
+		out := export.Finding{Kind: r.replacer.text(placeText, f.Kind), Text: r.replacer.text(placeText, f.Text)}
+		if f.Where != "" {
+			r.tally.dropped(ClassDropped)
+		}
+		if id, some := f.Chain.Get(); some {
+			if now, written := r.chains[id]; written {
+				out.Chain = postcard.Some(now)
+			}
+		}
+		r.checker.text(placeText, out.Kind)
+		r.checker.text(placeText, out.Text)
+		if err := errors.Join(r.checked("a finding"), r.w.AddFinding(out)); err != nil {
+			return err
+		}
+		r.summary.Findings++
+	}
+	return nil
+}
+
+// finish completes the summary.
+func (r *rewriter) finish() {
+	for p := range places {
+		r.texts.forget(p)
+	}
+	s := &r.summary
+	s.Bytes = r.out.offset
+	r.tally.into(s)
+	for class := range classes {
+		if n := len(r.ids.byClass[class]); n > 0 {
+			s.Pseudonyms = append(s.Pseudonyms, PseudonymCount{class.String() + "s", n})
+		}
+	}
+	for class, n := range r.names {
+		if n != nil && len(n.order) > 0 {
+			s.Pseudonyms = append(s.Pseudonyms, PseudonymCount{Class(class).String() + "s", len(n.order)})
+		}
+	}
+	if n := len(r.texts.words.order); n > 0 {
+		s.Pseudonyms = append(s.Pseudonyms, PseudonymCount{"words", n})
+	}
+	if n := len(r.texts.values.order); n > 0 {
+		s.Pseudonyms = append(s.Pseudonyms, PseudonymCount{"values", n})
+	}
+}
