@@ -152,7 +152,7 @@ func (s *Site) Single(data *Data) ([]byte, error) {
 // elements are the element that web/intake.js looks for and the report;
 // web/share.js writes them as well.
 func (d *Data) elements() (string, error) {
-	packed, err := pack(d.Content)
+	packed, err := packData(d.Content)
 	if err != nil {
 		return "", err
 	}
