@@ -8,20 +8,24 @@
   // TooLarge is the error of more bytes than were allowed for.
   class TooLarge extends Error {}
 
-  // bounded passes at most limitBytes through and tells how many there were.
-  const bounded = (stream, limitBytes, tell) => {
+  // blobOf keeps at most limitBytes of a stream and tells how many there are so
+  // far. The browser may keep them on the disk.
+  const blobOf = (stream, limitBytes, tell) => {
     let bytes = 0;
-    return stream.pipeThrough(new TransformStream({
+    let tooLarge = null;
+    const bounded = stream.pipeThrough(new TransformStream({
       transform(chunk, controller) {
         bytes += chunk.length;
         if (bytes > limitBytes) {
-          controller.error(new TooLarge(`more than ${limitBytes.toLocaleString("en")} bytes`));
+          tooLarge = new TooLarge(`more than ${limitBytes.toLocaleString("en")} bytes`);
+          controller.error(tooLarge);
           return;
         }
         tell?.(bytes);
         controller.enqueue(chunk);
       },
     }));
+    return new Response(bounded).blob().catch((err) => { throw tooLarge ?? err; });
   };
 
   // Small links ----------------------------------------------------------------
@@ -70,7 +74,9 @@
       throw new TooLarge(`${text.length.toLocaleString("en")} characters, at most ${limitCharacters.toLocaleString("en")}`);
     }
     const packed = new Blob([fromBase64URL(text)]).stream();
-    return new Response(bounded(packed.pipeThrough(new DecompressionStream("deflate-raw")), limitLinkBytes)).blob();
+    return blobOf(packed.pipeThrough(new DecompressionStream("deflate-raw")), limitLinkBytes).catch((err) => {
+      throw err instanceof TooLarge ? err : new Error("it does not unpack");
+    });
   };
 
   // openLink opens the file in the fragment, once. It returns false if there is
@@ -140,7 +146,7 @@
       const tell = (bytes) => bar.figures(announced >= bytes
         ? `${megabytes(bytes)} of ${megabytes(announced)} MB, ${Math.floor((100 * bytes) / announced)} %`
         : `${megabytes(bytes)} MB`);
-      chainglass.takeBlob("address", name, await new Response(bounded(response.body, limitFileBytes, tell)).blob());
+      chainglass.takeBlob("address", name, await blobOf(response.body, limitFileBytes, tell));
     } catch (err) {
       if (ending.signal.aborted) {
         return;

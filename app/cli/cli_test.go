@@ -38,6 +38,8 @@ func TestWrongUsage(t *testing.T) {
 		"no output":        {"export x", "-o FILE.chain is missing"},
 		"no folder":        {"import x", "-o DIR is missing"},
 		"port":             {"serve --port 70000", "not a port"},
+		"no site folder":   {"site", "-o DIR is missing"},
+		"site argument":    {"site dist", `unexpected argument "dist"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := command(strings.Fields(c.args)...).want(t, StatusUsage).says(t, c.says).says(t, "--help")

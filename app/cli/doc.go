@@ -11,6 +11,7 @@
 //	generate          a chain of any size to try things with
 //	page, report      chains for others: viewer and data in one file, a write-up
 //	serve, site       the page: on the loopback interface, into a folder
+//	link              small chains in an address
 //
 // The commands are thin: what they do lies in the packages below. They read
 // paths through [source.Find], so each takes what the page takes: channel

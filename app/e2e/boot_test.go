@@ -90,16 +90,10 @@ func TestFailuresBecomeCards(t *testing.T) {
 	}
 }
 
-// index.html cannot work from a disk, but it can say what does.
-func TestHostedPageFromDiskNamesTheOther(t *testing.T) {
-	p := openPage(t, fileURL(t, filepath.Join(builtSite(t), "index.html")))
-	p.waitText("#fault", "Open chainglass.html from the same folder")
-}
-
 // waitBooted waits until page and engine run.
 func (p *page) waitBooted() {
 	p.t.Helper()
-	p.wait(`document.getElementById("fault") || (chainglass.timings.running && chainglass.timings.engine && !document.getElementById("boot"))`)
+	p.wait(`document.getElementById("fault") || (globalThis.chainglass?.timings?.running && chainglass.timings.engine && !document.getElementById("boot"))`)
 	if fault := p.text("#fault"); fault != "" {
 		p.t.Fatalf("the page shows a fault:\n%s", fault)
 	}

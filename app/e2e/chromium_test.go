@@ -128,6 +128,22 @@ func openBlank(t testing.TB, flags ...chromedp.ExecAllocatorOption) *page {
 		_ = chromedp.Cancel(ctx) // it waits for the browser to end
 		cancel()
 	})
+	return watch(t, ctx)
+}
+
+// tab opens an address in another tab of the same browser.
+func (p *page) tab(address string) *page {
+	p.t.Helper()
+	ctx, cancel := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(cancel)
+	other := watch(p.t, ctx)
+	other.navigate(address)
+	return other
+}
+
+// watch takes notice of what goes wrong in a tab.
+func watch(t testing.TB, ctx context.Context) *page {
+	t.Helper()
 	p := &page{t: t, ctx: ctx}
 	chromedp.ListenTarget(ctx, p.heard)
 	t.Cleanup(p.reportFaults)

@@ -107,7 +107,7 @@ func (p *page) longTasks() (durations []float64) {
 func (p *page) timings() string {
 	p.t.Helper()
 	var marks map[string]float64
-	p.eval("chainglass.timings", &marks)
-	return fmt.Sprintf("boot script %.0f ms, compiled %.0f ms, page %.0f ms, engine %.0f ms",
-		marks["boot"], marks["compiled"], marks["running"], marks["engine"])
+	p.eval(`({ html: performance.getEntriesByType("navigation")[0].responseEnd, ...chainglass.timings })`, &marks)
+	return fmt.Sprintf("html downloaded %.0f ms, boot script %.0f ms, program downloaded %.0f ms, compiled %.0f ms, page runs %.0f ms, engine runs %.0f ms",
+		marks["html"], marks["boot"], marks["downloaded"], marks["compiled"], marks["running"], marks["engine"])
 }

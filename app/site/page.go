@@ -182,20 +182,22 @@ func (p parts) policy(may reach) string {
 		hashes = append(hashes, sourceHash(s.Text))
 	}
 	hashes = append(hashes, sourceHash(p.boot))
-	workers, beside := "blob:", []string(nil)
+	workers, images, manifests := "blob:", "data: blob:", "'none'"
 	if may.offline {
-		workers, beside = "'self' blob:", []string{"manifest-src 'self'"}
+		// The icons that the manifest names count as images of the page.
+		workers, images, manifests = "'self' blob:", "'self' data: blob:", "'self'"
 	}
-	return strings.Join(append([]string{
+	return strings.Join([]string{
 		"default-src 'none'",
 		"script-src " + strings.Join(hashes, " ") + " 'wasm-unsafe-eval'",
 		"worker-src " + workers,
 		"style-src " + sourceHash(p.style),
-		"img-src data: blob:",
+		"img-src " + images,
+		"manifest-src " + manifests,
 		"connect-src " + may.fetch,
 		"base-uri 'none'",
 		"form-action 'none'",
-	}, beside...), "; ")
+	}, "; ")
 }
 
 func sourceHash(text string) string {

@@ -103,17 +103,21 @@ func TestPolicyNamesExactlyWhatThePageRuns(t *testing.T) {
 			}
 			connect := map[string]string{indexName: "'self'", hostedName: "'self'", SingleName: "'none'"}[name]
 			want := map[string][]string{
-				"default-src": {"'none'"},
-				"script-src":  append(scripts, "'wasm-unsafe-eval'"),
-				"worker-src":  {"blob:"},
-				"style-src":   {hashOf(stylePattern.FindStringSubmatch(text)[1])},
-				"img-src":     {"data:", "blob:"},
-				"connect-src": {connect},
-				"base-uri":    {"'none'"},
-				"form-action": {"'none'"},
+				"default-src":  {"'none'"},
+				"script-src":   append(scripts, "'wasm-unsafe-eval'"),
+				"worker-src":   {"blob:"},
+				"style-src":    {hashOf(stylePattern.FindStringSubmatch(text)[1])},
+				"img-src":      {"data:", "blob:"},
+				"manifest-src": {"'none'"},
+				"connect-src":  {connect},
+				"base-uri":     {"'none'"},
+				"form-action":  {"'none'"},
 			}
 			if name == hostedName {
-				want["worker-src"], want["manifest-src"] = []string{"'self'", "blob:"}, []string{"'self'"}
+				for _, kind := range []string{"worker-src", "img-src"} {
+					want[kind] = append([]string{"'self'"}, want[kind]...)
+				}
+				want["manifest-src"] = []string{"'self'"}
 			}
 			got := directives(policyPattern.FindStringSubmatch(text)[1])
 			if diff := cmp.Diff(want, got); diff != "" {
