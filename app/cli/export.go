@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/redact"
 	"chainglass/app/source"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -19,6 +20,7 @@ import (
 
 func exportCommand(c *console) *cobra.Command {
 	var file string
+	var redacting redactFlags
 	cmd := &cobra.Command{
 		Use:   "export PATH... -o FILE.chain",
 		Short: "Put chains into one file",
@@ -26,22 +28,31 @@ func exportCommand(c *console) *cobra.Command {
 snapshots and notes found beside them. Entries are copied as they are stored,
 damaged ones included. What could not be read is recorded in the file as well.
 
+` + redactHelp + `
+
 An existing FILE is not overwritten.`,
 		Example: `  chainglass export /var/lib/net-mesh -o node.chain
-  chainglass export node-1 node-2 node-3 -o incident.chain`,
+  chainglass export node-1 node-2 node-3 -o incident.chain
+  chainglass export incident.chain -o public.chain --redact --shift-times`,
 		Args: atLeast(1, "PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file == "" {
 				return usagef("-o FILE.chain is missing")
 			}
-			return runExport(cmd.Context(), c, args, file)
+			o, err := redacting.options()
+			if err != nil {
+				return err
+			}
+			return runExport(cmd.Context(), c, args, file, o)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
+	redacting.addFlags(cmd)
 	return cmd
 }
 
-func runExport(ctx context.Context, c *console, paths []string, file string) (err error) {
+// runExport writes an export, redacted if o is set.
+func runExport(ctx context.Context, c *console, paths []string, file string, o *redact.Options) (err error) {
 	found, err := c.open(ctx, paths...)
 	if err != nil {
 		return err
@@ -55,11 +66,20 @@ func runExport(ctx context.Context, c *console, paths []string, file string) (er
 		return err
 	}
 	e := newExporter(found)
-	err = errors.Join(e.write(out, uint64(max(c.now().UnixMilli(), 0))), out.Close())
-	if err != nil {
+	write := func(out io.Writer) error { return e.write(out, uint64(max(c.now().UnixMilli(), 0))) }
+	var left redact.Summary
+	if o == nil {
+		err = write(out)
+	} else {
+		left, err = writeRedacted(out, write, o)
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
 		return errors.Join(err, os.Remove(file))
 	}
 	c.warn("%s: %d chains, %d entries", file, len(e.ids), e.entries)
+	if o != nil {
+		c.tellRedacted(&left)
+	}
 	return nil
 }
 
@@ -90,12 +110,25 @@ func (e *exporter) write(out io.Writer, createdAtMS uint64) error {
 		return err
 	}
 	e.w = w
-	for _, copyPart := range []func() error{e.chains, e.bases, e.notes, e.findings, e.problems} {
+	for _, copyPart := range []func() error{e.redactions, e.chains, e.bases, e.notes, e.findings, e.problems} {
 		if err := copyPart(); err != nil {
 			return err
 		}
 	}
 	return errors.Join(w.Close(), buffered.Flush())
+}
+
+// redactions copies what earlier exports say of redactions they went through: what
+// is missing from a part is missing from the whole.
+func (e *exporter) redactions() error {
+	for _, x := range e.found.Exports {
+		for _, r := range x.File.Redactions() {
+			if err := e.w.AddRedaction(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // chains copies the chains in use.

@@ -1,0 +1,82 @@
+//go:build !js
+
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"chainglass/app/redact"
+	"chainglass/wire/export"
+)
+
+// redactFlags are the flags of commands whose result can be redacted.
+type redactFlags struct {
+	texts      string
+	shiftTimes bool
+}
+
+// redactHelp says what the flags do, for the help of such commands.
+const redactHelp = `With --redact the result can be passed on: ids and names become pseudonyms, the
+same everywhere, texts keep their wording and lose their values (--redact=drop
+removes them), seqs and order stay, and nothing that is not known to be harmless
+leaves. It is labelled as a redacted view with the hash of the original, searched
+for what was replaced, and what left is told. --shift-times moves all times by one
+random amount as well.`
+
+func (f *redactFlags) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.texts, "redact", "", "replace what identifies: texts keep their wording (template) or go (drop)")
+	cmd.Flags().Lookup("redact").NoOptDefVal = redact.TextTemplate.String()
+	cmd.Flags().BoolVar(&f.shiftTimes, "shift-times", false, "with --redact, move all times by one random amount")
+}
+
+// options returns how to redact, nil if that is not asked for.
+func (f *redactFlags) options() (*redact.Options, error) {
+	if f.texts == "" {
+		if f.shiftTimes {
+			return nil, usagef("--shift-times goes with --redact")
+		}
+		return nil, nil
+	}
+	mode, known := redact.ParseTextMode(f.texts)
+	if !known {
+		return nil, usagef("--redact takes template or drop, not %q", f.texts)
+	}
+	return &redact.Options{Texts: mode, ShiftTimes: f.shiftTimes}, nil
+}
+
+// tellRedacted says what has left.
+func (c *console) tellRedacted(s *redact.Summary) {
+	// A stderr that is gone has nobody to tell.
+	_ = s.WriteText(c.stderr)
+}
+
+// writeRedacted writes a redacted view of the export that write writes. The whole
+// one is kept in a temporary file meanwhile.
+func writeRedacted(out io.Writer, write func(io.Writer) error, o *redact.Options) (s redact.Summary, err error) {
+	whole, err := os.CreateTemp("", "chainglass-*.chain")
+	if err != nil {
+		return s, err
+	}
+	defer func() { err = errors.Join(err, whole.Close(), os.Remove(whole.Name())) }()
+	if err := write(whole); err != nil {
+		return s, err
+	}
+	size, err := whole.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return s, err
+	}
+	f, err := export.Open(whole, size)
+	if err != nil {
+		return s, err
+	}
+	buffered := bufio.NewWriterSize(out, export.DefaultBlockBytes)
+	if s, err = redact.Rewrite(buffered, f, *o); err != nil {
+		return s, err
+	}
+	return s, buffered.Flush()
+}
