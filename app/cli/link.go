@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -16,6 +15,7 @@ import (
 
 func linkCommand(c *console) *cobra.Command {
 	var base string
+	var o choice
 	cmd := &cobra.Command{
 		Use:   "link PATH...",
 		Short: "Put small chains into a link",
@@ -24,46 +24,46 @@ it sees them, with no file sent. What stands behind the "#" stays in the reader'
 browser and is not sent to the host of the page.
 
 The chains travel as a chain export, packed into at most %d characters, which is
-about two hundred records. More goes into a page or an export.
+about two hundred records: --where and --range keep what matters. More goes into
+a page or an export.
 
 Without --base the part behind the address of a page is printed, which works
 behind that of any page, hosted or on a disk.`, datalink.LimitCharacters),
-		Example: `  chainglass link node-1/meshos/audit --base https://chainglass.example/`,
-		Args:    atLeast(1, "PATH"),
+		Example: `  chainglass link node-1/meshos/audit --base https://chainglass.example/
+  chainglass link node-1 --where 'outcome:failed kind:pull_replica' --range 16:08..16:10`,
+		Args: atLeast(1, "PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runLink(cmd.Context(), c, args, base)
+			return runLink(cmd.Context(), c, args, base, &o)
 		},
 	}
 	cmd.Flags().StringVar(&base, "base", "", "address of the page")
+	o.addFlags(cmd)
 	return cmd
 }
 
-func runLink(ctx context.Context, c *console, paths []string, base string) (err error) {
+func runLink(ctx context.Context, c *console, paths []string, base string, o *choice) error {
 	address, err := url.Parse(base)
 	if err != nil {
 		return usagef("--base: %w", err)
 	}
 	address.Fragment, address.RawFragment = "", ""
-	found, err := c.open(ctx, paths...)
+	l, err := c.load(ctx, paths...)
 	if err != nil {
 		return err
 	}
-	defer found.closing(&err)
-	if len(found.Chains)+len(found.Bases) == 0 {
-		return found.nothingFound()
-	}
-	var content bytes.Buffer
-	e := newExporter(found)
-	if err := e.write(&content, uint64(max(c.now().UnixMilli(), 0))); err != nil {
+	defer l.close()
+	shared, err := o.share(ctx, c, l)
+	if err != nil {
 		return err
 	}
-	fragment, err := datalink.Encode(content.Bytes())
+	what := summary(shared.Packed.Chains, shared.Packed.Entries)
+	fragment, err := datalink.Encode(shared.Export)
 	if err != nil {
-		return fmt.Errorf("%s: %w; the page command has no such limit", view.Plural(e.entries, "entry", "entries"), err)
+		return fmt.Errorf("%s: %w; leave some out with --where or --range, or use page", what, err)
 	}
 	if _, err := fmt.Fprintln(c.stdout, address.String()+"#"+fragment); err != nil {
 		return err
 	}
-	c.warn("%s, %s of %s characters", view.Plural(e.entries, "entry", "entries"), view.Count(len(fragment)), view.Count(datalink.LimitCharacters))
+	c.warn("%s: %s of %s characters", what, view.Count(len(fragment)), view.Count(datalink.LimitCharacters))
 	return nil
 }

@@ -39,7 +39,24 @@ func TestLinkCarriesTheChains(t *testing.T) {
 }
 
 func TestLinkRefusesWhatIsTooLarge(t *testing.T) {
-	command("link", incident).want(t, StatusFailed).says(t, "57,365 entries: too large for a link:").says(t, "the page command")
+	command("link", incident).want(t, StatusFailed).says(t, "57,365 entries: too large for a link:").says(t, "--where or --range")
 	command("link", t.TempDir()).want(t, StatusFailed)
-	command("link", incident, "--base", "http://[").want(t, StatusUsage)
+	command("link", incident, "--base", "http://[").want(t, StatusUsage).says(t, "--base")
+}
+
+func TestLinkCarriesWhatIsChosen(t *testing.T) {
+	link := command("link", incident, "--where", "outcome:failed", "--range", "16:08:00..16:08:02").want(t, StatusOK)
+	export, err := datalink.Decode(strings.TrimSpace(link.says(t, "1 chain, 10 entries").stdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := command("cat", writeFile(t, string(export), t.TempDir(), "link.chain")).want(t, StatusOK).lines()
+	if len(lines) != 10 {
+		t.Errorf("%d records, want 10", len(lines))
+	}
+	for _, line := range lines {
+		if !strings.Contains(line, `"Failed"`) {
+			t.Errorf("carries %s", line)
+		}
+	}
 }
