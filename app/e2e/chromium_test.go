@@ -154,6 +154,12 @@ func watch(t testing.TB, ctx context.Context) *page {
 // navigate opens an address; from now on it is the page's own.
 func (p *page) navigate(address string) {
 	p.t.Helper()
+	p.navigateWithin(patience, address)
+}
+
+// navigateWithin is navigate for what may take longer.
+func (p *page) navigateWithin(limit time.Duration, address string) {
+	p.t.Helper()
 	withoutFragment, _, _ := strings.Cut(address, "#")
 	parsed, err := url.Parse(withoutFragment)
 	if err != nil {
@@ -162,7 +168,7 @@ func (p *page) navigate(address string) {
 	p.mu.Lock()
 	p.origin = parsed.Scheme + "://" + parsed.Host
 	p.mu.Unlock()
-	p.do("open "+address, chromedp.Navigate(address))
+	p.doWithin(limit, "open "+address, chromedp.Navigate(address))
 }
 
 // before has a script run before those of every page opened from now on.

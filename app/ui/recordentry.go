@@ -26,7 +26,7 @@ func (p *recordPanel) stored(d *engine.Detail) app.UI {
 		rows = append(rows, [2]string{"flags", fmt.Sprintf("%#x", d.FlagsAndChecksum>>28)}, [2]string{"checksum", view.Checksums(d)})
 	}
 	if at := d.Location; at.PayloadFile != "" {
-		rows = append(rows, [2]string{"bytes", fmt.Sprintf("%s at %s", view.VisibleText(at.PayloadFile), view.Count(at.PayloadOffset))})
+		rows = append(rows, [2]string{"bytes", view.FilePlace(at.PayloadFile, at.PayloadOffset)})
 	}
 	list := make([]app.UI, 0, 2*len(rows))
 	for _, r := range rows {

@@ -25,9 +25,14 @@ func IntegrityWhere(f *engine.Finding) string {
 	if file == "" {
 		return text
 	}
-	text += " · " + VisibleText(file)
-	if offset >= 0 { // an export does not tell
-		text += " at " + Count(offset)
+	return text + " · " + FilePlace(file, offset)
+}
+
+// FilePlace names a place in a file; a negative offset, as of an entry in an
+// export, is not known.
+func FilePlace(file string, offset int64) string {
+	if offset < 0 {
+		return VisibleText(file)
 	}
-	return text
+	return VisibleText(file) + " at " + Count(offset)
 }
