@@ -53,7 +53,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/engine":     engine,
 		"./app/saveas":     append([]string{"chainglass/app/saveas"}, engine...),
 		"./app/report":     append([]string{"chainglass/app/report", "chainglass/app/view"}, engine...),
-		"./app/rpc":        append([]string{"chainglass/app/rpc", "chainglass/app/share", "chainglass/app/report", "chainglass/app/view", "chainglass/app/saveas"}, engine...),
+		"./app/rpc":        append([]string{"chainglass/app/rpc", "chainglass/app/share", "chainglass/app/redact", "chainglass/app/report", "chainglass/app/view", "chainglass/app/saveas"}, engine...),
 	} {
 		for _, dep := range deps(t, pkg) {
 			if !standard(dep) && !underAny(dep, allowed) {

@@ -11,6 +11,7 @@ import (
 
 	"chainglass/app/source"
 	"chainglass/wire"
+	"chainglass/wire/export"
 )
 
 // Engine holds what has been opened. It is safe for concurrent use: questions
@@ -38,8 +39,10 @@ type openSource struct {
 	bases map[string]source.Base
 	// chosen are the snapshots of other sources that were chosen instead.
 	chosen map[string]source.Base
-	// findings are what is known to be wrong with it, for an export of it.
-	findings []sourceFinding
+	// findings are what is known to be wrong with it, and redactions what it went
+	// through, for an export of it.
+	findings   []sourceFinding
+	redactions []export.Redaction
 	// close closes the files.
 	close func() error
 }
@@ -179,6 +182,7 @@ func (e *Engine) register(found *source.Set) *openSource {
 	e.sources = append(e.sources, s)
 	for _, x := range found.Exports {
 		e.takeNotes(x.File)
+		s.redactions = append(s.redactions, x.File.Redactions()...)
 	}
 	return s
 }

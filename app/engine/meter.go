@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // meter reports the progress of long work and lets others in between.
 type meter struct {
@@ -18,6 +21,18 @@ func newMeter(pace func(), report func(Progress)) *meter {
 		report = func(Progress) {}
 	}
 	return &meter{report: report, pace: pace, started: now, paced: now}
+}
+
+// Pacer returns a function to be called now and then during long work outside of
+// the engine. It lets others in as the engine's own work does, reports that phase,
+// and returns the error of ctx.
+func (e *Engine) Pacer(ctx context.Context, phase string, report func(Progress)) func() error {
+	m := newMeter(e.pace, report)
+	m.progress.Phase = phase
+	return func() error {
+		m.tick(nil)
+		return ctx.Err()
+	}
 }
 
 // begin starts the reading of chains whose sizes are known.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"chainglass/app/query"
@@ -99,7 +100,7 @@ func (e *Engine) Pack(ctx context.Context, s PackSpec, out io.Writer) (Packed, e
 	}
 	p := &packer{engine: e, w: w, meter: m, parts: parts, whole: !s.Filtered(), ids: map[ChainID]export.ChainID{}}
 	m.progress = Progress{Phase: "writing", BytesTotal: e.sizeOf(parts).PayloadBytes}
-	for _, write := range []func(context.Context) error{p.chains, p.bases, p.notes, p.findings} {
+	for _, write := range []func(context.Context) error{p.redactions, p.chains, p.bases, p.notes, p.findings} {
 		if err := write(ctx); err != nil {
 			return Packed{}, err
 		}
@@ -269,6 +270,23 @@ type packer struct {
 	whole  bool
 	ids    map[ChainID]export.ChainID
 	packed Packed
+}
+
+// redactions writes that sources of the chains are redacted views.
+func (p *packer) redactions(context.Context) error {
+	var done []export.Redaction
+	for _, part := range p.parts {
+		for _, r := range part.chain.of.redactions {
+			if slices.Contains(done, r) {
+				continue
+			}
+			done = append(done, r)
+			if err := p.w.AddRedaction(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // chains writes the chains one after the other.

@@ -5,9 +5,11 @@ import (
 	"io"
 
 	"chainglass/app/engine"
+	"chainglass/app/redact"
 	"chainglass/app/report"
 	"chainglass/app/saveas"
 	"chainglass/app/share"
+	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
 
@@ -40,6 +42,8 @@ type PackSizeResponse struct {
 type ShareRequest struct {
 	Pack            engine.PackSpec
 	Title, Fragment string
+	// Redact says how to redact; nil does not.
+	Redact *redact.Options
 	// NoReport leaves the report out.
 	NoReport bool
 	// MaxBytes bounds the export; 0 does not.
@@ -57,7 +61,20 @@ type ShareResponse struct {
 	TooLarge bool
 	// Title, Fragment and Report go into the page.
 	Title, Fragment, Report string
+	// Redacted says what leaves, if it was redacted, and Samples shows some of it,
+	// a few entries of every kind of chain, as they will be seen.
+	Redacted *redact.Summary
+	Samples  []Sample
 }
+
+// Sample is some entries of a chain.
+type Sample struct {
+	Chain engine.ChainInfo
+	Rows  []engine.Row
+}
+
+// sampleRows is how many entries of a chain are shown.
+const sampleRows = 4
 
 // TakeSharedRequest names what was made.
 type TakeSharedRequest struct{ Number uint64 }
@@ -74,8 +91,7 @@ const (
 	FormSVG      Form = "svg"
 )
 
-// SaveAsRequest says what to save and how. Markdown and SVG are made of all that
-// is open.
+// SaveAsRequest says what to save and how.
 type SaveAsRequest struct {
 	Form  Form
 	Table engine.TableSpec
@@ -86,6 +102,8 @@ type SaveAsRequest struct {
 	MaxBytes   int64
 	// Title heads the write-up.
 	Title string
+	// Redact says how to redact; nil does not.
+	Redact *redact.Options
 }
 
 // SaveAsResponse tells what was written.
@@ -140,19 +158,47 @@ func (s *Server) packSize(c call, r engine.PackSpec) (PackSizeResponse, error) {
 func (s *Server) share(c call, r ShareRequest) (ShareResponse, error) {
 	s.keepShared(nil)
 	made, err := share.Make(c.ctx, s.engine, share.Spec{
-		Pack: r.Pack, Title: r.Title, Fragment: r.Fragment, NoReport: r.NoReport, Progress: c.progress,
+		Pack: r.Pack, Title: r.Title, Fragment: r.Fragment, Redact: r.Redact, NoReport: r.NoReport, Progress: c.progress,
 	})
 	if err != nil {
 		return ShareResponse{}, err
 	}
 	answer := ShareResponse{
-		Packed: made.Packed, Bytes: int64(len(made.Export)),
+		Packed: made.Packed, Bytes: int64(len(made.Export)), Redacted: made.Redacted,
 		Title: made.Title, Fragment: made.Fragment, Report: made.ReportHTML,
+	}
+	if made.Redacted != nil {
+		if answer.Samples, err = s.samples(c, &made); err != nil {
+			return ShareResponse{}, err
+		}
 	}
 	if answer.TooLarge = r.MaxBytes > 0 && answer.Bytes > r.MaxBytes; !answer.TooLarge {
 		answer.Number = s.keepShared(made.Export)
 	}
 	return answer, nil
+}
+
+// samples takes some entries of every kind of chain out of what was made.
+func (s *Server) samples(c call, made *share.Shared) ([]Sample, error) {
+	viewed, done, err := made.View(c.ctx, s.engine, c.progress)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	var samples []Sample
+	seen := map[wire.ChainKind]bool{}
+	for _, chain := range viewed.Chains() {
+		if seen[chain.Kind] || chain.Entries == 0 {
+			continue
+		}
+		seen[chain.Kind] = true
+		page, err := viewed.Rows(chain.ID, (chain.Entries-1)/2, sampleRows)
+		if err != nil {
+			return nil, err
+		}
+		samples = append(samples, Sample{Chain: chain, Rows: page.Rows})
+	}
+	return samples, nil
 }
 
 // keepShared keeps an export in place of the last one and returns its number.
@@ -192,55 +238,103 @@ func (s *Server) dropShared(call, Nothing) (Nothing, error) {
 }
 
 func (s *Server) saveAs(c call, r SaveAsRequest) (SaveAsResponse, error) {
-	out := &parts{send: c.progress}
-	var answer SaveAsResponse
-	var err error
-	switch r.Form {
-	case FormNDJSON, FormCSV:
-		answer, err = s.saveEntries(c, r, out)
-	case FormChain:
-		answer, err = s.saveChain(c, r, out)
-	case FormMarkdown, FormSVG:
-		err = s.saveReport(c, r, out)
-	default:
-		err = errors.New("no form " + string(r.Form))
-	}
+	w := saving{call: c, request: r, engine: s.engine, out: &parts{send: c.progress}}
+	answer, err := w.save()
 	if err != nil {
 		return SaveAsResponse{}, err
 	}
-	out.flush()
-	answer.Bytes = out.bytes
+	w.out.flush()
+	answer.Bytes = w.out.bytes
 	return answer, nil
+}
+
+// saving writes what was chosen in another form.
+type saving struct {
+	call
+	request SaveAsRequest
+	engine  *engine.Engine
+	out     *parts
+	remarks []string
+}
+
+func (w *saving) save() (SaveAsResponse, error) {
+	write, known := map[Form]func() (SaveAsResponse, error){
+		FormNDJSON: w.lines, FormCSV: w.lines, FormChain: w.chain, FormMarkdown: w.report, FormSVG: w.report,
+	}[w.request.Form]
+	if !known {
+		return SaveAsResponse{}, errors.New("no form " + string(w.request.Form))
+	}
+	if w.viewed() {
+		done, err := w.view()
+		defer done()
+		if err != nil {
+			return SaveAsResponse{}, err
+		}
+	}
+	return write()
+}
+
+// pack chooses the entries.
+func (w *saving) pack() engine.PackSpec {
+	r := &w.request
+	return engine.PackSpec{
+		Chains: r.Table.Chains, Where: r.Table.Query, ZoneMinutes: r.Table.ZoneMinutes,
+		FromNS: r.FromNS, ToNS: r.ToNS, Progress: w.progress,
+	}
+}
+
+// viewed reports whether what is written is made of a view of its own: redacted
+// entries, or a report of some entries only.
+func (w *saving) viewed() bool {
+	pack := w.pack()
+	ofAll := w.request.Form == FormMarkdown || w.request.Form == FormSVG
+	return w.request.Redact != nil || ofAll && (pack.Filtered() || len(pack.Chains) > 0)
+}
+
+// view makes the view and has everything else look at it.
+func (w *saving) view() (done func(), err error) {
+	pack := w.pack()
+	made, err := share.Make(w.ctx, w.engine, share.Spec{Pack: pack, Redact: w.request.Redact, NoReport: true, Progress: w.progress})
+	if err != nil {
+		return func() {}, err
+	}
+	w.remarks = made.Remarks(w.engine, &pack)
+	w.engine, done, err = made.View(w.ctx, w.engine, w.progress)
+	w.request.Table = engine.TableSpec{Order: w.request.Table.Order}
+	w.request.FromNS, w.request.ToNS = postcard.None[uint64](), postcard.None[uint64]()
+	return done, err
 }
 
 // errEnough ends a walk that has written as much as was allowed.
 var errEnough = errors.New("as much as was allowed")
 
-// saveEntries writes entries as lines.
-func (s *Server) saveEntries(c call, r SaveAsRequest, out *parts) (SaveAsResponse, error) {
-	spec := engine.EntriesSpec{TableSpec: r.Table, FromNS: r.FromNS, ToNS: r.ToNS, MaxEntries: r.MaxEntries, Progress: c.progress}
+// lines writes entries as lines.
+func (w *saving) lines() (SaveAsResponse, error) {
+	r := &w.request
+	spec := engine.EntriesSpec{TableSpec: r.Table, FromNS: r.FromNS, ToNS: r.ToNS, MaxEntries: r.MaxEntries, Progress: w.progress}
 	var line []byte
 	named := false
-	walked, err := s.engine.Entries(c.ctx, spec, func(w engine.Walked) error {
-		named = w.Chains > 1
+	walked, err := w.engine.Entries(w.ctx, spec, func(walked engine.Walked) error {
+		named = walked.Chains > 1
 		if r.Form == FormCSV {
-			_, err := out.Write(saveas.AppendCSVHeader(nil))
+			_, err := w.out.Write(saveas.AppendCSVHeader(nil))
 			return err
 		}
 		return nil
 	}, func(e *engine.WalkedEntry) error {
-		switch {
-		case r.Form == FormCSV:
-			line = saveas.AppendCSV(line[:0], e)
-		case named:
-			line = saveas.AppendNDJSON(line[:0], saveas.ChainName(e.Node, e.Channel), e.Kind, &e.Entry, e.ParseError)
-		default:
-			line = saveas.AppendNDJSON(line[:0], "", e.Kind, &e.Entry, e.ParseError)
+		name := ""
+		if named {
+			name = saveas.ChainName(e.Node, e.Channel)
 		}
-		if r.MaxBytes > 0 && out.bytes+int64(len(line)) > r.MaxBytes {
+		if r.Form == FormCSV {
+			line = saveas.AppendCSV(line[:0], e)
+		} else {
+			line = saveas.AppendNDJSON(line[:0], name, e.Kind, &e.Entry, e.ParseError)
+		}
+		if r.MaxBytes > 0 && w.out.bytes+int64(len(line)) > r.MaxBytes {
 			return errEnough
 		}
-		_, err := out.Write(line)
+		_, err := w.out.Write(line)
 		return err
 	})
 	if errors.Is(err, errEnough) {
@@ -249,26 +343,26 @@ func (s *Server) saveEntries(c call, r SaveAsRequest, out *parts) (SaveAsRespons
 	return SaveAsResponse{Entries: walked.Entries, Total: walked.Total}, err
 }
 
-// saveChain writes a chain export.
-func (s *Server) saveChain(c call, r SaveAsRequest, out io.Writer) (SaveAsResponse, error) {
-	packed, err := s.engine.Pack(c.ctx, engine.PackSpec{
-		Chains: r.Table.Chains, Where: r.Table.Query, ZoneMinutes: r.Table.ZoneMinutes,
-		FromNS: r.FromNS, ToNS: r.ToNS, Progress: c.progress,
-	}, out)
+// chain writes a chain export.
+func (w *saving) chain() (SaveAsResponse, error) {
+	packed, err := w.engine.Pack(w.ctx, w.pack(), w.out)
 	return SaveAsResponse{Entries: packed.Entries, Total: packed.Entries}, err
 }
 
-// saveReport writes what there is to say about all that is open.
-func (s *Server) saveReport(c call, r SaveAsRequest, out io.Writer) error {
-	c.progress(engine.Progress{Phase: "writing the report"})
-	made, err := report.New(c.ctx, s.engine, report.Options{Title: r.Title})
+// report writes what there is to say about everything.
+func (w *saving) report() (SaveAsResponse, error) {
+	w.progress(engine.Progress{Phase: "writing the report"})
+	made, err := report.New(w.ctx, w.engine, report.Options{Title: w.request.Title, Remarks: w.remarks})
 	if err != nil {
-		return err
+		return SaveAsResponse{}, err
 	}
 	text := made.Markdown()
-	if r.Form == FormSVG {
+	if w.request.Form == FormSVG {
 		text = made.SVG()
 	}
-	_, err = io.WriteString(out, text)
-	return err
+	if text == "" {
+		return SaveAsResponse{}, errors.New("there is no time axis: no entry has a time")
+	}
+	_, err = io.WriteString(w.out, text)
+	return SaveAsResponse{}, err
 }

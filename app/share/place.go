@@ -1,8 +1,12 @@
 package share
 
 import (
+	"regexp"
+	"strings"
+
 	"chainglass/app/engine"
 	"chainglass/app/view"
+	"chainglass/wire/export"
 )
 
 // placed is the place that a page opens at, and the entries it names as they are
@@ -49,3 +53,38 @@ func (p *placed) found(places []int) {
 		p.Time.PinNode, p.Time.PinChannel, p.Time.PinPosition = "", "", 0
 	}
 }
+
+// redacted takes over what the chains are called in a redacted view, and drops
+// what could tell of the original: a filter that names anything, and times if they
+// were shifted. The chains of both are in the same order.
+func (p *placed) redacted(original, redacted []export.Chain, shifted bool) {
+	names := map[view.ChainName]view.ChainName{}
+	for i := range min(len(original), len(redacted)) {
+		names[view.ChainName{Node: original[i].Node, Channel: original[i].Channel}] = view.ChainName{Node: redacted[i].Node, Channel: redacted[i].Channel}
+	}
+	rename := func(node, channel *string) {
+		name := names[view.ChainName{Node: *node, Channel: *channel}]
+		*node, *channel = name.Node, name.Channel
+	}
+	rename(&p.Node, &p.Channel)
+	rename(&p.Time.PinNode, &p.Time.PinChannel)
+	if p.Table.Chains != view.AllNames {
+		var shown []view.ChainName
+		for _, name := range view.SplitNames(p.Table.Chains) {
+			if name, goes := names[name]; goes {
+				shown = append(shown, name)
+			}
+		}
+		p.Table.Chains = view.JoinNames(shown)
+	}
+	if !harmlessQuery.MatchString(p.Table.Query) {
+		p.Table.Query = ""
+	}
+	p.Tab, _, _ = strings.Cut(p.Tab, ":")
+	if shifted {
+		p.Time.Shown = view.Span{}
+	}
+}
+
+// harmlessQuery matches filters that speak of nothing but what every chain has.
+var harmlessQuery = regexp.MustCompile(`^(\s*-?(outcome|disposition|level|status|decoded|chain|seq|pos|retry|cooldown):[a-z0-9.,<>=-]+)*\s*$`)

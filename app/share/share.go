@@ -7,9 +7,11 @@ import (
 	"fmt"
 
 	"chainglass/app/engine"
+	"chainglass/app/redact"
 	"chainglass/app/report"
 	"chainglass/app/source"
 	"chainglass/app/view"
+	"chainglass/wire/export"
 )
 
 // Spec says what is to be shared.
@@ -22,6 +24,9 @@ type Spec struct {
 	// Fragment is the place that the page opens at, escaped as in an address and
 	// without "#"; it may be empty.
 	Fragment string
+	// Redact says how to redact; nil leaves everything as it is. Its Pace is set by
+	// this package.
+	Redact *redact.Options
 	// NoReport leaves the report out, for an export without a page around it.
 	NoReport bool
 	// Progress, if set, is called now and then.
@@ -32,8 +37,10 @@ type Spec struct {
 type Shared struct {
 	// Export is the chain export.
 	Export []byte
-	// Packed counts what went into it.
+	// Packed counts what was chosen.
 	Packed engine.Packed
+	// Redacted says what of that leaves, if it was redacted.
+	Redacted *redact.Summary
 	// Title is the headline, and the title of a page.
 	Title string
 	// Fragment is Spec.Fragment with everything in it led to the export.
@@ -64,8 +71,13 @@ func Make(ctx context.Context, e *engine.Engine, s Spec) (Shared, error) {
 	if shared.Packed, err = e.Pack(ctx, s.Pack, &out); err != nil {
 		return Shared{}, err
 	}
-	shared.Export = out.Bytes()
 	place.found(shared.Packed.Places)
+	shared.Export = out.Bytes()
+	if s.Redact != nil {
+		if err := shared.redact(ctx, e, &s, &place); err != nil {
+			return Shared{}, err
+		}
+	}
 	shared.Fragment = place.Encode()
 	if s.NoReport {
 		return shared, nil
@@ -77,19 +89,51 @@ func Make(ctx context.Context, e *engine.Engine, s Spec) (Shared, error) {
 // it has to grow.
 const growShare = 8
 
-// report opens what is to be shared and says what is in it.
-func (s *Shared) report(ctx context.Context, e *engine.Engine, spec *Spec) error {
-	viewed := e.Fresh()
-	opened, err := viewed.Open(ctx, "shared", source.OneFile("shared.chain", s.Export), spec.Progress)
+// redact replaces the export by its redacted view.
+func (s *Shared) redact(ctx context.Context, e *engine.Engine, spec *Spec, place *placed) error {
+	original, err := export.Open(bytes.NewReader(s.Export), int64(len(s.Export)))
 	if err != nil {
 		return err
 	}
-	defer viewed.Close(opened.Source)
-	if err := ctx.Err(); err != nil {
+	options := *spec.Redact
+	options.Pace = e.Pacer(ctx, "redacting", spec.Progress)
+	var out bytes.Buffer
+	out.Grow(len(s.Export))
+	summary, err := redact.Rewrite(&out, original, options)
+	if err != nil {
 		return err
 	}
-	spec.tell(engine.Progress{Phase: "writing the report"})
-	r, err := report.New(ctx, viewed, report.Options{Title: spec.Title, Remarks: s.remarks(e, spec), Filtered: spec.Pack.Filtered()})
+	view, err := export.Open(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		return err
+	}
+	place.redacted(original.Chains(), view.Chains(), options.ShiftTimes)
+	s.Export, s.Redacted = out.Bytes(), &summary
+	return nil
+}
+
+// View opens what is to be shared with an engine of its own, which gives way as e
+// does. The caller calls done.
+func (s *Shared) View(ctx context.Context, e *engine.Engine, progress func(engine.Progress)) (viewed *engine.Engine, done func(), err error) {
+	viewed = e.Fresh()
+	opened, err := viewed.Open(ctx, "shared", source.OneFile("shared.chain", s.Export), progress)
+	if err == nil {
+		err = ctx.Err()
+	}
+	return viewed, func() { viewed.Close(opened.Source) }, err
+}
+
+// report says what is in what is to be shared.
+func (s *Shared) report(ctx context.Context, e *engine.Engine, spec *Spec) error {
+	viewed, done, err := s.View(ctx, e, spec.Progress)
+	defer done()
+	if err != nil {
+		return err
+	}
+	if spec.Progress != nil {
+		spec.Progress(engine.Progress{Phase: "writing the report"})
+	}
+	r, err := report.New(ctx, viewed, report.Options{Title: spec.Title, Remarks: s.Remarks(e, &spec.Pack)})
 	if err != nil {
 		return err
 	}
@@ -97,24 +141,26 @@ func (s *Shared) report(ctx context.Context, e *engine.Engine, spec *Spec) error
 	return nil
 }
 
-func (s *Spec) tell(p engine.Progress) {
-	if s.Progress != nil {
-		s.Progress(p)
-	}
-}
-
-// remarks tell what was left out.
-func (s *Shared) remarks(e *engine.Engine, spec *Spec) []string {
+// Remarks tell what was left out of what e has open, and what was replaced.
+func (s *Shared) Remarks(e *engine.Engine, pack *engine.PackSpec) []string {
+	var remarks []string
 	all := 0
 	for _, c := range e.Chains() {
 		all += c.Entries
 	}
-	if s.Packed.Entries == all {
-		return nil
+	if s.Packed.Entries < all {
+		text := fmt.Sprintf("%s of %s that the sender had open.", view.Plural(s.Packed.Entries, "entry", "entries"), view.Count(all))
+		if pack.Where != "" && s.Redacted == nil {
+			text += " Filter: " + pack.Where
+		}
+		remarks = append(remarks, text)
 	}
-	text := fmt.Sprintf("%s of %s that the sender had open.", view.Plural(s.Packed.Entries, "entry", "entries"), view.Count(all))
-	if spec.Pack.Where != "" {
-		text += " Filter: " + spec.Pack.Where
+	if r := s.Redacted; r != nil {
+		text := fmt.Sprintf("A redacted view: ids and names are pseudonyms, texts were reduced (%s). SHA-256 of the original: %x.", r.Texts, r.OriginalSHA256)
+		if r.TimesShifted {
+			text += " All times were moved by one unknown amount."
+		}
+		remarks = append(remarks, text)
 	}
-	return []string{text}
+	return remarks
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"chainglass/app/engine"
+	"chainglass/app/redact"
 	"chainglass/app/view"
 	"chainglass/wire/export"
 )
@@ -95,5 +96,64 @@ func TestSharingCanBeCancelled(t *testing.T) {
 	}}
 	if _, err := Make(ctx, e, spec); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// secrets are names that the incident has.
+var secrets = []string{"node-1", "node-2", "node-3"}
+
+func TestARedactedViewNamesNothing(t *testing.T) {
+	e, opened := open(t)
+	place := view.Place{Node: "node-2", Channel: "meshos/actions", Position: 947, Tab: "reasons:16:08..16:15"}
+	place.Table = view.TablePlace{Query: "node:node-2", Chains: view.JoinNames([]view.ChainName{{Node: "node-1", Channel: "meshos/actions"}, {Node: "node-2", Channel: "meshos/actions"}})}
+	place.Time = view.TimePlace{Shown: view.Span{FromNS: 1779465600000000000, ToNS: 1779465700000000000}, PinNode: "node-1", PinChannel: "meshos/actions", PinPosition: 7}
+	for _, o := range []redact.Options{{}, {Texts: redact.TextDrop, ShiftTimes: true}} {
+		shared, file := share(t, e, Spec{Fragment: place.Encode(), Redact: &o})
+		if shared.Redacted == nil || len(file.Redactions()) != 1 || len(file.Chains()) != len(opened.Chains) {
+			t.Fatalf("%+v", shared.Redacted)
+		}
+		for _, secret := range secrets {
+			if strings.Contains(shared.Fragment, secret) || strings.Contains(shared.ReportHTML, secret) || bytes.Contains(shared.Export, []byte(secret)) || strings.Contains(shared.Title, secret) {
+				t.Errorf("%+v: %q is left", o, secret)
+			}
+		}
+		got := view.ParsePlace(shared.Fragment)
+		names := map[view.ChainName]bool{}
+		for _, c := range file.Chains() {
+			names[view.ChainName{Node: c.Node, Channel: c.Channel}] = true
+		}
+		if !names[view.ChainName{Node: got.Node, Channel: got.Channel}] || got.Position != 947 || !names[view.ChainName{Node: got.Time.PinNode, Channel: got.Time.PinChannel}] {
+			t.Errorf("%+v: the place is %+v", o, got)
+		}
+		if n := len(view.SplitNames(got.Table.Chains)); n != 2 || got.Table.Query != "" || got.Tab != "reasons" {
+			t.Errorf("%+v: the table is %+v, tab %q", o, got.Table, got.Tab)
+		}
+		if got.Time.Shown.Empty() != o.ShiftTimes {
+			t.Errorf("%+v: the axis shows %+v", o, got.Time.Shown)
+		}
+	}
+}
+
+func TestAHarmlessFilterStaysInARedactedView(t *testing.T) {
+	for query, harmless := range map[string]bool{
+		"": true, "outcome:failed": true, "outcome:failed,gated -chain:log seq:5..9": true, "retry:>5s": true,
+		"boom": false, "node:a": false, "outcome:failed reason:x": false, "time:16:08..": false, `"outcome:failed"`: false, "id:42": false, "kind:mine": false,
+	} {
+		if got := harmlessQuery.MatchString(query); got != harmless {
+			t.Errorf("%q is harmless: %v", query, got)
+		}
+	}
+}
+
+func TestARedactedViewThatIsSharedAgainStillSaysSo(t *testing.T) {
+	e, _ := open(t)
+	shared, first := share(t, e, Spec{NoReport: true, Redact: &redact.Options{}})
+	viewed, done, err := shared.View(context.Background(), e, nil)
+	defer done()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, again := share(t, viewed, Spec{NoReport: true}); len(again.Redactions()) != 1 || again.Redactions()[0] != first.Redactions()[0] {
+		t.Errorf("%+v", again.Redactions())
 	}
 }
