@@ -92,16 +92,16 @@ func TestLinkInAnOpenPage(t *testing.T) {
 func TestPageMakesTheSameLinks(t *testing.T) {
 	p := openUI(t)
 	var fragment string
-	pack := `new Promise((done) => chainglass.packLink(new TextEncoder().encode(%q), (fragment, reason) => done(fragment || reason)))`
+	pack := `new Promise((done) => chainglass.packLink([new TextEncoder().encode(%q)], (fragment, reason) => done(fragment || reason)))`
 	p.eval(fmt.Sprintf(pack, strings.Repeat("evidence ", 100)), &fragment)
 	if file, err := datalink.Decode(fragment); err != nil || string(file) != strings.Repeat("evidence ", 100) {
 		t.Errorf("%q: %q, %v", fragment, file, err)
 	}
-	p.eval(`new Promise((done) => chainglass.packLink(crypto.getRandomValues(new Uint8Array(5000)), (fragment, reason) => done(reason)))`, &fragment)
+	p.eval(`new Promise((done) => chainglass.packLink([crypto.getRandomValues(new Uint8Array(5000))], (fragment, reason) => done(reason)))`, &fragment)
 	if want := "too large for a link: 5000 bytes make 66"; !strings.HasPrefix(fragment, want) || !strings.HasSuffix(fragment, "at most 6144") {
 		t.Errorf("%q, want %q", fragment, want)
 	}
-	p.eval(`new Promise((done) => chainglass.packLink(new Uint8Array(2 ** 20 + 1), (fragment, reason) => done(reason)))`, &fragment)
+	p.eval(`new Promise((done) => chainglass.packLink([new Uint8Array(2 ** 20), new Uint8Array(1)], (fragment, reason) => done(reason)))`, &fragment)
 	if want := "too large for a link: 1048577 bytes, at most 1048576"; fragment != want {
 		t.Errorf("%q, want %q", fragment, want)
 	}

@@ -66,8 +66,12 @@ func BrotliTool() func(content []byte) ([]byte, error) {
 	}
 }
 
+// packedGain is the part of a file that a packed form has to save to be worth a
+// second file: what is packed already, pictures and archives, saves less.
+const packedGain = 20
+
 // compress adds the packed forms that are missing, and drops those that are not
-// smaller.
+// worth it.
 func (s *Site) compress(f hostedFile) (hostedFile, error) {
 	var err error
 	if f.gzip == nil {
@@ -81,7 +85,7 @@ func (s *Site) compress(f hostedFile) (hostedFile, error) {
 		}
 	}
 	for _, packed := range []*[]byte{&f.gzip, &f.brotli} {
-		if len(*packed) >= len(f.plain) {
+		if len(*packed) > len(f.plain)-len(f.plain)/packedGain {
 			*packed = nil
 		}
 	}
