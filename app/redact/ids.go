@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // MaxIdentifiers bounds how many different ids of all classes one redaction keeps
@@ -97,13 +99,34 @@ func (x *ids) fresh(id uint64) (uint64, error) {
 		} else if v = v >> 33; v < 1<<20 {
 			continue
 		}
-		_, isOriginal := x.originals[v]
-		if _, isGiven := x.given[v]; !isOriginal && !isGiven {
-			x.given[v] = struct{}{}
-			return v, nil
+		if _, isGiven := x.given[v]; isGiven || x.resembles(v) {
+			continue
 		}
+		x.given[v] = struct{}{}
+		return v, nil
 	}
 	return 0, fmt.Errorf("redact: the source of random numbers repeats itself")
+}
+
+// Originals whose digits may not be among those of a pseudonym, so that nobody who
+// looks for one finds it: if there are few, those of four digits and more.
+const (
+	fewOriginals = 256
+	manyDigits   = 1000
+)
+
+// resembles reports whether v is an original, or holds the digits of one.
+func (x *ids) resembles(v uint64) bool {
+	if _, is := x.originals[v]; is || len(x.originals) > fewOriginals {
+		return is
+	}
+	decimal, hex := strconv.FormatUint(v, 10), strconv.FormatUint(v, 16)
+	for id := range x.originals {
+		if id >= manyDigits && (strings.Contains(decimal, strconv.FormatUint(id, 10)) || strings.Contains(hex, strconv.FormatUint(id, 16))) {
+			return true
+		}
+	}
+	return false
 }
 
 func (x *ids) uint64() (uint64, error) {

@@ -271,7 +271,11 @@ func (s *secrets) assign() error {
 	if err := s.ids.draw(); err != nil {
 		return err
 	}
-	s.texts.values.assign()
+	chance, err := s.ids.uint64()
+	if err != nil {
+		return err
+	}
+	s.texts.values.assign(chance)
 	originals := map[string]struct{}{}
 	for _, n := range append(s.all(), s.texts.words) {
 		for _, name := range n.order {

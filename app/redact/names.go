@@ -151,8 +151,9 @@ func (x *values) learn(value string) {
 	x.order = append(x.order, value)
 }
 
-func (x *values) assign() {
-	n := 0
+// assign gives every original its pseudonym. Where they begin is left to chance.
+func (x *values) assign(chance uint64) {
+	n := firstValue + int(chance%uint64(firstValue*firstValue))
 	for _, original := range x.order {
 		p := valueOf(n)
 		for n++; x.has(p); n++ {
@@ -161,6 +162,9 @@ func (x *values) assign() {
 		x.known[original] = p
 	}
 }
+
+// firstValue is the first pseudonym of a value that has two letters.
+const firstValue = len(valueLetters)
 
 func (x *values) has(value string) bool { _, known := x.known[value]; return known }
 
