@@ -104,6 +104,7 @@ func (s *store) closeSheet() {
 	if s.sheet == sheetNone && !s.menuOpen && s.escapeFilter() {
 		return
 	}
+	s.dropShared()
 	s.sheet, s.menuOpen = sheetNone, false
 	browser.ElementByID(gridID).Focus()
 }

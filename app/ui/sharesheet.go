@@ -13,6 +13,7 @@ import (
 //	what goes     everything or what the table shows, all of it or the time in
 //	              view; how much that is
 //	form          a page, an export, a link, lines, a write-up, a drawing
+//	redaction     none, or how; what leaves is shown before it does
 //	the end       save, copy, how far it is, what came of it
 type shareSheet struct {
 	app.Compo
@@ -42,6 +43,8 @@ func (c *shareSheet) Render() app.UI {
 			c.title(),
 			c.what(),
 			c.forms(),
+			c.redaction(),
+			c.preview(),
 			c.refusal(),
 			c.end(),
 		))
@@ -56,8 +59,7 @@ func (c *shareSheet) title() app.UI {
 }
 
 func (c *shareSheet) onTitle(app.Context, app.Event) {
-	c.Store.share.title = browser.ElementByID(shareTitleID).Text()
-	c.Store.share.rev++
+	c.Store.setShareTitle(browser.ElementByID(shareTitleID).Text())
 }
 
 // choice is a button that is pressed or not.

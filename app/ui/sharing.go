@@ -6,6 +6,7 @@ import (
 
 	"chainglass/app/browser"
 	"chainglass/app/engine"
+	"chainglass/app/redact"
 	"chainglass/app/rpc"
 	"chainglass/app/view"
 	"chainglass/wire/postcard"
@@ -19,6 +20,9 @@ type sharing struct {
 	filtered, inView bool
 	form             shareForm
 	title            string
+	// redacted redacts, by these options.
+	redacted  bool
+	redaction redact.Options
 
 	// size answers how much is chosen. asked counts the questions: only the answer
 	// to the last one is taken.
@@ -28,6 +32,8 @@ type sharing struct {
 
 	// work is what is under way, nil for nothing.
 	work *shareWork
+	// made is what the engine keeps to be looked at and taken, nil for nothing.
+	made *rpc.ShareResponse
 	// said is what came of the last work, wrong why it failed; link is a link that
 	// was made.
 	said, wrong, link string
@@ -127,6 +133,7 @@ func (s *store) shareChanged() {
 	h := &s.share
 	h.rev++
 	h.said, h.wrong, h.link = "", "", ""
+	s.dropShared()
 	h.asked++
 	h.known = false
 	asked := h.asked
@@ -143,6 +150,13 @@ func (s *store) shareChanged() {
 			h.wrong = "The filter is none: " + answer.Fault.Error()
 		}
 	})
+}
+
+// setShareTitle takes another title. What was made has the one before.
+func (s *store) setShareTitle(title string) {
+	s.share.title = title
+	s.share.rev++
+	s.dropShared()
 }
 
 // sharedTable describes the table of what is chosen.
@@ -180,6 +194,34 @@ func (h *sharing) ready() bool {
 	return h.work == nil && h.known && h.size.Fault == nil && h.size.Size.Entries > 0 && !h.tooLarge()
 }
 
+// options are how to redact, nil for not at all.
+func (h *sharing) options() *redact.Options {
+	if !h.redacted {
+		return nil
+	}
+	options := h.redaction
+	return &options
+}
+
+// dropShared has the engine forget what it keeps.
+func (s *store) dropShared() {
+	if s.share.made == nil {
+		return
+	}
+	s.share.made = nil
+	rpc.Call(s.client, rpc.DropShared, rpc.Nothing{}, openOptions{}, func(rpc.Nothing, error) {})
+}
+
+// previewShared makes what is chosen, to be looked at before it is saved.
+func (s *store) previewShared() {
+	if s.share.ready() {
+		s.makeShared(false, s.share.limitBytes, func(w *shareWork, made *rpc.ShareResponse) {
+			s.endShare(nil)
+			s.share.made = made
+		})
+	}
+}
+
 // saveShared makes what is chosen and offers it.
 func (s *store) saveShared() {
 	h := &s.share
@@ -189,21 +231,42 @@ func (s *store) saveShared() {
 	h.said, h.wrong, h.link = "", "", ""
 	switch info := h.info(); h.form {
 	case formPage:
-		s.makeShared(false, maxPageBytes, func(made *rpc.ShareResponse, parts *browser.Parts) { s.savePage(made, parts) })
+		s.takeMade(h.limitBytes, s.savePage)
 	case formLink:
-		s.makeLink()
+		s.takeMade(maxLinkBytes, s.makeLink)
 	case formPNG:
 		s.writeShared(info, func(parts *browser.Parts) {
 			name := s.sharedName(info)
 			browser.SavePNG(name, parts, s.saved(name))
 		})
+	case formChain:
+		if h.made != nil {
+			s.takeMade(h.limitBytes, func(_ *rpc.ShareResponse, parts *browser.Parts) { s.saveParts(info, parts) })
+			return
+		}
+		fallthrough
 	default:
-		s.writeShared(info, func(parts *browser.Parts) {
-			name, bytes := s.sharedName(info), parts.Size()
-			browser.SaveParts(name, info.mediaType, parts)
-			s.saved(name)(bytes, nil)
-		})
+		s.writeShared(info, func(parts *browser.Parts) { s.saveParts(info, parts) })
 	}
+}
+
+// saveParts offers parts as a file.
+func (s *store) saveParts(info *formInfo, parts *browser.Parts) {
+	name, bytes := s.sharedName(info), parts.Size()
+	browser.SaveParts(name, info.mediaType, parts)
+	s.saved(name)(bytes, nil)
+}
+
+// takeMade takes what was made to be looked at, or else makes it first. It is the
+// same that was looked at: another redaction would have other pseudonyms.
+func (s *store) takeMade(maxBytes int64, use func(made *rpc.ShareResponse, parts *browser.Parts)) {
+	take := func(w *shareWork, made *rpc.ShareResponse) { s.takeShared(w, made, use) }
+	if made := s.share.made; made != nil {
+		s.share.made = nil
+		take(s.beginShare("handing over"), made)
+		return
+	}
+	s.makeShared(s.share.form != formPage, maxBytes, take)
 }
 
 // sharedName is the name of the file.
@@ -269,7 +332,7 @@ func (s *store) saved(name string) func(bytes int64, err error) {
 func (s *store) writeShared(info *formInfo, save func(parts *browser.Parts)) {
 	w := s.beginShare("writing")
 	var parts browser.Parts
-	request := rpc.SaveAsRequest{Form: info.as, Table: s.sharedTable(), Title: s.share.title}
+	request := rpc.SaveAsRequest{Form: info.as, Table: s.sharedTable(), Title: s.share.title, Redact: s.share.options()}
 	request.FromNS, request.ToNS = s.sharedRange()
 	w.cancel = s.fetchParts(&parts, request, s.shareProgress(w), func(_ rpc.SaveAsResponse, err error) {
 		if err != nil || w.cancelling {
@@ -280,13 +343,13 @@ func (s *store) writeShared(info *formInfo, save func(parts *browser.Parts)) {
 	})
 }
 
-// makeShared has the engine make an export and, if it may be that large, fetches
-// it.
-func (s *store) makeShared(noReport bool, maxBytes int64, use func(made *rpc.ShareResponse, parts *browser.Parts)) {
+// makeShared has the engine make an export and, if it may be that large, goes on
+// with it.
+func (s *store) makeShared(noReport bool, maxBytes int64, next func(w *shareWork, made *rpc.ShareResponse)) {
 	w := s.beginShare("choosing entries")
 	request := rpc.ShareRequest{
 		Pack: s.packSpec(), Title: s.share.title, Fragment: s.currentPlace().Encode(),
-		NoReport: noReport, MaxBytes: min(maxBytes, s.share.limitBytes),
+		Redact: s.share.options(), NoReport: noReport, MaxBytes: min(maxBytes, s.share.limitBytes),
 	}
 	w.cancel = rpc.Call(s.client, rpc.Share, request, openOptions{Progress: s.shareProgress(w)}, func(made rpc.ShareResponse, err error) {
 		switch {
@@ -296,7 +359,7 @@ func (s *store) makeShared(noReport bool, maxBytes int64, use func(made *rpc.Sha
 			s.endShare(nil)
 			s.share.wrong = "It came to " + view.Bytes(made.Bytes) + ", more than the " + view.Bytes(request.MaxBytes) + " that fit."
 		default:
-			s.takeShared(w, &made, use)
+			next(w, &made)
 		}
 	})
 }
@@ -334,22 +397,20 @@ func (s *store) savePage(made *rpc.ShareResponse, parts *browser.Parts) {
 // maxLinkBytes is the size of an export that is not even tried as a link.
 const maxLinkBytes = 1 << 20
 
-// makeLink makes a link that carries what is chosen, and copies it.
-func (s *store) makeLink() {
-	s.makeShared(true, maxLinkBytes, func(made *rpc.ShareResponse, parts *browser.Parts) {
-		browser.PackLink(parts, func(data string, err error) {
-			s.dispatch(func() {
-				if !s.endShare(err) {
-					return
-				}
-				address, _, _ := strings.Cut(browser.Address(), "?")
-				link := address + "#" + data
-				if made.Fragment != "" {
-					link += "&" + made.Fragment
-				}
-				s.share.link = link
-				s.copyText("Link", link)
-			})
+// makeLink makes a link that carries what was made, and copies it.
+func (s *store) makeLink(made *rpc.ShareResponse, parts *browser.Parts) {
+	browser.PackLink(parts, func(data string, err error) {
+		s.dispatch(func() {
+			if !s.endShare(err) {
+				return
+			}
+			address, _, _ := strings.Cut(browser.Address(), "?")
+			link := address + "#" + data
+			if made.Fragment != "" {
+				link += "&" + made.Fragment
+			}
+			s.share.link = link
+			s.copyText("Link", link)
 		})
 	})
 }
@@ -363,7 +424,7 @@ func (s *store) copyShared() {
 	h.said, h.wrong = "", ""
 	w := s.beginShare("writing")
 	var text []byte
-	request := rpc.SaveAsRequest{Form: h.info().as, Table: s.sharedTable(), Title: h.title, MaxEntries: maxCopyEntries, MaxBytes: maxCopyBytes}
+	request := rpc.SaveAsRequest{Form: h.info().as, Table: s.sharedTable(), Title: h.title, Redact: h.options(), MaxEntries: maxCopyEntries, MaxBytes: maxCopyBytes}
 	request.FromNS, request.ToNS = s.sharedRange()
 	progress := s.shareProgress(w)
 	take := func(p engine.Progress) {

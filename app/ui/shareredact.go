@@ -1,0 +1,137 @@
+package ui
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/engine"
+	"chainglass/app/redact"
+	"chainglass/app/rpc"
+	"chainglass/app/view"
+)
+
+// redaction chooses how to redact.
+func (c *shareSheet) redaction() app.UI {
+	h := &c.Store.share
+	idle := h.work == nil
+	mode := func(redacted bool, texts redact.TextMode) func() {
+		return c.choose(func(h *sharing) { h.redacted, h.redaction.Texts = redacted, texts })
+	}
+	is := func(texts redact.TextMode) bool { return h.redacted && h.redaction.Texts == texts }
+	shift := func(on bool) func() { return c.choose(func(h *sharing) { h.redaction.ShiftTimes = on }) }
+	return app.Div().Class("share-part").Body(
+		app.Span().Class("share-head").ID("share-redaction").Text("Redaction"),
+		app.Div().Class("share-choices").Body(
+			app.Div().Class("segments").Role("group").Aria("labelledby", "share-redaction").Body(
+				choice("redact-off", "As it is", "Nothing is changed", !h.redacted, idle, mode(false, 0)),
+				choice("redact-template", "Keep the wording", "Ids and names become pseudonyms; texts keep known words and lose everything else", is(redact.TextTemplate), idle, mode(true, redact.TextTemplate)),
+				choice("redact-drop", "Drop all texts", "Ids and names become pseudonyms; nothing of a text is left", is(redact.TextDrop), idle, mode(true, redact.TextDrop)),
+			),
+			app.If(h.redacted, func() app.UI {
+				return app.Div().Class("segments").Role("group").Aria("label", "Times").Body(
+					choice("times-kept", "Keep times", "", !h.redaction.ShiftTimes, idle, shift(false)),
+					choice("times-shifted", "Shift times", "All times move by one random amount", h.redaction.ShiftTimes, idle, shift(true)),
+				)
+			}),
+			app.If(h.redacted, func() app.UI {
+				return button("", "Show what leaves", do(c.Store.previewShared), "preview").ID("share-preview").Disabled(!h.ready() || h.made != nil)
+			}),
+		),
+		app.P().Class("hint").Text(redactionHint(h)),
+	)
+}
+
+// redactionHint says what is done.
+func redactionHint(h *sharing) string {
+	if !h.redacted {
+		return "Node, daemon, operator and peer ids, names and reasons leave as they are."
+	}
+	text := "Nodes, daemons, chains, peers and operators get pseudonyms that hold throughout; sequence and findings stay. The result is searched for every original before it is handed out."
+	if h.title != "" {
+		text += " The title leaves as you wrote it."
+	}
+	return text
+}
+
+// preview shows what leaves, once it was made.
+func (c *shareSheet) preview() app.UI {
+	made := c.Store.share.made
+	if made == nil || made.Redacted == nil {
+		return nil
+	}
+	return app.Div().Class("share-part share-preview").ID("share-leaves").Role("region").Aria("label", "What leaves").TabIndex(0).Body(
+		c.classes(made.Redacted),
+		c.templates(made.Redacted),
+		c.samples(made),
+	)
+}
+
+// classes counts what leaves by sort.
+func (c *shareSheet) classes(r *redact.Summary) app.UI {
+	rows := make([]app.UI, 0, len(r.Classes)+1)
+	rows = append(rows, app.Tr().Body(
+		app.Th().Scope("col").Text("what leaves"), app.Th().Scope("col").Text("as it was"),
+		app.Th().Scope("col").Text("replaced"), app.Th().Scope("col").Text("removed")))
+	for _, class := range r.Classes {
+		rows = append(rows, app.Tr().Body(
+			app.Th().Scope("row").Text(class.Class.String()),
+			app.Td().Text(view.Count(class.Kept)), app.Td().Text(view.Count(class.Replaced)), app.Td().Text(view.Count(class.Dropped))))
+	}
+	said := fmt.Sprintf("%s and %s. Searched for %s of originals: none is left.",
+		view.Plural(r.Entries, "entry", "entries"), view.Plural(r.Notes, "note", "notes"), view.Plural(r.PatternsSearched, "pattern", "patterns"))
+	if r.PayloadsDropped > 0 {
+		said += " " + view.Plural(r.PayloadsDropped, "payload is", "payloads are") + " removed: no known records."
+	}
+	return app.Div().Class("share-part").Body(
+		app.P().Text(said),
+		app.Table().Class("share-table data").Body(rows...),
+	)
+}
+
+// templates lists the texts that leave.
+func (c *shareSheet) templates(r *redact.Summary) app.UI {
+	items := make([]app.UI, len(r.Templates))
+	for i, t := range r.Templates {
+		items[i] = app.Li().Body(append([]app.UI{app.Span().Class("share-count").Text(view.Count(t.Count) + "×")}, visible(t.Text)...)...)
+	}
+	head := view.Plural(r.TemplateCount, "different text leaves", "different texts leave") + "; # is a replaced value"
+	if more := r.TemplateCount - len(r.Templates); more > 0 {
+		head += fmt.Sprintf("; the first %s:", view.Count(len(r.Templates)))
+	}
+	return app.Details().Class("fold").Open(len(items) <= 30).Body(
+		app.Summary().Text(head),
+		app.Ul().Class("share-texts data").Body(items...),
+	)
+}
+
+// samples shows entries as they will be seen.
+func (c *shareSheet) samples(made *rpc.ShareResponse) app.UI {
+	var rows []app.UI
+	for i := range made.Samples {
+		sample := &made.Samples[i]
+		rows = append(rows, app.Tr().Body(app.Th().Scope("colgroup").ColSpan(5).Text(view.VisibleText(sample.Chain.Name()))))
+		for k := range sample.Rows {
+			rows = append(rows, c.sampleRow(&sample.Rows[k]))
+		}
+	}
+	return app.Div().Class("share-part").Body(
+		app.P().Text("Some entries as they will be seen:"),
+		app.Table().Class("share-table share-sample data").Body(rows...),
+	)
+}
+
+func (c *shareSheet) sampleRow(r *engine.Row) app.UI {
+	at := view.Absent
+	if r.TSNS.Some {
+		at = c.Store.zone().Full(r.TSNS.Value / 1e6)
+	}
+	text := r.Text
+	if r.Error != "" {
+		text = r.Error
+	}
+	return app.Tr().Body(
+		app.Td().Text(view.Count(r.Seq)), app.Td().Text(at),
+		app.Td().Text(view.VisibleText(r.Kind)), app.Td().Text(view.OutcomeOf(r.Outcome).Word),
+		app.Td().Class("share-text").Body(visible(text)...))
+}

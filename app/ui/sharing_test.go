@@ -1,0 +1,189 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"chainglass/app/redact"
+	"chainglass/app/rpc"
+)
+
+// shared opens the share sheet over the test chain.
+func shared(t *testing.T) *session { return newSession(t).opened().press("S") }
+
+// save chooses a form, saves and waits.
+func (s *session) save(form shareForm) *session {
+	s.t.Helper()
+	s.share.form = form
+	s.shareChanged()
+	s.settle()
+	s.saveShared()
+	return s.settle()
+}
+
+func TestTheSheetSaysHowMuchGoes(t *testing.T) {
+	s := shared(t)
+	s.shows("Share or save", "1 chain · 120 entries", "beside the viewer", "Save chainglass.html")
+	if s.sheet != sheetShare || !s.share.ready() {
+		t.Errorf("sheet %d, ready %v, wrong %q", s.sheet, s.share.ready(), s.share.wrong)
+	}
+	s.setShareTitle("The night of <May>")
+	s.shows("Save the-night-of-may.html")
+}
+
+func TestThereIsNothingToShareOfAnEmptyPage(t *testing.T) {
+	if s := newSession(t).press("S"); s.sheet != sheetNone {
+		t.Error("the sheet is open")
+	}
+}
+
+func TestEveryFormIsSaved(t *testing.T) {
+	for _, f := range shareForms {
+		s := shared(t).save(f.form)
+		if s.share.work != nil || s.share.wrong != "" {
+			t.Errorf("%s: %+v, %q", f.form, s.share.work, s.share.wrong)
+		}
+		if f.form == formLink {
+			if s.share.link == "" {
+				t.Error("there is no link")
+			}
+			continue
+		}
+		if want := "Saved chainglass." + f.extension; !strings.HasPrefix(s.share.said, want) || strings.Contains(s.share.said, " 0 B") {
+			t.Errorf("%s: %q", f.form, s.share.said)
+		}
+	}
+}
+
+func TestTheFilterAndTheTimeInViewNarrowWhatGoes(t *testing.T) {
+	s := newSession(t).opened()
+	all := s.press("S").share.size.Size.Entries
+	s.press("Escape")
+	s.setQuery("outcome:failed")
+	s.settle()
+	s.press("S").share.filtered = true
+	s.shareChanged()
+	failed := s.settle().share.size.Size.Entries
+	if failed == 0 || failed >= all {
+		t.Errorf("%d of %d entries failed", failed, all)
+	}
+	whole := s.time.whole
+	s.resizeAxis(800)
+	s.showAxis(s.time.axis.Between(whole.FromNS, whole.FromNS+(whole.ToNS-whole.FromNS)/2, whole))
+	s.share.inView = true
+	s.shareChanged()
+	if n := s.settle().share.size.Size.Entries; n == 0 || n >= failed {
+		t.Errorf("%d of %d failed entries are in view", n, failed)
+	}
+	s.setQuery("")
+	s.settle().press("Escape")
+	if s.press("S"); s.share.filtered {
+		t.Error("a filter that is gone still holds")
+	}
+}
+
+func TestAFaultyFilterIsNotShared(t *testing.T) {
+	s := newSession(t).opened()
+	s.setQuery("outcome:")
+	s.settle().press("S").share.filtered = true
+	s.shareChanged()
+	if s.settle(); s.share.ready() || s.share.wrong == "" {
+		t.Errorf("ready %v, wrong %q", s.share.ready(), s.share.wrong)
+	}
+}
+
+func TestWhatIsTooLargeIsRefusedWithAnOffer(t *testing.T) {
+	s := shared(t)
+	s.share.limitBytes = 1000
+	s.shareChanged()
+	s.settle()
+	if s.share.ready() {
+		t.Fatal("it is not refused")
+	}
+	s.shows("Too large for one page", "As a chain export", "1.00 kB")
+	s.saveShared()
+	if s.settle(); s.share.work != nil || s.share.said != "" {
+		t.Errorf("it is made: %q", s.share.said)
+	}
+	if s.save(formChain); !strings.HasPrefix(s.share.said, "Saved chainglass.chain") {
+		t.Errorf("%q, %q", s.share.said, s.share.wrong)
+	}
+	// What turns out larger than it was foretold is not kept either.
+	s.share.form, s.share.known = formPage, true
+	s.share.size.Size.ExportBytes = 1
+	s.saveShared()
+	if s.settle(); !strings.Contains(s.share.wrong, "more than the 1.00 kB") {
+		t.Errorf("%q", s.share.wrong)
+	}
+}
+
+func TestWhatLeavesIsShownAndIsWhatIsSaved(t *testing.T) {
+	s := shared(t)
+	s.share.redacted, s.share.redaction = true, redact.Options{Texts: redact.TextDrop, ShiftTimes: true}
+	s.shareChanged()
+	s.settle()
+	s.previewShared()
+	s.settle()
+	made := s.share.made
+	if made == nil || made.Redacted == nil || made.Redacted.Texts != redact.TextDrop || !made.Redacted.TimesShifted || len(made.Samples) == 0 {
+		t.Fatalf("%+v, %q", made, s.share.wrong)
+	}
+	s.shows("Searched for", "what leaves", "Some entries as they will be seen", "order")
+	s.saveShared()
+	if s.settle(); s.share.made != nil || !strings.HasPrefix(s.share.said, "Saved chainglass.html") {
+		t.Errorf("%q, %q", s.share.said, s.share.wrong)
+	}
+}
+
+func TestAnotherChoiceForgetsWhatWasMade(t *testing.T) {
+	s := shared(t)
+	s.share.redacted = true
+	s.shareChanged()
+	for what, change := range map[string]func(){
+		"another choice": s.shareChanged,
+		"another title":  func() { s.setShareTitle("x") },
+		"closing":        func() { s.closeSheet() },
+	} {
+		s.settle()
+		s.previewShared()
+		if s.settle(); s.share.made == nil {
+			t.Fatal(s.share.wrong)
+		}
+		number := s.share.made.Number
+		change()
+		if s.settle(); s.share.made != nil {
+			t.Errorf("%s: it is still there", what)
+		}
+		s.takeShared(s.beginShare(""), &rpc.ShareResponse{Number: number}, nil)
+		if s.settle(); s.share.wrong == "" {
+			t.Errorf("%s: the engine still has it", what)
+		}
+		s.press("Escape", "S")
+	}
+}
+
+func TestSavingCanBeCancelled(t *testing.T) {
+	s := shared(t)
+	s.saveShared()
+	s.cancelShare()
+	if s.settle(); s.share.work != nil || s.share.said != "Cancelled. Nothing was saved." {
+		t.Errorf("%+v, %q, %q", s.share.work, s.share.said, s.share.wrong)
+	}
+}
+
+func TestRowsAndLinesAreCopied(t *testing.T) {
+	s := newSession(t).opened().press("y")
+	if !strings.HasPrefix(s.notice.text, "Row copied") {
+		t.Errorf("%q", s.notice.text)
+	}
+	s.press("S").share.form = formCSV
+	s.shareChanged()
+	s.settle().copyShared()
+	if s.settle(); !strings.HasPrefix(s.share.said, "Copied 120 entries") {
+		t.Errorf("%q, %q", s.share.said, s.share.wrong)
+	}
+	s.copyPlace()
+	if !strings.HasPrefix(s.notice.text, "Link to this place copied") {
+		t.Errorf("%q", s.notice.text)
+	}
+}
