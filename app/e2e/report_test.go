@@ -64,6 +64,9 @@ func (p *page) wholeScreenshot(name string) {
 	p.t.Helper()
 	var picture []byte
 	p.do("screenshot", chromedp.FullScreenshot(&picture, 100))
+	if err := os.MkdirAll("screenshots", 0o755); err != nil {
+		p.t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join("screenshots", name+".png"), picture, 0o644); err != nil {
 		p.t.Fatal(err)
 	}
