@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -140,13 +141,24 @@ func reasons(t testing.TB, b []byte) []string {
 // incident is the three nodes as one export.
 func incident(t testing.TB) []byte {
 	t.Helper()
-	e, _ := openFS(t, os.DirFS("../../wire/redex/testdata/incident"))
-	var b bytes.Buffer
-	if _, err := e.Pack(context.Background(), engine.PackSpec{CreatedAtMS: 1_779_500_000_000}, &b); err != nil {
+	b, err := packedIncident()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return b
 }
+
+var packedIncident = sync.OnceValues(func() ([]byte, error) {
+	e := engine.New(engine.Options{})
+	o, err := e.Open(context.Background(), "incident", os.DirFS("../../wire/redex/testdata/incident"), nil)
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close(o.Source)
+	var b bytes.Buffer
+	_, err = e.Pack(context.Background(), engine.PackSpec{CreatedAtMS: 1_779_500_000_000}, &b)
+	return b.Bytes(), err
+})
 
 func openFS(t testing.TB, files fs.FS) (*engine.Engine, engine.Opened) {
 	t.Helper()
