@@ -197,15 +197,15 @@
         name: "address-failed",
         bad: true,
         title: "This address cannot be loaded",
-        detail: wanted,
+        detail: encodeURI(wanted),
         advice: "Behind \"?url=\" goes the address of a file on the server that this page comes from.",
       });
     } else if (!chainglass.config.page) {
       ask(address, "This page loads nothing",
         "It is one file and asks no server for anything, so that nothing can leave it. Download the file from there, then drop it here.");
     } else if (address.origin !== location.origin) {
-      ask(address, "This link asks for a file from another place",
-        "Chainglass loads only from where it comes from itself, so nothing that is open here can leave. If you trust that place, download the file from there, then drop it here.");
+      ask(address, `This link asks for a file from ${address.host}`,
+        "Chainglass loads only from where it comes from itself, so nothing that is open here can leave. If you trust that host, download the file from there, then drop it here.");
     } else {
       load(address);
     }

@@ -195,7 +195,7 @@ func TestOtherPlacesAreNamedNotAsked(t *testing.T) {
 	h := hosted(t, "one", nil)
 	single := fileURL(t, filepath.Join(builtSite(t), site.SingleName))
 	for _, c := range []struct{ name, address, want string }{
-		{"hosted", h.url, "This link asks for a file from another place"},
+		{"hosted", h.url, "This link asks for a file from elsewhere.example"},
 		{"one file", single, "This page loads nothing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -147,6 +147,11 @@ func TestNewerVersionWaitsForTheReader(t *testing.T) {
 	p.waitText("#update", "A newer version is here")
 	p.accessible("an update")
 	p.screenshot("update")
+	p.drop(damagedChain)
+	p.waitRows()
+	p.scheme("dark")
+	p.size(390, 844)
+	p.screenshot("update-narrow-dark")
 	if version := p.version(); version != "one" {
 		t.Errorf("the page is of version %q before the reader asked for another", version)
 	}
