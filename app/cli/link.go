@@ -52,7 +52,7 @@ func runLink(ctx context.Context, c *console, paths []string, base string, o *ch
 		return err
 	}
 	defer l.close()
-	shared, err := o.share(ctx, c, l)
+	shared, err := o.share(ctx, c, l, nil)
 	if err != nil {
 		return err
 	}

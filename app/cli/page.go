@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/redact"
 	"chainglass/app/share"
 	"chainglass/app/site"
 	"chainglass/app/view"
@@ -20,6 +21,7 @@ import (
 func pageCommand(c *console) *cobra.Command {
 	var file string
 	var o choice
+	var redacting redactFlags
 	cmd := &cobra.Command{
 		Use:   "page PATH... -o FILE.html",
 		Short: "Put chains and the viewer into one HTML file",
@@ -32,23 +34,33 @@ newer viewer opens the page itself, and import takes the folders out of it again
 and its damage. Times that name no zone are UTC, times without a date are on the
 first day of the chains.
 
+` + redactHelp + `
+The words of --title stay.
+
 An existing FILE is not overwritten.`,
 		Example: `  chainglass page node-1 node-2 node-3 -o incident.html --title "The night of 22 May"
-  chainglass page /var/lib/net-mesh -o pulls.html --where 'kind:pull_replica outcome:failed' --range 2026-05-22T16:08..16:15`,
+  chainglass page /var/lib/net-mesh -o pulls.html --where 'kind:pull_replica outcome:failed' --range 2026-05-22T16:08..16:15
+  chainglass page node-1 -o public.html --redact --shift-times`,
 		Args: atLeast(1, "PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file == "" {
 				return usagef("-o FILE.html is missing")
 			}
-			return runPage(cmd.Context(), c, args, file, &o)
+			how, err := redacting.options()
+			if err != nil {
+				return err
+			}
+			return runPage(cmd.Context(), c, args, file, &o, how)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
 	o.addFlags(cmd)
+	redacting.addFlags(cmd)
 	return cmd
 }
 
-func runPage(ctx context.Context, c *console, paths []string, file string, o *choice) error {
+// runPage writes a page, redacted if how is set.
+func runPage(ctx context.Context, c *console, paths []string, file string, o *choice, how *redact.Options) error {
 	s, err := embeddedSite()
 	if err != nil {
 		return err
@@ -58,11 +70,17 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 		return err
 	}
 	defer l.close()
-	shared, err := o.share(ctx, c, l)
+	shared, err := o.share(ctx, c, l, how)
 	if err != nil {
 		return err
 	}
-	return writePage(c, s, file, &shared)
+	if err := writePage(c, s, file, &shared); err != nil {
+		return err
+	}
+	if shared.Redacted != nil {
+		c.tellRedacted(shared.Redacted)
+	}
+	return nil
 }
 
 // writePage writes a page with what is shared in it, and says what takes how much.

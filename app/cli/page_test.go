@@ -132,6 +132,32 @@ func TestPageOfAFilter(t *testing.T) {
 	}
 }
 
+// Nothing of a redacted page names anything: neither what it carries nor what it
+// says of that.
+func TestPageRedacted(t *testing.T) {
+	if !hasPage(t) {
+		return
+	}
+	note := writeFile(t, "telemetry of node-1 is 9f3c5a7be1d20417", t.TempDir(), "note.md")
+	page, said := pageOf(t, incident, "--redact", "--notes", note)
+	said.says(t, "redacted view of").says(t, "none is left")
+	text := readFile(t, page)
+	report := text[strings.LastIndex(text, `<section id="report">`):]
+	file := filepath.Join(t.TempDir(), "public.chain")
+	command("export", page, "-o", file).want(t, StatusOK)
+	for name, content := range map[string]string{"report": report, "export": readFile(t, file)} {
+		for _, original := range []string{"node-1", "telemetry", "9f3c5a7be1d20417", "11474145438749295639", "659918"} {
+			if strings.Contains(content, original) {
+				t.Errorf("the %s has %q", name, original)
+			}
+		}
+	}
+	if !strings.Contains(report, "A redacted view") || !strings.Contains(report, "The process restarted") {
+		t.Error("the report says less than it may")
+	}
+	command("page", compacted, "-o", page+".2", "--redact=some").want(t, StatusUsage).says(t, "template or drop")
+}
+
 func TestPageTakesNotes(t *testing.T) {
 	if !hasPage(t) {
 		return

@@ -18,6 +18,7 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/query"
+	"chainglass/app/redact"
 	"chainglass/app/share"
 	"chainglass/app/view"
 	"chainglass/wire/postcard"
@@ -87,12 +88,13 @@ func (l *loaded) firstDay() (day time.Time) {
 	return day
 }
 
-// share makes what the flags ask for.
-func (o *choice) share(ctx context.Context, c *console, l *loaded) (share.Shared, error) {
+// share makes what the flags ask for, redacted if how is set.
+func (o *choice) share(ctx context.Context, c *console, l *loaded, how *redact.Options) (share.Shared, error) {
 	spec, err := o.spec(c, l)
 	if err != nil {
 		return share.Shared{}, err
 	}
+	spec.Redact = how
 	for _, name := range o.notes {
 		if err := o.takeNotes(ctx, c, l, name); err != nil {
 			return share.Shared{}, err
