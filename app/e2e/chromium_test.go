@@ -332,9 +332,35 @@ func (p *page) text(selector string) (text string) {
 	return text
 }
 
+// resting waits until the element of a selector is in sight, has lain still
+// for some frames, and nothing lies over its middle: a page that is still being
+// filled moves what one is about to click.
+const resting = `(async () => {
+	const frame = () => new Promise(requestAnimationFrame);
+	for (let still = 0, last = "", started = performance.now(); still < 5;) {
+		const element = document.querySelector(%q);
+		element?.scrollIntoView({ block: "nearest" });
+		await frame();
+		const { x, y, width, height } = element?.getBoundingClientRect() ?? {};
+		const over = element && document.elementFromPoint(x + width / 2, y + height / 2);
+		const now = [x, y, width, height].join();
+		still = now === last && element.isConnected && element.contains(over) ? still + 1 : 0;
+		last = now;
+		if (performance.now() - started > %d) {
+			return over ? over.outerHTML.slice(0, 200) + " lies over it" : "it is not there";
+		}
+	}
+	return "";
+})()`
+
 // click clicks the middle of an element.
 func (p *page) click(selector string) {
 	p.t.Helper()
+	var why string
+	p.evalWithin(2*patience, fmt.Sprintf(resting, selector, patience.Milliseconds()), &why)
+	if why != "" {
+		p.t.Fatalf("%s cannot be clicked: %s", selector, why)
+	}
 	p.do("click "+selector, chromedp.Click(selector, chromedp.ByQuery))
 }
 

@@ -66,6 +66,7 @@ func TestFilterCounts(t *testing.T) {
 		p.wait(`document.querySelector("#filter").value === ""`)
 		p.waitCount("57,365 of 57,365")
 		p.keys(kb.Escape, kb.Escape) // the suggestions, then the field
+		p.wait(`document.activeElement?.id === "grid"`)
 	}
 	p.logLongTasks("and filtering it")
 }

@@ -153,6 +153,7 @@ func TestTheElevenQuestions(t *testing.T) {
 			a.clicks(`.chip[data-rule="failure-burst"]`)
 			a.clicks(`.insight[data-rule="failure-burst"] .button[title*="a minute before"]`)
 			a.reads(".state-source", "2026-05-22 16:07:00", "2026-05-22 16:09:00")
+			a.reads(".changes-node", "node-1", "node-2", "node-3")
 			a.reads(".part h3", "recent_failures")
 			a.reads(".change", "action-id:")
 		}},

@@ -1,8 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -18,20 +22,73 @@ type At struct {
 type StateDiff struct {
 	A, B    State
 	Changes []snapshot.Change
+	// Live are the changes of [State.LiveFailures], whose paths begin with
+	// [LiveFailuresPath].
+	Live []snapshot.Change
+	// Elsewhere is what changed on the other nodes of the source, by name, between
+	// the same two times. It is nil unless it was asked for.
+	Elsewhere []StateDiff
+}
+
+// LiveFailuresPath stands for the failures recorded live, which are no field of a
+// snapshot, in the paths of changes.
+const LiveFailuresPath = "live_failures"
+
+func diffOf(a, b State) StateDiff {
+	d := StateDiff{A: a, B: b, Changes: snapshot.Diff(&a.Snapshot, &b.Snapshot)}
+	d.Live = snapshot.Diff(
+		&snapshot.MeshOsSnapshot{RecentFailures: a.LiveFailures},
+		&snapshot.MeshOsSnapshot{RecentFailures: b.LiveFailures})
+	for i := range d.Live {
+		d.Live[i].Path = LiveFailuresPath + strings.TrimPrefix(d.Live[i].Path, "recent_failures")
+	}
+	return d
 }
 
 // DiffStates compares the snapshots at two positions, of one chain or of two.
-func (e *Engine) DiffStates(a, b At) (StateDiff, error) {
-	var d StateDiff
-	var err error
-	if d.A, err = e.State(a.Chain, a.Position); err != nil {
+// With everywhere set it compares the other nodes of a's source as well, as of
+// the times of these positions.
+func (e *Engine) DiffStates(a, b At, everywhere bool) (StateDiff, error) {
+	stateA, err := e.State(a.Chain, a.Position)
+	if err != nil {
+		return StateDiff{}, err
+	}
+	stateB, err := e.State(b.Chain, b.Position)
+	if err != nil {
+		return StateDiff{}, err
+	}
+	d := diffOf(stateA, stateB)
+	if !everywhere {
+		return d, nil
+	}
+	c, err := e.chain(a.Chain)
+	if err != nil {
 		return d, err
 	}
-	if d.B, err = e.State(b.Chain, b.Position); err != nil {
-		return d, err
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	d.Elsewhere = []StateDiff{}
+	for _, other := range c.of.others(c) {
+		// Before the first entry of a chain there was nothing anywhere.
+		d.Elsewhere = append(d.Elsewhere, diffOf(
+			other.stateAt(stateA.AtTSNS.Value), other.stateAt(stateB.AtTSNS.Value)))
 	}
-	d.Changes = snapshot.Diff(&d.A.Snapshot, &d.B.Snapshot)
 	return d, nil
+}
+
+// others returns one chain of each node but that of c, by the nodes' names: the
+// action chain of those that have one.
+func (s *openSource) others(c *chain) []*chain {
+	byNode := map[string]*chain{}
+	for _, other := range s.chains {
+		known := byNode[other.source.Node]
+		if other.source.Kind == wire.ChainUnknown || other.source.Node == c.source.Node ||
+			known != nil && (known.source.Kind == wire.ChainAction || other.source.Kind != wire.ChainAction) {
+			continue
+		}
+		byNode[other.source.Node] = other
+	}
+	return slices.SortedFunc(maps.Values(byNode), func(a, b *chain) int { return cmp.Compare(a.source.Node, b.source.Node) })
 }
 
 // Comparison is how two chains differ.

@@ -23,27 +23,37 @@ func (e *Engine) State(id ChainID, position int) (State, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	position = min(max(position, 0), c.index.length)
-	state := State{Chain: id, Position: position}
+	var at postcard.Option[uint64]
+	if position > 0 {
+		at = postcard.Some(c.index.timeNS(position - 1))
+	}
+	return c.state(position, at), nil
+}
+
+// stateAt returns the snapshot of the chain's node as of a time.
+func (c *chain) stateAt(ns uint64) State {
+	return c.state(clock{chain: c}.through(ns), postcard.Some(ns))
+}
+
+// state folds the first position entries of the chain, and what the node's other
+// chains of the source have up to a time.
+func (c *chain) state(position int, at postcard.Option[uint64]) State {
+	state := State{Chain: c.id, Position: position, AtTSNS: at}
 	b := c.of.baseOf(c.source.Node)
 	if state.Base = b.Origin; b.Snapshot != nil {
 		state.Snapshot = *b.Snapshot
 	}
-	var atNS uint64
-	if position > 0 {
-		atNS = c.index.timeNS(position - 1)
-		state.AtTSNS = postcard.Some(atNS)
-	}
 	for _, part := range c.of.node(c) {
-		at := position
+		end := position
 		if part != c {
-			at = 0
-			if position > 0 {
-				at = clock{chain: part}.through(atNS)
+			end = 0
+			if at.Some {
+				end = clock{chain: part}.through(at.Value)
 			}
 		}
-		state.Parts = append(state.Parts, part.fold(&state, at))
+		state.Parts = append(state.Parts, part.fold(&state, end))
 	}
-	return state, nil
+	return state
 }
 
 // baseOf returns the snapshot that the folds of a node start from.

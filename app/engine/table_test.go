@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"chainglass/app/engine"
+	"chainglass/snapshot"
 	"chainglass/wire"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -295,13 +296,40 @@ func TestRelatedEntries(t *testing.T) {
 func TestDiffOfStates(t *testing.T) {
 	e, opened := open(t, "incident")
 	c := find(t, opened, "node-1", "meshos/actions")
-	diff, err := e.DiffStates(engine.At{Chain: c.ID, Position: 5000}, engine.At{Chain: c.ID, Position: 5000})
+	diff, err := e.DiffStates(engine.At{Chain: c.ID, Position: 5000}, engine.At{Chain: c.ID, Position: 5000}, false)
 	if err != nil || len(diff.Changes) != 0 {
 		t.Errorf("a state differs from itself: %v, %v", diff.Changes, err)
 	}
-	diff, err = e.DiffStates(engine.At{Chain: c.ID, Position: 0}, engine.At{Chain: c.ID, Position: c.Entries})
+	diff, err = e.DiffStates(engine.At{Chain: c.ID, Position: 0}, engine.At{Chain: c.ID, Position: c.Entries}, false)
 	if err != nil || len(diff.Changes) == 0 || len(diff.B.Snapshot.RecentFailures) != 256 {
 		t.Errorf("%d changes, %v", len(diff.Changes), err)
+	}
+	if len(diff.Live) != 256 || diff.Live[0].Path != "live_failures[0]" || diff.Elsewhere != nil {
+		t.Errorf("%d live changes %v, %d nodes elsewhere", len(diff.Live), diff.Live[:min(1, len(diff.Live))], len(diff.Elsewhere))
+	}
+}
+
+// The other nodes are compared as of the times of the two positions.
+func TestDiffOfStatesEverywhere(t *testing.T) {
+	e, opened := open(t, "incident")
+	c := find(t, opened, "node-2", "meshos/actions")
+	diff, err := e.DiffStates(engine.At{Chain: c.ID, Position: 0}, engine.At{Chain: c.ID, Position: 5000}, true)
+	if err != nil || len(diff.Elsewhere) != 2 {
+		t.Fatalf("%d other nodes, %v", len(diff.Elsewhere), err)
+	}
+	for i, node := range []string{"node-1", "node-3"} {
+		other := diff.Elsewhere[i]
+		want := find(t, opened, node, "meshos/actions")
+		if other.B.Chain != want.ID || other.A.Position != 0 || other.B.AtTSNS != diff.B.AtTSNS {
+			t.Errorf("%s: chain %d from %d to %v", node, other.B.Chain, other.A.Position, other.B.AtTSNS)
+		}
+		state, err := e.State(want.ID, other.B.Position)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := snapshot.Diff(&state.Snapshot, &other.B.Snapshot); len(d) != 0 {
+			t.Errorf("%s: not the state at its position: %v", node, d)
+		}
 	}
 }
 

@@ -129,8 +129,12 @@ type FindTimeRequest struct {
 	TimeNS uint64
 }
 
-// DiffStatesRequest names the positions to compare.
-type DiffStatesRequest struct{ A, B engine.At }
+// DiffStatesRequest names the positions to compare, and whether to compare the
+// other nodes at these times as well.
+type DiffStatesRequest struct {
+	A, B       engine.At
+	Everywhere bool
+}
 
 // CompareRequest names the chains to compare.
 type CompareRequest struct{ A, B engine.ChainID }

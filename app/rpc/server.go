@@ -198,7 +198,7 @@ func (s *Server) related(_ call, r PositionRequest) (engine.Related, error) {
 }
 
 func (s *Server) diffStates(_ call, r DiffStatesRequest) (engine.StateDiff, error) {
-	return s.engine.DiffStates(r.A, r.B)
+	return s.engine.DiffStates(r.A, r.B, r.Everywhere)
 }
 
 func (s *Server) compare(c call, r CompareRequest) (engine.Comparison, error) {

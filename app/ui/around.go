@@ -21,8 +21,8 @@ func hasAround(f *insight.Finding) bool {
 	return false
 }
 
-// compareAround shows what changed on the node of a finding from a minute before
-// it began to a minute after.
+// compareAround shows what changed on every node from a minute before a finding
+// began to a minute after, that of the finding first.
 func (s *store) compareAround(f *insight.Finding) {
 	chain, began := engine.ChainID(f.Chain), f.FirstTimeNS
 	s.countUntil(chain, began-min(began, aroundNS), func(before int) {
@@ -33,7 +33,7 @@ func (s *store) compareAround(f *insight.Finding) {
 			s.pushPlace()
 			s.jump(chain, max(0, after-1))
 			p := &s.time.pinned
-			p.wanted, p.changes = view.TimePlace{}, true
+			p.wanted, p.changes, p.everywhere = view.TimePlace{}, true, true
 			s.pinAt(engine.At{Chain: chain, Position: before})
 			s.time.rev++
 			s.pane = paneDetails

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -17,7 +18,7 @@ type changesPanel struct {
 	Store *store
 	Rev   uint64
 
-	// limits are how many changes of a field are shown, where it is not the first
+	// limits are how many changes of a field of a node are shown, where it is not the first
 	// few.
 	limits map[string]int
 }
@@ -44,15 +45,37 @@ func (p *changesPanel) Render() app.UI {
 	case d == nil:
 		return app.Div().Class("panel-empty").Text("Asking the engine…")
 	}
+	if d.Elsewhere == nil {
+		return app.Div().Class("changes").Body(p.node(d)...)
+	}
+	parts := append([]app.UI{p.nodeName(d)}, p.node(d)...)
+	for i := range d.Elsewhere {
+		other := &d.Elsewhere[i]
+		parts = append(append(parts, p.nodeName(other)), p.node(other)...)
+	}
+	return app.Div().Class("changes").Body(parts...)
+}
+
+// nodeName is the heading of a node's changes, where there are those of several.
+func (p *changesPanel) nodeName(d *engine.StateDiff) app.UI {
+	name := ""
+	if c := p.Store.chains[d.B.Chain]; c != nil {
+		name = view.VisibleText(c.Node)
+	}
+	return app.H3().Class("finding-section", "changes-node").Text(name)
+}
+
+// node lists what changed on one node.
+func (p *changesPanel) node(d *engine.StateDiff) []app.UI {
 	parts := []app.UI{p.ends(d)}
-	groups := view.GroupChanges(d.Changes)
+	groups := slices.Concat(view.GroupChanges(d.Changes), view.GroupChanges(d.Live))
 	for i := range groups {
-		parts = append(parts, p.group(&groups[i]))
+		parts = append(parts, p.group(d.B.Chain, &groups[i]))
 	}
 	if len(groups) == 0 {
 		parts = append(parts, app.Div().Class("panel-empty").Text("Nothing changed between A and the playhead."))
 	}
-	return app.Div().Class("changes").Body(parts...)
+	return parts
 }
 
 func (p *changesPanel) pinnedNode() string {
@@ -85,20 +108,22 @@ func (p *changesPanel) end(name string, state *engine.State) app.UI {
 		app.Text(fmt.Sprintf("after %s of %s", view.Plural(state.Position, "entry", "entries"), channel)))
 }
 
-func (p *changesPanel) group(g *view.ChangeGroup) app.UI {
-	limit := max(changesPerStep, p.limits[g.Field])
+// group lists the changes of one field of the node of a chain.
+func (p *changesPanel) group(chain engine.ChainID, g *view.ChangeGroup) app.UI {
+	key := fmt.Sprint(chain, g.Field)
+	limit := max(changesPerStep, p.limits[key])
 	shown := min(len(g.Changes), limit)
 	list := make([]app.UI, shown)
 	for i := range list {
 		list[i] = p.change(&g.Changes[i])
 	}
-	field, total := g.Field, len(g.Changes)
+	total := len(g.Changes)
 	return app.Section().Class("part").Body(
-		app.H3().Body(app.Text(field+" "), app.Span().Class("hint").Text(g.Summary)),
+		app.H3().Body(app.Text(g.Field+" "), app.Span().Class("hint").Text(g.Summary)),
 		app.Ul().Class("change-list").Body(list...),
 		app.If(shown < total, func() app.UI {
 			text := view.Count(min(total-shown, limit)) + " more"
-			return button("small", text, do(func() { p.limits[field] = 2 * limit }), field, limit)
+			return button("small", text, do(func() { p.limits[key] = 2 * limit }), key, limit)
 		}),
 	)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,14 +84,14 @@ func (p *compareStates) differences() app.UI {
 		return trouble("The states could not be compared", c.states.err.Error())
 	case known == nil:
 		return app.P().Class("looking").Text("Folding…")
-	case len(known.Changes) == 0:
+	case len(known.Changes)+len(known.Live) == 0:
 		return app.P().Class("looking").Text("Both states are the same.")
 	}
 	draw := changesPanel{Store: p.Store, limits: p.limits}
-	groups := view.GroupChanges(known.Changes)
+	groups := slices.Concat(view.GroupChanges(known.Changes), view.GroupChanges(known.Live))
 	list := make([]app.UI, len(groups))
 	for i := range groups {
-		list[i] = draw.group(&groups[i])
+		list[i] = draw.group(known.B.Chain, &groups[i])
 	}
 	return app.Div().Class("changes").Body(list...)
 }

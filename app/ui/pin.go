@@ -17,6 +17,8 @@ type pin struct {
 	ns uint64
 	// changes shows what changed since A instead of the state at the playhead.
 	changes bool
+	// everywhere shows that of all nodes.
+	everywhere bool
 	// wanted is what the URL asked for, until its chain is there.
 	wanted view.TimePlace
 	diff   lane[rpc.DiffStatesRequest, engine.StateDiff]
@@ -50,9 +52,10 @@ func (s *store) unpin() {
 	s.keepPlace()
 }
 
-// showChanges chooses between the state and what changed since A.
-func (s *store) showChanges(changes bool) {
-	s.time.pinned.changes = changes
+// showChanges chooses between the state and what changed since A, on its node or
+// on all.
+func (s *store) showChanges(changes, everywhere bool) {
+	s.time.pinned.changes, s.time.pinned.everywhere = changes, everywhere
 	s.rev.details++
 	s.askDetails()
 	s.keepPlace()
@@ -69,7 +72,7 @@ func (s *store) askState(changed func()) {
 	p := &s.time.pinned
 	if p.changes && s.pinFits() {
 		b := engine.At{Chain: s.chain, Position: s.position + 1}
-		p.diff.want(s, rpc.DiffStatesRequest{A: p.at, B: b}, changed)
+		p.diff.want(s, rpc.DiffStatesRequest{A: p.at, B: b, Everywhere: p.everywhere}, changed)
 		return
 	}
 	s.state.want(s, rpc.PositionRequest{Chain: s.chain, Position: s.position + 1}, changed)
@@ -84,13 +87,13 @@ func (s *store) pinPlace() view.TimePlace {
 		place.Shown = view.Span{}
 		return place
 	}
-	return view.TimePlace{PinNode: at.Node, PinChannel: at.Channel, PinPosition: p.at.Position, Changes: p.changes}
+	return view.TimePlace{PinNode: at.Node, PinChannel: at.Channel, PinPosition: p.at.Position, Changes: p.changes, Everywhere: p.everywhere}
 }
 
 // restorePin remembers what the URL asks for.
 func (s *store) restorePin(place view.TimePlace) {
 	s.time.pinned = newPin()
-	s.time.pinned.wanted, s.time.pinned.changes = place, place.Changes
+	s.time.pinned.wanted, s.time.pinned.changes, s.time.pinned.everywhere = place, place.Changes, place.Everywhere
 	s.findPin()
 }
 

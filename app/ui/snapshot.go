@@ -83,13 +83,16 @@ func (p *snapshotPanel) head(state *engine.State) app.UI {
 // toggle chooses between the state and what changed since A.
 func (p *snapshotPanel) toggle() app.UI {
 	s := p.Store
-	choice := func(word, title string, changes bool) app.UI {
-		return app.Button().Type("button").Class("segment").Aria("pressed", s.time.pinned.changes == changes).
-			Title("%s", title).Text(word).OnClick(do(func() { s.showChanges(changes) }), app.EventScope(word))
+	pinned := &s.time.pinned
+	choice := func(word, title string, changes, everywhere bool) app.UI {
+		return app.Button().Type("button").Class("segment").
+			Aria("pressed", pinned.changes == changes && pinned.everywhere == everywhere).
+			Title("%s", title).Text(word).OnClick(do(func() { s.showChanges(changes, everywhere) }), app.EventScope(word))
 	}
 	return app.Div().Class("segments").Role("group").Aria("label", "State or changes").Body(
-		choice("State", "What the chains fold to at the playhead", false),
-		choice("Changes", "What changed from A to the playhead", true),
+		choice("State", "What the chains fold to at the playhead", false, false),
+		choice("Changes", "What changed from A to the playhead on this node", true, false),
+		choice("All nodes", "What changed from A to the playhead on every node", true, true),
 	)
 }
 

@@ -147,7 +147,7 @@ func (p *storyPage) insight(f *insight.Finding, place int) app.UI {
 		button("small", moreWord(f), do(func() { s.openInsight(key) }), key, "open").Aria("expanded", open),
 		app.If(hasAround(f), func() app.UI {
 			return button("small", "Before/after", do(func() { s.compareAround(&whole) }), key, "around").
-				Title("%s", "What changed on the node from a minute before it began to a minute after")
+				Title("%s", "What changed on every node from a minute before it began to a minute after")
 		}),
 		button("small", "Note", do(func() { s.noteOnInsight(&whole) }), key, "note"),
 		app.Span().Class("spring"),

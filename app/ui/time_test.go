@@ -182,13 +182,13 @@ func TestChangesSinceAPin(t *testing.T) {
 	s.shows("Nothing changed", "axis-flag")
 	s.selectEntry(80)
 	s.settle().shows("recent_failures", "appeared", "after 21 entries", "after 81 entries", "action-id:")
-	s.showChanges(false)
+	s.showChanges(false, false)
 	s.settle().shows("from the action chain")
-	s.showChanges(true)
+	s.showChanges(true, false)
 	if s.press("A"); s.time.pinned.set || s.time.pinned.changes {
 		t.Error("A is not forgotten")
 	}
-	s.showChanges(true)
+	s.showChanges(true, false)
 	s.settle().shows("Pin a state as A first")
 }
 

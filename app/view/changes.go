@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"chainglass/app/engine"
 	"chainglass/snapshot"
 )
 
@@ -42,7 +43,7 @@ func GroupChanges(changes []snapshot.Change) []ChangeGroup {
 }
 
 // rings are the fields that keep the newest records, the newest last.
-var rings = map[string]bool{"recent_failures": true, "admin_audit": true, "log_ring": true}
+var rings = map[string]bool{"recent_failures": true, "admin_audit": true, "log_ring": true, engine.LiveFailuresPath: true}
 
 // newestFirst brings what appeared before what went, each from the newest on.
 func newestFirst(changes []snapshot.Change) {

@@ -15,6 +15,8 @@ type TimePlace struct {
 	PinPosition         int
 	// Changes shows what changed since the pinned state instead of the state.
 	Changes bool
+	// Everywhere shows that of all nodes.
+	Everywhere bool
 }
 
 // encode hands the parts of the fragment to add.
@@ -27,7 +29,10 @@ func (p *TimePlace) encode(add func(key, value string)) {
 		add("a-channel", p.PinChannel)
 		add("a-at", strconv.Itoa(p.PinPosition))
 	}
-	if p.Changes {
+	switch {
+	case p.Changes && p.Everywhere:
+		add("state", "changes-everywhere")
+	case p.Changes:
 		add("state", "changes")
 	}
 }
@@ -46,7 +51,8 @@ func (p *TimePlace) parse(key, value string) {
 			p.PinPosition = n
 		}
 	case "state":
-		p.Changes = value == "changes"
+		p.Everywhere = value == "changes-everywhere"
+		p.Changes = p.Everywhere || value == "changes"
 	}
 }
 

@@ -7,6 +7,7 @@ func TestTimeInTheFragment(t *testing.T) {
 		{},
 		{Shown: Span{5, 1 << 63}},
 		{PinNode: "node 2", PinChannel: "meshos/actions", PinPosition: 12, Changes: true},
+		{PinNode: "node 2", PinChannel: "meshos/actions", PinPosition: 12, Changes: true, Everywhere: true},
 	} {
 		place := Place{Node: "n", Channel: "c", Time: want}
 		if got := ParsePlace(place.Encode()).Time; got != want {
