@@ -127,6 +127,9 @@ func TestReportWhereTheProgramCannotStart(t *testing.T) {
 			p.waitText("#fault", missing+" is missing")
 			p.waitReport()
 			p.wait(`document.querySelector("#report").getBoundingClientRect().top >= document.querySelector("#fault").getBoundingClientRect().bottom`)
+			p.accessible("light")
+			p.scheme("dark")
+			p.accessible("dark")
 			p.screenshot("report-" + strings.ToLower(missing))
 		})
 	}
