@@ -61,9 +61,9 @@ func (c *shareSheet) preview() app.UI {
 		return nil
 	}
 	return app.Div().Class("share-part share-preview").ID("share-leaves").Role("region").Aria("label", "What leaves").TabIndex(0).Body(
-		c.classes(made.Redacted),
-		c.templates(made.Redacted),
 		c.samples(made),
+		c.templates(made.Redacted),
+		c.classes(made.Redacted),
 	)
 }
 
@@ -75,7 +75,7 @@ func (c *shareSheet) classes(r *redact.Summary) app.UI {
 		app.Th().Scope("col").Text("replaced"), app.Th().Scope("col").Text("removed")))
 	for _, class := range r.Classes {
 		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(class.Class.String()),
+			app.Th().Scope("row").Text(classWord(class.Class)),
 			app.Td().Text(view.Count(class.Kept)), app.Td().Text(view.Count(class.Replaced)), app.Td().Text(view.Count(class.Dropped))))
 	}
 	said := fmt.Sprintf("%s and %s. Searched for %s of originals: none is left.",
@@ -87,6 +87,25 @@ func (c *shareSheet) classes(r *redact.Summary) app.UI {
 		app.P().Text(said),
 		app.Table().Class("share-table data").Body(rows...),
 	)
+}
+
+// classWord names a class of values by what is in it.
+func classWord(c redact.Class) string {
+	switch c {
+	case redact.ClassOrder:
+		return "sequence numbers, action ids"
+	case redact.ClassState:
+		return "outcomes and states"
+	case redact.ClassMeasure:
+		return "counts, sizes, delays"
+	case redact.ClassTime:
+		return "times"
+	case redact.ClassKind:
+		return "action kinds and the like"
+	case redact.ClassDerived:
+		return "made anew: checksums, origins"
+	}
+	return c.String()
 }
 
 // templates lists the texts that leave.
