@@ -39,7 +39,7 @@
     if (detail) {
       card.append(line("pre", detail));
     }
-    const help = page ? line("a", `Open ${page}`) : line("button", "Reload the page");
+    const help = page ? line("a", `Open ${page}`) : line("button", "Reload the page", "button");
     if (page) {
       help.href = page;
     } else {

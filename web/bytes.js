@@ -4,7 +4,7 @@
 
 (() => {
   // A multiple of 4, so that every piece is whole base64.
-  const pieceCharacters = 1 << 20;
+  const pieceCharacters = 1 << 18;
 
   const decodeBase64 = Uint8Array.fromBase64
     ? (text) => Uint8Array.fromBase64(text)
