@@ -60,22 +60,43 @@ func (e *Engine) Related(id ChainID, position int) (Related, error) {
 }
 
 // attempts returns the positions of the records with an entry's id in the same
-// run of the process.
+// run of the process. It looks at the column of ids alone, 8 bytes an entry.
 func (c *chain) attempts(position int) []int {
 	id := c.index.row(position).id
-	first := position
-	for first > 0 && !c.beginsProcess(first) {
-		first--
-	}
+	first := c.processStart(position)
 	var positions []int
-	for i := first; i < c.index.length && (i == first || !c.beginsProcess(i)); i++ {
-		b, place := c.index.at(i)
-		if b.id[place] == id && b.state[place]&rowDecoded != 0 {
-			positions = append(positions, i)
+	for start := first; start < c.index.length; {
+		b, from := c.index.at(start)
+		rest := b.id[from:min(len(b.id), from+c.index.length-start)]
+		for i, v := range rest {
+			if v == firstID && start+i > first && c.beginsProcess(start+i) {
+				return positions
+			}
+			if v == id && b.state[from+i]&rowDecoded != 0 {
+				positions = append(positions, start+i)
+			}
 		}
+		start += len(rest)
 	}
 	return positions
 }
+
+// processStart returns the first entry of the process that wrote an entry.
+func (c *chain) processStart(position int) int {
+	for end := position; end > 0; {
+		b, last := c.index.at(end)
+		for i := last; i >= 0; i-- {
+			if b.id[i] == firstID && c.beginsProcess(end-last+i) {
+				return end - last + i
+			}
+		}
+		end -= last + 1
+	}
+	return 0
+}
+
+// firstID is the id of the first action of a process.
+const firstID = 1
 
 // farID is how far ids must fall to mean a new process: a queue holds no more
 // actions that wait to be tried again.
@@ -89,7 +110,7 @@ func (c *chain) beginsProcess(position int) bool {
 		return true
 	}
 	b, i := c.index.at(position)
-	if b.state[i]&rowDecoded == 0 || b.id[i] != 1 {
+	if b.state[i]&rowDecoded == 0 || b.id[i] != firstID {
 		return false
 	}
 	before := c.index.row(position - 1)

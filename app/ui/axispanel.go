@@ -134,11 +134,13 @@ func (p *axisPanel) playButtons() app.UI {
 	}
 	return app.Div().Class("axis-play").Body(
 		app.Div().Class("segments").Role("group").Aria("label", "Step and play").Body(
+			segment("‹!", "Previous finding (N)", func() { s.stepFinding(-1) }),
 			segment("‹F", "Previous failure (F)", func() { s.stepFailure(-1) }),
 			segment("‹", "Previous record (↑)", func() { s.move(-1) }),
 			segment(word, title, s.togglePlay).ID("axis-play").Aria("pressed", playing.on),
 			segment("›", "Next record (↓)", func() { s.move(1) }),
 			segment("F›", "Next failure (f)", func() { s.stepFailure(1) }),
+			segment("!›", "Next finding (n)", func() { s.stepFinding(1) }),
 		),
 		app.Select().ID(speedID).Class("axis-speed").Aria("label", "Speed").OnChange(p.onSpeed).Body(options...),
 	)

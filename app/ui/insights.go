@@ -46,13 +46,13 @@ const (
 	pageOperators findingsPage = "operators"
 )
 
-// findingsScope is whose findings are shown.
-type findingsScope uint8
+// findingsScope is whose findings are shown, as addresses name it.
+type findingsScope string
 
 const (
-	scopeAll findingsScope = iota
-	scopeNode
-	scopeChain
+	scopeAll   findingsScope = ""
+	scopeNode  findingsScope = "node"
+	scopeChain findingsScope = "chain"
 )
 
 // insightsPerStep is how many findings are listed before "more".
@@ -154,6 +154,26 @@ func (s *store) showScope(scope findingsScope) {
 	s.insights.limit, s.findings.limit = insightsPerStep, findingsPerStep
 	s.rev.details++
 	s.askFindings()
+	s.keepPlace()
+}
+
+// restoreFindings takes over whose findings of what rules an address shows.
+func (s *store) restoreFindings(place view.Place) {
+	in := &s.insights
+	in.rules = view.ParseRuleFilter(place.Rules)
+	switch scope := findingsScope(place.Scope); scope {
+	case scopeNode, scopeChain:
+		in.scope = scope
+	default:
+		in.scope = scopeAll
+	}
+}
+
+// showAllRules shows the findings of all rules.
+func (s *store) showAllRules() {
+	s.insights.rules = view.RuleFilter{}
+	s.rev.details++
+	s.keepPlace()
 }
 
 // filterRule shows the findings of a rule only, or those of all others.
@@ -161,6 +181,7 @@ func (s *store) filterRule(rule string, exclude bool) {
 	s.insights.rules.Toggle(rule, exclude)
 	s.insights.limit = insightsPerStep
 	s.rev.details++
+	s.keepPlace()
 }
 
 // hideInsight keeps a finding out of sight, or brings it back.

@@ -8,6 +8,7 @@ import (
 	"chainglass/app/engine"
 	"chainglass/app/insight"
 	"chainglass/app/rpc"
+	"chainglass/app/view"
 )
 
 // incident is a session with the three nodes of the incident.
@@ -109,6 +110,22 @@ func TestReasonsOfASpan(t *testing.T) {
 	again.shows("5,585")
 	s.askReasons("soon")
 	s.shows("write a span of time like 16:08..16:15")
+}
+
+// Whose findings of what rules are shown is in the address.
+func TestFindingsOfAnAddress(t *testing.T) {
+	s := newSession(t).opened()
+	s.filterRule("panic", true)
+	s.showScope(scopeNode)
+	other := newSession(t)
+	other.restoreFindings(view.Place{Scope: "node", Rules: "!panic"})
+	if in := &other.insights; in.scope != s.insights.scope || in.rules.Encode() != s.insights.rules.Encode() {
+		t.Errorf("restored %q %q", in.scope, in.rules.Encode())
+	}
+	other.restoreFindings(view.Place{Scope: "nobody"})
+	if in := &other.insights; in.scope != scopeAll || in.rules.Active() {
+		t.Errorf("nonsense is restored as %q %q", in.scope, in.rules.Encode())
+	}
 }
 
 func TestTabsOfAnAddress(t *testing.T) {

@@ -243,6 +243,7 @@ func (s *store) restorePlace(fragment string) {
 	s.restoreTable(s.place.Table)
 	s.restoreAxis(s.place.Time)
 	s.tab = s.restoreTab(s.place.Tab)
+	s.restoreFindings(s.place)
 }
 
 // keepPlace puts what is shown into the URL fragment.
@@ -260,5 +261,6 @@ func (s *store) currentPlace() view.Place {
 	}
 	place := view.Place{Node: info.Node, Channel: info.Channel, Position: s.position, Local: s.local, Table: s.tablePlace(), Time: s.axisPlace()}
 	place.Tab = s.tabText()
+	place.Scope, place.Rules = string(s.insights.scope), s.insights.rules.Encode()
 	return place
 }

@@ -89,7 +89,7 @@ func (p *storyPage) chips(scoped []insight.Finding) app.UI {
 	}
 	if in.rules.Active() {
 		chips = append(chips, app.Button().Type("button").Class("chip").Text("show all").
-			OnClick(do(func() { in.rules = view.RuleFilter{}; p.Store.rev.details++ }), app.EventScope("all")))
+			OnClick(do(p.Store.showAllRules), app.EventScope("all")))
 	}
 	if n := len(in.hidden); n > 0 {
 		word := view.Count(n) + " hidden"

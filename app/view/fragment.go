@@ -17,6 +17,8 @@ type Place struct {
 	Position      int
 	// Tab is the open tab of the right panel, "" for the first.
 	Tab string
+	// Scope says whose findings are shown, "" for all; Rules is a [RuleFilter].
+	Scope, Rules string
 	// Local shows times in the browser's zone.
 	Local bool
 	// Table is what the table shows.
@@ -42,6 +44,8 @@ func (p Place) Encode() string {
 		add("at", strconv.Itoa(p.Position))
 	}
 	add("tab", p.Tab)
+	add("findings", p.Scope)
+	add("rules", p.Rules)
 	if p.Local {
 		add("zone", "local")
 	}
@@ -75,6 +79,10 @@ func ParsePlace(fragment string) Place {
 			}
 		case "tab":
 			p.Tab = value
+		case "findings":
+			p.Scope = value
+		case "rules":
+			p.Rules = value
 		case "zone":
 			p.Local = value == "local"
 		default:

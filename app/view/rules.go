@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"chainglass/app/engine"
 	"chainglass/app/insight"
@@ -62,6 +63,30 @@ func (f *RuleFilter) Keeps(rule string) bool { return f.State(rule) != RuleLeftO
 
 // Active reports whether the filter does anything.
 func (f *RuleFilter) Active() bool { return len(f.only)+len(f.without) > 0 }
+
+// Encode writes the filter as one text, "" for one that does nothing.
+func (f *RuleFilter) Encode() string {
+	var parts []string
+	for _, rule := range slices.Sorted(maps.Keys(f.only)) {
+		parts = append(parts, rule)
+	}
+	for _, rule := range slices.Sorted(maps.Keys(f.without)) {
+		parts = append(parts, "!"+rule)
+	}
+	return strings.Join(parts, ",")
+}
+
+// ParseRuleFilter is the inverse of [RuleFilter.Encode].
+func ParseRuleFilter(text string) RuleFilter {
+	var f RuleFilter
+	for part := range strings.SplitSeq(text, ",") {
+		rule, exclude := strings.CutPrefix(part, "!")
+		if rule != "" && f.State(rule) != RuleChosen && !f.without[rule] {
+			f.Toggle(rule, exclude)
+		}
+	}
+	return f
+}
 
 // RuleCounts counts findings by rule, in the order in which the rules first come.
 func RuleCounts(findings []insight.Finding) []engine.Count {

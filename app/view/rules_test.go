@@ -39,6 +39,19 @@ func TestRuleFilter(t *testing.T) {
 	}
 }
 
+func TestRuleFilterRoundTrip(t *testing.T) {
+	for _, text := range []string{"", "panic", "panic,restart", "!panic", "restart,!panic,!silence"} {
+		if f := ParseRuleFilter(text); f.Encode() != text {
+			t.Errorf("%q comes back as %q", text, f.Encode())
+		}
+	}
+	for text, want := range map[string]string{",,!": "", "a,a": "a", "!a,!a": "!a", "!a,a": "!a", "b,a": "a,b"} {
+		if f := ParseRuleFilter(text); f.Encode() != want {
+			t.Errorf("%q is understood as %q, want %q", text, f.Encode(), want)
+		}
+	}
+}
+
 func TestRuleCountsKeepTheOrderOfTheStory(t *testing.T) {
 	got := RuleCounts([]insight.Finding{{Rule: "restart"}, {Rule: "burst"}, {Rule: "restart"}, {Rule: "a"}})
 	if diff := cmp.Diff([]engine.Count{{Name: "restart", Count: 2}, {Name: "burst", Count: 1}, {Name: "a", Count: 1}}, got); diff != "" {

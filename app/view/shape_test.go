@@ -208,6 +208,7 @@ func TestPlaceRoundTrip(t *testing.T) {
 		{},
 		{Node: "node-1", Channel: "meshos/actions", Position: 1042, Tab: "snapshot", Local: true},
 		{Channel: "a&b=c #%20 ü"},
+		{Channel: "c", Tab: "findings", Scope: "node", Rules: "panic,restart,!silence"},
 	} {
 		if got := ParsePlace(p.Encode()); got != p {
 			t.Errorf("%+v comes back as %+v from %q", p, got, p.Encode())
