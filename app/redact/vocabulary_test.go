@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -205,9 +203,4 @@ func sight(f *insight.Finding) string {
 	return fmt.Sprintf("%s %s %s %d, rows %d to %d, %d related", f.Rule, f.Severity, f.Confidence, f.Count, f.First, f.Last, len(f.Related))
 }
 
-// wordsIn returns the words of a text.
-func wordsIn(text string) []string {
-	words := strings.FieldsFunc(text, func(r rune) bool { return !isWordRune(r) })
-	slices.Sort(words)
-	return slices.Compact(words)
-}
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
