@@ -53,7 +53,10 @@ type rewriter struct {
 	// anchors are the entries that notes are tied to and, once written, their new
 	// words.
 	anchors map[anchor]postcard.Option[uint32]
-	payload []byte // scratch
+	// entries are those of a block, rewritten, and payloads what they alias.
+	entries  []wire.Entry
+	payloads []byte
+	again    []byte // scratch
 }
 
 // anchor is an entry as a note knows it.
@@ -102,7 +105,7 @@ func (r *rewriter) learn() error {
 			for k := range entries {
 				if e := &entries[k]; e.Status == wire.EntryOK {
 					var err error
-					if r.payload, _, err = rebuild(c.Kind, e.Payload, r.payload[:0], l); err != nil {
+					if r.again, _, err = rebuild(c.Kind, e.Payload, r.again[:0], l); err != nil {
 						return err
 					}
 				}
@@ -254,18 +257,17 @@ func located(err error, where string) error {
 func (r *rewriter) writeEntries(i int, c *export.Chain, id export.ChainID) error {
 	position := 0
 	return r.blocks(i, func(entries []wire.Entry) error {
+		r.entries, r.payloads = r.entries[:0], r.payloads[:0]
 		for k := range entries {
 			e, err := r.entry(c, &entries[k])
 			if err != nil {
 				return located(err, fmt.Sprintf("chain %d, position %d", i, position))
 			}
 			position++
-			if err := r.w.AppendEntries(id, []wire.Entry{e}); err != nil {
-				return err
-			}
+			r.entries = append(r.entries, e)
 		}
 		r.summary.Entries += len(entries)
-		return nil
+		return r.w.AppendEntries(id, r.entries)
 	})
 }
 
@@ -277,13 +279,14 @@ func (r *rewriter) entry(c *export.Chain, e *wire.Entry) (wire.Entry, error) {
 		out.TSNS = postcard.Some(r.replacer.timeNS(ts))
 	}
 	if e.Status == wire.EntryOK {
-		payload, ok, err := rebuild(c.Kind, e.Payload, r.payload[:0], r.replacer)
+		start := len(r.payloads)
+		payloads, ok, err := rebuild(c.Kind, e.Payload, r.payloads, r.replacer)
 		if err != nil {
 			return out, err
 		}
 		if ok {
-			out.Payload, r.payload = payload, payload
-			if err := r.check(c.Kind, payload); err != nil {
+			out.Payload, r.payloads = payloads[start:], payloads
+			if err := r.check(c.Kind, out.Payload); err != nil {
 				return out, err
 			}
 		}
@@ -303,7 +306,8 @@ func (r *rewriter) entry(c *export.Chain, e *wire.Entry) (wire.Entry, error) {
 
 // check decodes what was encoded and looks at every value in it.
 func (r *rewriter) check(kind wire.ChainKind, payload []byte) error {
-	again, ok, err := rebuild(kind, payload, nil, r.checker)
+	again, ok, err := rebuild(kind, payload, r.again[:0], r.checker)
+	r.again = again
 	if err == nil && (!ok || string(again) != string(payload)) {
 		err = &LeakError{Class: "record", Offset: -1}
 	}

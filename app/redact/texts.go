@@ -22,6 +22,8 @@ type texts struct {
 	// memo holds what became of short texts, by place. seen are those learned.
 	memo [places]map[string]*redacted
 	seen [places]map[string]struct{}
+	// good are short texts that may leave, by place.
+	good [places]map[string]struct{}
 	tell func(masked string, times int)
 }
 
@@ -44,7 +46,7 @@ const (
 func newTexts(mode TextMode, ids *ids) *texts {
 	x := &texts{mode: mode, ids: ids, words: newNames("word"), values: newValues(), secrets: map[string][]secretName{}, given: map[string]struct{}{}}
 	for p := range places {
-		x.memo[p], x.seen[p] = map[string]*redacted{}, map[string]struct{}{}
+		x.memo[p], x.seen[p], x.good[p] = map[string]*redacted{}, map[string]struct{}{}, map[string]struct{}{}
 	}
 	return x
 }
@@ -54,12 +56,7 @@ func (x *texts) learn(text string, p place) error {
 	if _, again := x.seen[p][text]; again || text == "" {
 		return nil
 	}
-	if len(text) <= memoBytes {
-		if len(x.seen[p]) >= memoTexts {
-			clear(x.seen[p])
-		}
-		x.seen[p][text] = struct{}{}
-	}
+	remember(x.seen[p], text)
 	return x.learnPart(text, p, false)
 }
 
@@ -264,7 +261,27 @@ func hexadecimal(value string) (notation, bool) {
 
 // check reports whether a text may leave: every word in it is listed or a
 // pseudonym, and none is a name.
-func (x *texts) check(text string, p place) bool { return x.checkPart(text, p, false) }
+func (x *texts) check(text string, p place) bool {
+	if _, good := x.good[p][text]; good {
+		return true
+	}
+	good := x.checkPart(text, p, false)
+	if good {
+		remember(x.good[p], text)
+	}
+	return good
+}
+
+// remember adds a short text to a set, which it empties first if that is full.
+func remember(set map[string]struct{}, text string) {
+	if len(text) > memoBytes {
+		return
+	}
+	if len(set) >= memoTexts {
+		clear(set)
+	}
+	set[text] = struct{}{}
+}
 
 func (x *texts) checkPart(text string, p place, nested bool) bool {
 	if s, known := recognise(text, p, nested); known {
