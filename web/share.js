@@ -47,7 +47,7 @@
   // Data -----------------------------------------------------------------------
 
   // How much is compressed at a time: some milliseconds of work.
-  const sliceBytes = 1 << 18;
+  const sliceBytes = 1 << 16;
 
   // gzip packs parts, an array of Uint8Array, which it empties on the way.
   const gzip = (parts) => {
@@ -71,7 +71,7 @@
   };
 
   // A multiple of 3, so that no piece but the last needs padding.
-  const pieceBytes = 3 << 18;
+  const pieceBytes = 3 << 16;
 
   // encodeBase64 gives the text of a stream in Blobs: a long text would have to
   // fit what the longest string may be.

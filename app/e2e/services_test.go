@@ -1,9 +1,15 @@
 package e2e
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -150,6 +156,57 @@ func TestAddressWinsOverCarriedPlace(t *testing.T) {
 	saved := p.savePage("saved.html", carried{DataName: "x", Fragment: "v1&at=1"}, "evidence")
 	opened := probeReady(openPage(t, fileURL(t, saved)+"#v1&at=2"))
 	opened.wait(`chainglass.fragment() === "v1&at=2" && location.hash === "#v1&at=2"`)
+}
+
+// A hundred megabytes that hardly pack go into a page in pieces, none of which
+// holds the page up, and come out as they were.
+func TestSavePageOfAHundredMegabytes(t *testing.T) {
+	p := probeServed(t)
+	dir := p.downloads()
+	var sum string
+	p.evalWithin(benchPatience, `(async () => {
+		globalThis.parts = Array.from({ length: 25 }, () => new Uint8Array(4 << 20));
+		for (const part of parts) {
+			for (let at = 0; at < part.length; at += 65536) crypto.getRandomValues(part.subarray(at, at + 65536));
+		}
+		const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer());
+		chainglassLongTasks.length = 0;
+		return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+	})()`, &sum)
+	var reason string
+	p.evalWithin(benchPatience, `new Promise((done) => chainglass.savePage("big.html", { dataName: "big", title: "", fragment: "", report: "" }, parts, done))`, &reason)
+	if reason != "" {
+		t.Fatal(reason)
+	}
+	t.Logf("long tasks %v ms", p.longTasks())
+	path := filepath.Join(dir, "big.html")
+	waitForFile(t, dir, "big.html")
+	if got := carriedSum(t, path); got != sum {
+		t.Errorf("the page carries something else: %s, not %s", got, sum)
+	}
+}
+
+// carriedSum is the hash of the data in a page.
+func carriedSum(t *testing.T, path string) string {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := bytes.Cut(page, []byte(`id="chainglass-data" data-encoding="gzip" data-name="big">`))
+	end := bytes.IndexByte(text, '<')
+	if !found || end < 0 {
+		t.Fatalf("no data in %d bytes", len(page))
+	}
+	packed, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(text[:end])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, packed); err != nil {
+		t.Fatal(err)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // carried is what a page that is saved carries besides its data.
