@@ -45,7 +45,7 @@ run: build ## Serve the page on this machine, with the sample incident open
 size: site ## Print what a visitor downloads, in bytes
 	@wc -c $(WASM) $(DIST)/app.wasm.gz $(DIST)/app.wasm.br bin/site/index.html bin/site/index.html.gz bin/site/chainglass.html | grep -v total
 
-# Tests run in three places: here, under Node as wasm, and in a real Chromium.
+# Tests run in three places: here, under Node as wasm, and in real browsers.
 .PHONY: test
 test: tools wasm lint unit unit-wasm fuzz e2e ## Run every test
 
@@ -74,8 +74,8 @@ fuzz: ## Run every fuzz target for FUZZ_TIME each
 	done
 
 .PHONY: e2e
-e2e: tools wasm ## Test the page in a real Chromium
-	cd app/e2e && $(GO) test -count=1 -timeout 20m ./...
+e2e: tools wasm ## Test the page in Chromium, Firefox and WebKitGTK
+	cd app/e2e && $(GO) test -count=1 -p 1 -timeout 20m ./...
 
 .PHONY: bench
 bench: tools wasm ## Measure: natively, then the page in Chromium
@@ -98,12 +98,15 @@ lint: ## Check format, vet and staticcheck
 tools:
 	@mkdir -p bin; missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing="$$missing firefox-esr"; \
+	command -v WebKitWebDriver >/dev/null || missing="$$missing webkit2gtk-driver"; \
+	command -v Xvfb >/dev/null || missing="$$missing xvfb"; \
 	command -v node >/dev/null || missing="$$missing nodejs"; \
 	test -z "$$missing" && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	else \
-		echo "The tests need$$missing. On Debian: sudo apt-get install$$missing"; exit 1; \
+		echo "The tests need$$missing. On Debian: sudo apt-get install --no-install-recommends$$missing"; exit 1; \
 	fi
 
 .PHONY: clean
