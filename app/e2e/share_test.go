@@ -188,9 +188,8 @@ func TestSharedPageIsRedacted(t *testing.T) {
 // for any of it.
 func TestSaveAsEveryForm(t *testing.T) {
 	p := openFile(t, sharedIncident(t))
-	p.keys("[", "]")
-	p.filterFor("chain:action node:node-2 outcome:failed")
 	p.keys("m")
+	p.filterFor("chain:action node:node-2 outcome:failed")
 	p.wait(`document.querySelector(".filter-rows")?.textContent.endsWith("of 57,365")`)
 	var rows int
 	p.eval(`Number(document.querySelector(".filter-rows").textContent.split(" ")[0].replaceAll(",", ""))`, &rows)
@@ -247,9 +246,9 @@ func TestShareAsALink(t *testing.T) {
 	p.openShare()
 	p.chooseShare("share-link")
 	p.click("#share-save")
-	p.wait(`document.querySelector("#share-link")?.textContent.includes("#data=")`)
+	p.wait(`document.querySelector("#shared-link")?.textContent.includes("#data=")`)
 	p.screenshot("share-link")
-	link := p.text("#share-link")
+	link := p.text("#shared-link")
 	opened := openPage(t, link)
 	opened.waitLinked()
 	opened.waitSelectedRow("119")

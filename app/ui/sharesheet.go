@@ -23,7 +23,7 @@ type shareSheet struct {
 
 const (
 	shareTitleID = "share-title"
-	shareLinkID  = "share-link"
+	shareLinkID  = "shared-link"
 	// maxTitle bounds a title.
 	maxTitle = 120
 )
