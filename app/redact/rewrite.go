@@ -1,11 +1,13 @@
 package redact
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"path"
+	"slices"
 
 	"chainglass/wire"
 	"chainglass/wire/export"
@@ -53,7 +55,7 @@ type rewriter struct {
 	// anchors are the entries that notes are tied to and, once written, their new
 	// words.
 	anchors map[anchor]postcard.Option[uint32]
-	// entries are those of a block, rewritten, and payloads what they alias.
+	// entries are some of a block, rewritten, and payloads what they alias.
 	entries  []wire.Entry
 	payloads []byte
 	again    []byte // scratch
@@ -66,10 +68,29 @@ type anchor struct {
 	word  uint32
 }
 
-func (r *rewriter) hash() (err error) {
+// paceBytes and paceEntries are how much is done between two calls of Pace.
+const (
+	paceBytes   = 256 << 10
+	paceEntries = 512
+)
+
+// hash computes the hash of the original.
+func (r *rewriter) hash() error {
 	r.summary.Texts, r.summary.TimesShifted = r.options.Texts, r.options.ShiftTimes
-	r.summary.OriginalSHA256, err = r.src.ContentSHA256()
-	return err
+	h, content := sha256.New(), r.src.Content()
+	for {
+		n, err := io.CopyN(h, content, paceBytes)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("redact: %w", err)
+		}
+		if n < paceBytes {
+			h.Sum(r.summary.OriginalSHA256[:0])
+			return nil
+		}
+		if err := r.options.Pace(); err != nil {
+			return err
+		}
+	}
 }
 
 // learn reads everything once.
@@ -119,7 +140,7 @@ func (r *rewriter) learn() error {
 	return nil
 }
 
-// blocks reads a chain block by block.
+// blocks reads a chain, some entries at a time.
 func (r *rewriter) blocks(i int, visit func([]wire.Entry) error) error {
 	var b wire.Block
 	for reader, at := r.src.Chain(i), 0; ; at += len(b.Entries) {
@@ -130,11 +151,13 @@ func (r *rewriter) blocks(i int, visit func([]wire.Entry) error) error {
 		if err != nil {
 			return fmt.Errorf("redact: chain %d, position %d: %w", i, at, err)
 		}
-		if err := visit(b.Entries); err != nil {
-			return err
-		}
-		if err := r.options.Pace(); err != nil {
-			return err
+		for some := range slices.Chunk(b.Entries, paceEntries) {
+			if err := visit(some); err != nil {
+				return err
+			}
+			if err := r.options.Pace(); err != nil {
+				return err
+			}
 		}
 	}
 }

@@ -84,7 +84,7 @@ type Finding struct {
 
 // Redaction says that an export is a redacted view of another one.
 type Redaction struct {
-	// OriginalSHA256 is the [File.ContentSHA256] of the original.
+	// OriginalSHA256 is the SHA-256 of the [File.Content] of the original.
 	OriginalSHA256 [sha256.Size]byte
 	// Texts says what became of free texts: [TextsTemplate] or [TextsDropped].
 	Texts string

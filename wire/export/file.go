@@ -1,7 +1,6 @@
 package export
 
 import (
-	"crypto/sha256"
 	"errors"
 	"io"
 	"slices"
@@ -122,16 +121,11 @@ func (f *File) Redactions() []Redaction { return f.redactions }
 // section is a part of the file.
 type section struct{ from, to int64 }
 
-// ContentSHA256 returns the SHA-256 of all items but the footer: it is the same
+// Content returns the bytes of all items but the footer: they are the same
 // whenever, and with whatever tool, the same content was written. Of a file that
-// was not opened by its footer, it is that of all bytes. It reads the whole file.
-func (f *File) ContentSHA256() (sum [sha256.Size]byte, err error) {
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(f.r, f.content.from, f.content.to-f.content.from)); err != nil {
-		return sum, err
-	}
-	h.Sum(sum[:0])
-	return sum, nil
+// was not opened by its footer, it is all bytes.
+func (f *File) Content() *io.SectionReader {
+	return io.NewSectionReader(f.r, f.content.from, f.content.to-f.content.from)
 }
 
 // Size returns the size of the file in bytes.
