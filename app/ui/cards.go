@@ -3,6 +3,7 @@ package ui
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"chainglass/app/engine"
 	"chainglass/app/view"
 )
 
@@ -31,7 +32,7 @@ func (c *cardList) Render() app.UI {
 }
 
 func (c *cardList) card(i int, group *view.ProblemGroup) app.UI {
-	body := []app.UI{app.H3().Body(c.title(group)...)}
+	var body []app.UI
 	for _, place := range group.Places[:min(placesShown, len(group.Places))] {
 		body = append(body, cardPlace(place))
 	}
@@ -42,9 +43,16 @@ func (c *cardList) card(i int, group *view.ProblemGroup) app.UI {
 		return app.P().Class("advice").Text(group.Advice)
 	}))
 	store := c.Store
-	return app.Article().Class("card").Body(
-		mark("warning", "problem"),
-		app.Div().Class("card-body").Body(body...),
+	title := app.H3().Body(c.title(group)...)
+	word, content := "warning", app.UI(app.Div().Class("card-body").Body(append([]app.UI{title}, body...)...))
+	if group.Severity <= engine.SeverityNote {
+		// Nothing is lost: who wants to know more opens it.
+		word = "note"
+		content = app.Details().Class("card-body").Body(append([]app.UI{app.Summary().Body(title)}, body...)...)
+	}
+	return app.Article().Class("card", word).Body(
+		mark(word, view.ProblemWord(group.Severity)),
+		content,
 		app.Button().Type("button").Class("close").Text("×").Aria("label", "Dismiss").
 			OnClick(do(func() { store.dismissCard(i) }), app.EventScope("card", i)),
 	)

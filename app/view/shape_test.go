@@ -235,12 +235,14 @@ func TestAddProblemGroups(t *testing.T) {
 	var groups []ProblemGroup
 	for _, p := range []engine.Problem{
 		{Title: "not recognised", Path: "a"}, {Title: "empty", Path: "b"}, {Title: "not recognised", Path: "c"},
+		{Title: "empty", Path: "d", Severity: engine.SeverityNote},
 	} {
 		groups = AddProblem(groups, p)
 	}
 	want := []ProblemGroup{
 		{Title: "empty", Places: []ProblemPlace{{Path: "b"}}},
 		{Title: "not recognised", Places: []ProblemPlace{{Path: "a"}, {Path: "c"}}},
+		{Title: "empty", Severity: engine.SeverityNote, Places: []ProblemPlace{{Path: "d"}}},
 	}
 	if diff := cmp.Diff(want, groups); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
