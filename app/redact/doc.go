@@ -12,7 +12,9 @@
 //	                           none of them an original of any class
 //	names                      node-a, daemon-b: letters in the order of appearance
 //	texts                      their wording, or nothing
-//	all else                   dropped: where findings lie, payloads that do not decode
+//	all else                   dropped: where findings lie, what is no known record; a
+//	                           payload that fails to decode in the same way and holds
+//	                           nothing else goes in the place of one that does
 //
 // No record has a field for the id of a blob; in a text such an id is a value.
 //

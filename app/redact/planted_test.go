@@ -2,17 +2,22 @@ package redact
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
+	"chainglass/app/engine"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
 	"chainglass/wire/redex"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -256,5 +261,57 @@ func TestPaceEndsIt(t *testing.T) {
 	}})
 	if !errors.Is(err, enough) || calls != 4 {
 		t.Errorf("%v after %d calls", err, calls)
+	}
+}
+
+// A payload that does not decode becomes one that fails with the same words.
+func TestStandIns(t *testing.T) {
+	r := &rewriter{}
+	for kind, list := range standIns {
+		texts := map[string]bool{}
+		for _, s := range list {
+			why := failureOf(wire.ChainKind(kind), []byte(s))
+			if why == "" || texts[why] && s != "\x01" {
+				t.Errorf("% x as %s: %q", s, wire.ChainKind(kind), why)
+			}
+			texts[why] = true
+			got := r.standIn(wire.ChainKind(kind), append([]byte(s), "\xffsecret"...))
+			if bytes.Contains(got, []byte("secret")) {
+				t.Errorf("% x became % x", s, got)
+			}
+		}
+	}
+	if got := r.standIn(wire.ChainUnknown, []byte("secret")); got != nil {
+		t.Errorf("% x", got)
+	}
+	seen := map[byte]bool{}
+	for v := range 256 {
+		if v == wire.WireFormatVersion {
+			continue
+		}
+		got := r.standIn(wire.ChainAction, []byte{byte(v), 's'})
+		if len(got) != 1 || seen[got[0]] || got[0] == wire.WireFormatVersion {
+			t.Fatalf("version %d became % x", v, got)
+		}
+		seen[got[0]] = true
+	}
+}
+
+// What is wrong with damaged channels is still found, where it was.
+func TestDamageIsStillFound(t *testing.T) {
+	folders, err := os.ReadDir("../../wire/redex/testdata/damage")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		e, _ := openFS(t, os.DirFS("../../wire/redex/testdata/damage/"+folder.Name()))
+		var b bytes.Buffer
+		if _, err := e.Pack(context.Background(), engine.PackSpec{}, &b); err != nil {
+			t.Fatal(err)
+		}
+		out, _ := rewritten(t, b.Bytes(), Options{})
+		if diff := cmp.Diff(foundIn(t, b.Bytes()), foundIn(t, out)); diff != "" {
+			t.Errorf("%s: -original +redacted:\n%s", folder.Name(), diff)
+		}
 	}
 }

@@ -59,6 +59,7 @@ type rewriter struct {
 	entries  []wire.Entry
 	payloads []byte
 	again    []byte // scratch
+	versions versions
 }
 
 // anchor is an entry as a note knows it.
@@ -115,7 +116,9 @@ func (r *rewriter) learn() error {
 		}
 	}
 	for _, f := range r.src.Findings() {
-		l.text(placeText, f.Kind)
+		if !isCommon(f.Kind) {
+			l.text(placeText, f.Kind)
+		}
 		l.text(placeText, f.Text)
 	}
 	if _, err := l.verdict(); err != nil {
@@ -312,11 +315,12 @@ func (r *rewriter) entry(c *export.Chain, e *wire.Entry) (wire.Entry, error) {
 			if err := r.check(c.Kind, out.Payload); err != nil {
 				return out, err
 			}
+		} else {
+			out.Payload = r.standIn(c.Kind, e.Payload)
+			r.drops(e.Payload)
 		}
-	}
-	if len(out.Payload) == 0 && len(e.Payload) > 0 {
-		r.summary.PayloadsDropped++
-		r.tally.dropped(ClassDropped)
+	} else {
+		r.drops(e.Payload)
 	}
 	out.FlagsAndChecksum = word(e, &out)
 	if known := (anchor{c.ID, e.Seq, e.FlagsAndChecksum}); len(r.anchors) > 0 {
@@ -325,6 +329,14 @@ func (r *rewriter) entry(c *export.Chain, e *wire.Entry) (wire.Entry, error) {
 		}
 	}
 	return out, nil
+}
+
+// drops counts a payload that does not leave.
+func (r *rewriter) drops(payload []byte) {
+	if len(payload) > 0 {
+		r.summary.PayloadsDropped++
+		r.tally.dropped(ClassDropped)
+	}
 }
 
 // check decodes what was encoded and looks at every value in it.
@@ -439,9 +451,17 @@ func (r *rewriter) moved(anchors []export.Anchor) []export.Anchor {
 	return out
 }
 
+// isCommon reports whether a kind of finding is a name of the format.
+func isCommon(kind string) bool {
+	return kind == export.FindingNotRead || kind == export.FindingFiltered
+}
+
 func (r *rewriter) writeFindings() error {
 	for _, f := range r.src.Findings() {
-		out := export.Finding{Kind: r.replacer.text(placeText, f.Kind), Text: r.replacer.text(placeText, f.Text)}
+		out := export.Finding{Kind: f.Kind, Text: r.replacer.text(placeText, f.Text)}
+		if !isCommon(f.Kind) {
+			out.Kind = r.replacer.text(placeText, f.Kind)
+		}
 		if f.Where != "" {
 			r.tally.dropped(ClassDropped)
 		}
@@ -450,7 +470,9 @@ func (r *rewriter) writeFindings() error {
 				out.Chain = postcard.Some(now)
 			}
 		}
-		r.checker.text(placeText, out.Kind)
+		if !isCommon(f.Kind) {
+			r.checker.text(placeText, out.Kind)
+		}
 		r.checker.text(placeText, out.Text)
 		if err := errors.Join(r.checked("a finding"), r.w.AddFinding(out)); err != nil {
 			return err
