@@ -150,13 +150,16 @@ func TestShareOfWhatIsShown(t *testing.T) {
 	opened.waitText(".total", fmt.Sprintf("1 chain · 1 node · %s", strings.TrimSpace(opened.text(".total")[len("1 chain · 1 node · "):])))
 }
 
+// rulesFound are the kinds of findings with their numbers.
+const rulesFound = `[...document.querySelectorAll(".chip[data-rule]")].map((chip) => chip.textContent).join(", ")`
+
 // A redacted page shows what leaves before it does, names nothing, and tells the
 // same story.
 func TestSharedPageIsRedacted(t *testing.T) {
 	p := openStory(t, "#v1&node=node-2&channel=meshos/actions&at=947&tab=findings&q=node:node-2")
-	p.wait(`document.querySelectorAll(".insight").length > 8`)
-	var story int
-	p.eval(`document.querySelectorAll(".insight").length`, &story)
+	p.wait(`document.querySelectorAll(".chip[data-rule]").length > 8`)
+	var story string
+	p.eval(rulesFound, &story)
 	p.openShare()
 	p.chooseShare("redact-template")
 	p.chooseShare("times-shifted")
@@ -173,7 +176,7 @@ func TestSharedPageIsRedacted(t *testing.T) {
 	opened := openFile(t, path)
 	opened.waitText(".total", "12 chains · 3 nodes · 57,365 records")
 	opened.waitSelectedRow("947")
-	opened.wait(fmt.Sprintf(`document.querySelectorAll(".insight").length === %d`, story))
+	opened.wait(fmt.Sprintf("%s === %q", rulesFound, story))
 	opened.wait(`!/node-[123](?!\d)/.test(document.documentElement.outerHTML.replace(/<script[^]*?<\/script>/g, ""))`)
 	opened.waitText(".cards", "a redacted view")
 	opened.openShare()
@@ -190,10 +193,11 @@ func TestSaveAsEveryForm(t *testing.T) {
 	p := openFile(t, sharedIncident(t))
 	p.keys("m")
 	p.filterFor("chain:action node:node-2 outcome:failed")
-	p.wait(`document.querySelector(".filter-rows")?.textContent.endsWith("of 57,365")`)
+	p.wait(`/^[1-9].* of 57,365$/.test(document.querySelector(".filter-rows")?.textContent) && !document.querySelector(".filter-busy")`)
 	var rows int
 	p.eval(`Number(document.querySelector(".filter-rows").textContent.split(" ")[0].replaceAll(",", ""))`, &rows)
-	p.openShare()
+	p.click("#share")
+	p.waitShareable()
 	p.chooseShare("share-table")
 	content := map[string]string{}
 	for id, name := range map[string]string{
