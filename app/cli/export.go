@@ -232,7 +232,7 @@ func (e *exporter) problems() error {
 		}
 		where := p.Path
 		p.Path = ""
-		if err := e.w.AddFinding(export.Finding{Kind: "not-read", Where: where, Text: p.String()}); err != nil {
+		if err := e.w.AddFinding(export.Finding{Kind: export.FindingNotRead, Where: where, Text: p.String()}); err != nil {
 			return err
 		}
 	}

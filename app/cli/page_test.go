@@ -116,6 +116,15 @@ func TestPageOfAFilter(t *testing.T) {
 	if strings.Contains(text, "sequence numbers are missing") {
 		t.Error("what the filter left out is taken for damage")
 	}
+	redacted, _ := pageOf(t, page, "--redact=drop")
+	for _, of := range []string{page, redacted} {
+		if findings := exportOf(t, of).Findings(); len(findings) != 1 || findings[0].Kind != export.FindingFiltered {
+			t.Errorf("the export does not say that it was filtered: %+v", findings)
+		}
+		if !strings.Contains(readFile(t, of), "left out on purpose") {
+			t.Error("the report does not say that entries were left out")
+		}
+	}
 	whole := fed("", "cat", incident, "--channel", "node-2/meshos/actions").want(t, StatusOK).lines()
 	kept := map[string]bool{}
 	for _, line := range whole {

@@ -86,6 +86,8 @@ type ChainInfo struct {
 	Worst    Severity
 	// Layout says how the chain is stored, for example "generation 1 (live)".
 	Layout string
+	// Filtered is true if entries were left out before the chain came here.
+	Filtered bool
 }
 
 // Node and Channel of a chain in one text.

@@ -22,6 +22,9 @@ type chain struct {
 	classes  *classes
 	timeline fold.Timeline
 	checks   *checks
+	// filtered says what is left of a chain whose other entries were left out on
+	// purpose; empty if none were.
+	filtered string
 	recovery recoveries
 
 	statuses     [wire.EntryStatusCount]int
@@ -51,6 +54,7 @@ func (c *chain) reset() {
 	c.kind = reader(c.source.Kind)
 	c.classes = newClasses()
 	c.checks = newChecks(c.id)
+	c.checks.filtered = c.filtered != ""
 	c.recovery = newRecoveries(c.source)
 	c.appendTimes, c.recordTimes = newSpan(), newSpan()
 	c.index.expected = c.source.Reader.Len()
@@ -59,6 +63,10 @@ func (c *chain) reset() {
 // finish adds what can be said only of a whole chain.
 func (c *chain) finish() {
 	c.classes.forgetCaches()
+	if c.filtered != "" {
+		c.note(SeverityNote, "filtered", "Entries of this chain were left out on purpose",
+			c.filtered+". Gaps between the others are no damage, and are not reported.")
+	}
 	c.storageFindings()
 }
 
@@ -76,6 +84,7 @@ func (c *chain) info() ChainInfo {
 		Indexed:   c.index.length,
 		Bytes:     c.payloadBytes,
 		Counts:    c.counts(),
+		Filtered:  c.filtered != "",
 		Layout:    c.source.Layout,
 	}
 	info.FirstTSNS, info.LastTSNS = c.appendTimes.options()

@@ -20,6 +20,8 @@ type checks struct {
 	// listed counts the findings of a rule.
 	listed map[string]int
 	order  sequence
+	// filtered is true if entries were left out on purpose: gaps are no findings.
+	filtered bool
 }
 
 // sequence follows the sequence numbers of the entries whose payloads are good.
@@ -125,7 +127,7 @@ func (k *checks) sequence(position int, e *wire.Entry) {
 		o.away++
 		o.back, o.wentBack = e.Seq, true
 		return
-	case e.Seq-o.prev-1 > o.away:
+	case e.Seq-o.prev-1 > o.away && !k.filtered:
 		k.add(Finding{
 			Position: position, Seq: e.Seq, Severity: SeverityWarning, Rule: "seq-gap",
 			Title:  fmt.Sprintf("%d sequence numbers are missing before seq %d", e.Seq-o.prev-1-o.away, e.Seq),
@@ -138,7 +140,7 @@ func (k *checks) sequence(position int, e *wire.Entry) {
 // begins reports a chain whose first number is not 0, and not accounted for by
 // damaged entries before it.
 func (k *checks) begins(position int, seq uint64) {
-	if seq <= k.order.away {
+	if seq <= k.order.away || k.filtered {
 		return
 	}
 	k.add(Finding{

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -179,6 +180,11 @@ func (e *Engine) register(found *source.Set) *openSource {
 		origins[found.Origin] = c.id
 	}
 	s.findings = sourceFindings(found, origins)
+	for _, f := range s.findings {
+		if c, about := e.chains[f.chain]; about && f.Kind == export.FindingFiltered {
+			c.filtered, c.checks.filtered = cmp.Or(f.Text, "Some entries are here"), true
+		}
+	}
 	e.sources = append(e.sources, s)
 	for _, x := range found.Exports {
 		e.takeNotes(x.File)

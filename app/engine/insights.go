@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"chainglass/app/insight"
 	"chainglass/wire"
@@ -19,7 +20,17 @@ func (e *Engine) Insights(ctx context.Context, ids []ChainID, report func(Progre
 	m.progress.Phase = "looking for the story"
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return insight.Analyse(ctx, views(chains), e.breathing(m))
+	findings, err := insight.Analyse(ctx, views(chains), e.breathing(m))
+	return e.withoutFiltered(findings), err
+}
+
+// withoutFiltered leaves out what is said of the silences of a chain, and of what
+// it has no record of, if entries of it were left out on purpose.
+func (e *Engine) withoutFiltered(findings []insight.Finding) []insight.Finding {
+	return slices.DeleteFunc(findings, func(f insight.Finding) bool {
+		c := e.chains[ChainID(f.Chain)]
+		return c != nil && c.filtered != "" && (f.Rule == insight.RuleSilence || f.Rule == insight.RuleLive)
+	})
 }
 
 // Reasons returns the reasons and messages that entries from fromNS up to toNS

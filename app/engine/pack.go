@@ -458,6 +458,24 @@ func (p *packer) findings(context.Context) error {
 			}
 		}
 	}
+	return p.filtered()
+}
+
+// filtered says of which chains entries were left out. Of a chain that had been
+// filtered before that is known.
+func (p *packer) filtered() error {
+	for _, part := range p.parts {
+		if part.matches == nil || part.chain.filtered != "" || part.count() == part.length {
+			continue
+		}
+		f := export.Finding{
+			Chain: postcard.Some(p.ids[part.chain.id]), Kind: export.FindingFiltered,
+			Text: fmt.Sprintf("%d of %d entries are here; the others were left out on purpose", part.count(), part.length),
+		}
+		if err := p.w.AddFinding(f); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -490,7 +508,7 @@ func sourceFindings(found *source.Set, chains map[string]ChainID) []sourceFindin
 		if p.Level >= source.LevelWarning {
 			where := p.Path
 			p.Path = ""
-			list = append(list, sourceFinding{Finding: export.Finding{Kind: "not-read", Where: where, Text: p.String()}})
+			list = append(list, sourceFinding{Finding: export.Finding{Kind: export.FindingNotRead, Where: where, Text: p.String()}})
 		}
 	}
 	return list

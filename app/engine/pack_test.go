@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 
 	"chainglass/app/engine"
+	"chainglass/app/insight"
+	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -96,6 +98,46 @@ func TestAPackOfEverythingIsUntouched(t *testing.T) {
 		}
 		if size.ExportBytes < packed.Bytes*4/5 || size.ExportBytes > packed.Bytes*6/5+packed.Bytes/10+2000 {
 			t.Errorf("%s: %d bytes were foretold of %d", folder, size.ExportBytes, packed.Bytes)
+		}
+	}
+}
+
+// What was left out on purpose is no damage where the export is opened, nor where
+// that is filtered once more.
+func TestAPackSaysThatItWasFiltered(t *testing.T) {
+	e, _ := open(t, "incident")
+	for range 2 {
+		var b bytes.Buffer
+		if _, err := e.Pack(context.Background(), engine.PackSpec{Where: "outcome:failed chain:action -pos:3000..4000"}, &b); err != nil {
+			t.Fatal(err)
+		}
+		e = engine.New(engine.Options{})
+		if _, err := e.Open(context.Background(), "", source.OneFile("x.chain", b.Bytes()), nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range e.Chains() {
+			findings, err := e.Findings(c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.Filtered || c.Worst != engine.SeverityNote || len(findings) != 1 || findings[0].Rule != "filtered" {
+				t.Errorf("%s: filtered %v, findings %+v", c.Name(), c.Filtered, findings)
+			}
+		}
+		story, err := e.Insights(context.Background(), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range story {
+			if r := story[i].Rule; r == insight.RuleSilence || r == insight.RuleLive {
+				t.Errorf("%s: %s", r, story[i].Title)
+			}
+		}
+	}
+	whole, _ := open(t, "incident")
+	for _, c := range whole.Chains() {
+		if c.Filtered {
+			t.Errorf("%s is filtered", c.Name())
 		}
 	}
 }

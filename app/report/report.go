@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"chainglass/app/engine"
@@ -18,9 +17,6 @@ type Options struct {
 	Title string
 	// Remarks are lines below it: what was left out, where it is from.
 	Remarks []string
-	// Filtered tells that entries were left out of the chains on purpose: gaps in
-	// their numbers and silences between them are then no findings.
-	Filtered bool
 }
 
 // Report is what there is to say about the chains of an engine. It holds values
@@ -28,7 +24,6 @@ type Options struct {
 type Report struct {
 	title    string
 	remarks  []string
-	filtered bool
 	chains   []*engine.ChainInfo
 	names    map[engine.ChainID]string
 	counts   []countTable
@@ -47,9 +42,6 @@ type chainFindings struct {
 	list  []engine.Finding
 }
 
-// filterRules are the findings that leaving out entries makes.
-var filterRules = []string{"seq-gap", "head-removed", string(insight.RuleSilence)}
-
 // failure is an action that failed.
 type failure struct {
 	node string
@@ -61,7 +53,7 @@ const maxFailures = 20
 
 // New looks at everything that is open in an engine.
 func New(ctx context.Context, e *engine.Engine, o Options) (*Report, error) {
-	r := &Report{title: o.Title, remarks: o.Remarks, filtered: o.Filtered, names: map[engine.ChainID]string{}}
+	r := &Report{title: o.Title, remarks: o.Remarks, names: map[engine.ChainID]string{}}
 	infos := e.Chains()
 	for i := range infos {
 		r.chains = append(r.chains, &infos[i])
@@ -110,9 +102,6 @@ func defaultTitle(chains []*engine.ChainInfo) string {
 
 func (r *Report) lookForStory(ctx context.Context, e *engine.Engine) (err error) {
 	r.story, err = e.Insights(ctx, nil, nil)
-	if r.filtered {
-		r.story = slices.DeleteFunc(r.story, func(f insight.Finding) bool { return slices.Contains(filterRules, string(f.Rule)) })
-	}
 	return err
 }
 
@@ -121,9 +110,6 @@ func (r *Report) lookForDamage(_ context.Context, e *engine.Engine) error {
 		list, err := e.Findings(c.ID)
 		if err != nil {
 			return err
-		}
-		if r.filtered {
-			list = slices.DeleteFunc(list, func(f engine.Finding) bool { return slices.Contains(filterRules, f.Rule) })
 		}
 		if len(list) > 0 {
 			r.damage = append(r.damage, chainFindings{c.ID, r.names[c.ID], list})

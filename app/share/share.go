@@ -133,7 +133,7 @@ func (s *Shared) report(ctx context.Context, e *engine.Engine, spec *Spec) error
 	if spec.Progress != nil {
 		spec.Progress(engine.Progress{Phase: "writing the report"})
 	}
-	r, err := report.New(ctx, viewed, report.Options{Title: spec.Title, Remarks: s.Remarks(e, &spec.Pack), Filtered: spec.Pack.Filtered()})
+	r, err := report.New(ctx, viewed, report.Options{Title: spec.Title, Remarks: s.Remarks(e, &spec.Pack)})
 	if err != nil {
 		return err
 	}

@@ -74,13 +74,23 @@ type Span struct {
 type Finding struct {
 	// Chain is the id of the chain concerned, if it is one chain.
 	Chain postcard.Option[ChainID]
-	// Kind is a short name that programs may compare.
+	// Kind is a short name that programs may compare: [FindingNotRead],
+	// [FindingFiltered] or one of its writer's own.
 	Kind string
 	// Where is the place in the source: file, offset, entry, field.
 	Where string
 	// Text tells a person what was found.
 	Text string
 }
+
+// The kinds of findings that every program may know.
+const (
+	// FindingNotRead: something of the source could not be read.
+	FindingNotRead = "not-read"
+	// FindingFiltered: entries of the chain were left out on purpose, so that gaps
+	// in it are no damage.
+	FindingFiltered = "filtered"
+)
 
 // Redaction says that an export is a redacted view of another one.
 type Redaction struct {
