@@ -197,11 +197,10 @@ func TestIncidentHoldsNoOriginal(t *testing.T) {
 				t.Errorf("%s: %q is there", name, text)
 			}
 		}
+		// A value of six digits can only be where six digits are.
+		runs := bytes.Join(regexp.MustCompile(`[0-9a-f]{6,}`).FindAll(lower, -1), []byte("\n"))
 		for digits := range secret.digits {
-			if name != "template" {
-				break // it takes its time
-			}
-			if bytes.Contains(lower, []byte(digits)) {
+			if bytes.Contains(runs, []byte(digits)) {
 				t.Errorf("%s: value %s is there", name, digits)
 			}
 		}
