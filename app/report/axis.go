@@ -141,7 +141,7 @@ func (r *Report) SVG() string {
 	d.f(`<svg xmlns="http://www.w3.org/2000/svg" class="report-axis" role="img" aria-labelledby="report-axis-title report-axis-text"`+
 		` viewBox="0 0 %d %d" width="%d" height="%d" font-family="system-ui, sans-serif" font-size="11">`, width, height, width, height)
 	d.f(`<title id="report-axis-title">%s: time axis</title>`, escaped(r.title))
-	d.f(`<desc id="report-axis-text">%s</desc>`, html.EscapeString(r.axisText()))
+	d.f(`<desc id="report-axis-text">%s</desc>`, escaped(r.axisText()))
 	d.f(`<rect class="report-ground" width="%d" height="%d" fill="%s"/>`, width, height, paper)
 	d.ruler(a)
 	d.strips(a)
@@ -215,7 +215,7 @@ func (d *drawing) glyph(x, y float64, tone view.Tone, letter, title string) {
 	ink := looks[tone].ink
 	d.f(`<g class="report-mark tone-%s">`, tone)
 	if title != "" {
-		d.f(`<title>%s</title>`, html.EscapeString(title))
+		d.f(`<title>%s</title>`, html.EscapeString(view.Shorten(title, maxText)))
 	}
 	d.f(`<rect x="%.1f" y="%.1f" width="%d" height="%d" rx="3" fill="%s" stroke="%s"/>`, x+0.5, y+0.5, glyphPX-1, glyphPX-1, paper, ink)
 	d.f(`<text x="%.1f" y="%.1f" fill="%s" font-size="9" font-weight="700" text-anchor="middle">%s</text></g>`, x+glyphPX/2, y+10.5, ink, escaped(letter))

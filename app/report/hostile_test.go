@@ -125,6 +125,27 @@ func checkTables(t *testing.T, text string) {
 	}
 }
 
+// Names as long as a format allows do not make a report that nobody opens.
+func TestLongNamesAreCut(t *testing.T) {
+	long := strings.Repeat("node<", 10_000)
+	var payloads [][]byte
+	for i := range 40 {
+		payloads = append(payloads, failed(uint64(i), "kind-"+long, long))
+	}
+	e := open(t, entries(t, export.ChainInfo{Node: long, Channel: long, Kind: wire.ChainAction}, payloads...))
+	note := strings.Repeat("word ", 3900)
+	remark(t, e, "n1", "Ada", note, engine.NoteAnchor{}, 1, 2)
+	r := reportOn(t, e, Options{})
+	for name, text := range map[string]string{"HTML": r.HTML(), "Markdown": r.Markdown()} {
+		if len(text) > 2_000_000 {
+			t.Errorf("%s: %d bytes", name, len(text))
+		}
+		if !strings.Contains(text, strings.TrimSpace(note)) {
+			t.Errorf("%s: the note was cut", name)
+		}
+	}
+}
+
 func TestInline(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", ""},

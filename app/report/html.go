@@ -11,8 +11,9 @@ import (
 	"chainglass/wire"
 )
 
-// escaped makes text from outside part of a page: visible, and nothing but text.
-func escaped(text string) string { return html.EscapeString(view.VisibleText(text)) }
+// escaped makes a name or sentence from outside part of a page: visible, of a
+// length one can read, and nothing but text.
+func escaped(text string) string { return html.EscapeString(short(text)) }
 
 // page collects HTML. All text goes through its methods.
 type page struct{ b strings.Builder }
@@ -140,7 +141,7 @@ func (p *page) block(b *view.Block) {
 }
 
 func (p *page) inline(part view.Inline) {
-	text := escaped(part.Text)
+	text := html.EscapeString(view.VisibleText(part.Text))
 	if part.Code {
 		text = "<code>" + text + "</code>"
 	}

@@ -203,9 +203,9 @@ func (w *writeUp) more(n int, of string) {
 	}
 }
 
-// inline makes text from outside part of a line of Markdown, wherever it stands
+// inline makes a name or sentence from outside part of a line of Markdown, wherever it stands
 // in it.
-func inline(text string) string { return escapeInline(view.VisibleText(text), true) }
+func inline(text string) string { return escapeInline(short(text), true) }
 
 // escapeInline escapes what Markdown would read as a mark. first tells that the
 // text may begin a line or an item, where more is one.

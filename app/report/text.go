@@ -26,6 +26,13 @@ const (
 	maxCountRows = 24
 )
 
+// maxText bounds a name or sentence. The text of notes is not one.
+const maxText = 2000
+
+// short is a text with nothing invisible in it, its middle cut out if it is
+// longer than anyone reads.
+func short(text string) string { return view.Shorten(view.VisibleText(text), maxText) }
+
 // cut returns the first of a list and how many are left out.
 func cut[T any](list []T, most int) (first []T, more int) {
 	first = list[:min(len(list), most)]
