@@ -135,6 +135,7 @@ func (p *storyPage) insight(f *insight.Finding, place int) app.UI {
 	chain, first, last := engine.ChainID(f.Chain), f.First, f.Last
 	open := s.insights.open == key
 	whole := *f
+	local := func(text string) string { return view.Localize(text, s.zone(), f.FirstTimeNS/1e6) }
 	hideWord := "Hide"
 	if s.insights.hidden[key] {
 		hideWord = "Show again"
@@ -156,10 +157,10 @@ func (p *storyPage) insight(f *insight.Finding, place int) app.UI {
 	return app.Article().Class("finding", "insight").DataSet("rule", string(f.Rule)).Body(
 		mark(view.InsightMark(f.Severity), f.Severity.String()),
 		app.Div().Class("finding-body").Body(
-			app.Button().Type("button").Class("finding-title", "link").Text(view.VisibleText(f.Title)).
+			app.Button().Type("button").Class("finding-title", "link").Text(view.VisibleText(local(f.Title))).
 				OnClick(do(func() { s.jump(chain, first) }), app.EventScope(key, "title")),
 			app.Div().Class("finding-where data").Text(view.InsightWhere(f, s.zone())),
-			app.Div().Class("finding-detail").Body(lines(f.Detail)...),
+			app.Div().Class("finding-detail").Body(lines(local(f.Detail))...),
 			app.If(open, func() app.UI { return p.opened(f) }),
 			app.Div().Class("finding-acts").Body(acts...),
 		),
@@ -189,7 +190,7 @@ func (p *storyPage) opened(f *insight.Finding) app.UI {
 	parts := make([]app.UI, 0, len(f.Related)+1)
 	for i, ref := range f.Related {
 		chain, position := engine.ChainID(ref.Chain), ref.Position
-		parts = append(parts, app.Button().Type("button").Class("ref", "link").Text(view.VisibleText(ref.What)).
+		parts = append(parts, app.Button().Type("button").Class("ref", "link").Text(view.VisibleText(view.Localize(ref.What, s.zone(), f.FirstTimeNS/1e6))).
 			OnClick(do(func() { s.jump(chain, position) }), app.EventScope(chain, position, i)))
 	}
 	parts = append(parts, app.P().Class("hint").Text(fmt.Sprintf("%s, by rule %s: %s", f.Confidence, f.Rule, f.By)))
