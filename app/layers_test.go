@@ -51,6 +51,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/snapshot"}, wire...),
 		"./app/source":     engine,
 		"./app/engine":     engine,
+		"./app/redact":     append([]string{"chainglass/app/redact", "chainglass/snapshot"}, storage...),
 		"./app/saveas":     append([]string{"chainglass/app/saveas"}, engine...),
 		"./app/report":     append([]string{"chainglass/app/report", "chainglass/app/view"}, engine...),
 		"./app/rpc":        append([]string{"chainglass/app/rpc", "chainglass/app/share", "chainglass/app/redact", "chainglass/app/report", "chainglass/app/view", "chainglass/app/saveas"}, engine...),

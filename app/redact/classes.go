@@ -15,7 +15,7 @@ const (
 	ClassMeasure
 	// ClassTime: Unix times. Kept, or shifted, all by the same.
 	ClassTime
-	// ClassKind: action kinds, rejection kinds and the like. The format's own are
+	// ClassKind: kinds of actions, rejections and findings. The format's own are
 	// kept, any other is a free text.
 	ClassKind
 	// ClassNode: ids of nodes and peers. Pseudonym.
@@ -207,7 +207,7 @@ var fields = [...]Field{
 	{"Span", "FromMS", ClassTime},
 	{"Span", "ToMS", ClassTime},
 	{"Finding", "Chain", ClassDerived},
-	{"Finding", "Kind", ClassText},
+	{"Finding", "Kind", ClassKind},
 	{"Finding", "Where", ClassDropped},
 	{"Finding", "Text", ClassText},
 	{"Redaction", "OriginalSHA256", ClassDerived},

@@ -145,6 +145,20 @@ func everyCommand(text string) [][]byte {
 	return all
 }
 
+// What programs compare stays, whatever becomes of texts.
+func TestKindsOfFindingsStay(t *testing.T) {
+	b := write(t, func(w *export.Writer) error {
+		return errors.Join(addChain(w, export.ChainInfo{}), w.AddFinding(export.Finding{Chain: postcard.Some(export.ChainID(0)), Kind: export.FindingFiltered, Text: "acme"}))
+	})
+	for mode := range textModes {
+		out, _ := rewritten(t, b, Options{Texts: mode})
+		f := parsed(t, out).Findings()
+		if len(f) != 1 || f[0].Kind != export.FindingFiltered || f[0].Chain != postcard.Some(export.ChainID(0)) || strings.Contains(f[0].Text, "acme") {
+			t.Errorf("%s: %+v", mode, f)
+		}
+	}
+}
+
 // The checksum of what is gone would tell whoever guesses it that the guess is
 // right.
 func TestNoChecksumOfAnOriginalStays(t *testing.T) {

@@ -116,9 +116,7 @@ func (r *rewriter) learn() error {
 		}
 	}
 	for _, f := range r.src.Findings() {
-		if !isCommon(f.Kind) {
-			l.text(placeText, f.Kind)
-		}
+		l.kind(f.Kind)
 		l.text(placeText, f.Text)
 	}
 	if _, err := l.verdict(); err != nil {
@@ -451,17 +449,9 @@ func (r *rewriter) moved(anchors []export.Anchor) []export.Anchor {
 	return out
 }
 
-// isCommon reports whether a kind of finding is a name of the format.
-func isCommon(kind string) bool {
-	return kind == export.FindingNotRead || kind == export.FindingFiltered
-}
-
 func (r *rewriter) writeFindings() error {
 	for _, f := range r.src.Findings() {
-		out := export.Finding{Kind: f.Kind, Text: r.replacer.text(placeText, f.Text)}
-		if !isCommon(f.Kind) {
-			out.Kind = r.replacer.text(placeText, f.Kind)
-		}
+		out := export.Finding{Kind: r.replacer.kind(f.Kind), Text: r.replacer.text(placeText, f.Text)}
 		if f.Where != "" {
 			r.tally.dropped(ClassDropped)
 		}
@@ -470,9 +460,7 @@ func (r *rewriter) writeFindings() error {
 				out.Chain = postcard.Some(now)
 			}
 		}
-		if !isCommon(f.Kind) {
-			r.checker.text(placeText, out.Kind)
-		}
+		r.checker.kind(out.Kind)
 		r.checker.text(placeText, out.Text)
 		if err := errors.Join(r.checked("a finding"), r.w.AddFinding(out)); err != nil {
 			return err
