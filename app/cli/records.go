@@ -68,11 +68,6 @@ func (t recordType) appendDecoded(dst, payload []byte) []byte {
 	return with
 }
 
-// recordTypeOf returns the type of the records of a kind of chain.
-func recordTypeOf(kind wire.ChainKind) (t recordType, known bool) {
-	return findRecordType(kind.String())
-}
-
 func findRecordType(name string) (t recordType, known bool) {
 	for _, t := range recordTypes() {
 		if t.name == name {
