@@ -265,10 +265,12 @@ func (p *page) downloads() string {
 	return dir
 }
 
+// waitForFile waits for a download. Chromium holds its name with an empty file
+// until it is whole.
 func waitForFile(t testing.TB, dir, name string) []byte {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil && len(content) > 0 {
 			return content
 		}
 	}
