@@ -68,9 +68,6 @@ func (c Class) String() string {
 // isID reports whether values of the class are numbers that get a pseudonym.
 func (c Class) isID() bool { return c >= ClassNode && c <= ClassEpoch }
 
-// isName reports whether values of the class are names that get a pseudonym.
-func (c Class) isName() bool { return c >= ClassNodeName && c <= ClassAuthor }
-
 // Field is a field of a record or of the export and its class.
 type Field struct {
 	// Type is the name of the type the field belongs to, Name that of the field in
