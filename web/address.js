@@ -47,7 +47,7 @@
     return Uint8Array.from(binary, (c) => c.charCodeAt(0));
   };
 
-  // packLink calls done(fragment, "") with a file, an array of Uint8Array, as a
+  // packLink calls done(fragment, "") with a file, an array of Blobs, as a
   // fragment, without "#", or done("", reason).
   chainglass.packLink = async (parts, done) => {
     const tooLarge = (what) => done("", `too large for a link: ${what}`);

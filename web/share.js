@@ -49,23 +49,18 @@
   // How much is compressed at a time: some milliseconds of work.
   const sliceBytes = 1 << 16;
 
-  // gzip packs parts, an array of Uint8Array, which it empties on the way.
+  // gzip packs parts, an array of Blobs.
   const gzip = (parts) => {
+    const whole = new Blob(parts);
     let at = 0;
     return new ReadableStream({
       async pull(controller) {
-        if (parts.length === 0) {
+        if (at >= whole.size) {
           controller.close();
           return;
         }
-        await new Promise(chainglass.turn);
-        const [part] = parts;
-        controller.enqueue(part.subarray(at, at + sliceBytes));
+        controller.enqueue(new Uint8Array(await whole.slice(at, at + sliceBytes).arrayBuffer()));
         at += sliceBytes;
-        if (at >= part.length) {
-          parts.shift();
-          at = 0;
-        }
       },
     }).pipeThrough(new CompressionStream("gzip"));
   };
@@ -123,8 +118,8 @@
 
   const attribute = (name, value) => (value ? ` ${name}="${escape(value)}"` : "");
 
-  // savePage saves this page with the bytes of parts in it, an array of
-  // Uint8Array, and calls done("", bytes) or done(reason).
+  // savePage saves this page with the bytes of parts in it, an array of Blobs, and
+  // calls done("", bytes) or done(reason).
   chainglass.savePage = async (name, { dataName, title, fragment, report }, parts, done) => {
     try {
       const [before, after] = await blankPage();

@@ -69,13 +69,14 @@ func Save(name, mediaType string, data []byte) {
 // Parts are bytes that are collected piece by piece outside of the program's
 // memory, which never shrinks. The zero Parts is empty.
 type Parts struct {
-	arrays []any
-	size   int64
+	blobs []any
+	size  int64
 }
 
-// Add appends a copy of b.
+// Add appends a copy of b. Each part becomes a Blob at once: to make one of
+// everything at the end would hold the page up.
 func (p *Parts) Add(b []byte) {
-	p.arrays = append(p.arrays, arrayOf(b))
+	p.blobs = append(p.blobs, js.Global().Get("Blob").New([]any{arrayOf(b)}))
 	p.size += int64(len(b))
 }
 
@@ -84,9 +85,9 @@ func (p *Parts) Size() int64 { return p.size }
 
 // take returns the parts as JavaScript wants them, and forgets them.
 func (p *Parts) take() []any {
-	arrays := p.arrays
+	blobs := p.blobs
 	*p = Parts{}
-	return arrays
+	return blobs
 }
 
 // SaveParts offers parts to the user as a download and forgets them.

@@ -29,8 +29,9 @@ const (
 	SaveAs Method[SaveAsRequest, SaveAsResponse] = "save-as"
 )
 
-// PartBytes is how large a part of a result is at most.
-const PartBytes = 4 << 20
+// PartBytes is how large a part of a result is at most: the page takes it within
+// some milliseconds.
+const PartBytes = 1 << 20
 
 // PackSizeResponse is how much was chosen, or what is wrong with the filter.
 type PackSizeResponse struct {

@@ -47,7 +47,7 @@ func TestWhatWasMadeIsTakenOnce(t *testing.T) {
 		t.Errorf("%+v", made.Packed)
 	}
 	_, content := take(t, p, rpc.TakeShared, rpc.TakeSharedRequest{Number: made.Number})
-	if int64(len(content)) != made.Bytes || len(content) <= rpc.PartBytes/8 {
+	if int64(len(content)) != made.Bytes || len(content) <= rpc.PartBytes {
 		t.Fatalf("%d bytes of %d", len(content), made.Bytes)
 	}
 	file, err := export.Open(bytes.NewReader(content), int64(len(content)))
