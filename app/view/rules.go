@@ -66,10 +66,7 @@ func (f *RuleFilter) Active() bool { return len(f.only)+len(f.without) > 0 }
 
 // Encode writes the filter as one text, "" for one that does nothing.
 func (f *RuleFilter) Encode() string {
-	var parts []string
-	for _, rule := range slices.Sorted(maps.Keys(f.only)) {
-		parts = append(parts, rule)
-	}
+	parts := slices.Sorted(maps.Keys(f.only))
 	for _, rule := range slices.Sorted(maps.Keys(f.without)) {
 		parts = append(parts, "!"+rule)
 	}
