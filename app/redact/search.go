@@ -1,9 +1,9 @@
 package redact
 
 import (
-	"bytes"
 	"encoding/binary"
 	"io"
+	"slices"
 )
 
 // Patterns have at least minPattern bytes; of longer ones the first maxPattern are
@@ -13,24 +13,25 @@ const (
 	maxPattern = 64
 )
 
-// pattern is a form of an original in bytes.
-type pattern struct {
-	bytes []byte
-	class string
-}
-
-// search looks for many patterns at once. A pattern is found by its first four
-// bytes: one bit in a million tells whether any pattern begins with them, a map
-// which.
+// search looks for many patterns at once, forms of originals in bytes. A pattern is
+// found by its first four bytes: one bit in a million tells whether any pattern
+// begins with them, a map which.
 type search struct {
 	bits     [searchBits / 64]uint64
-	byStart  map[uint32][]pattern
+	byStart  map[uint32]*bucket
 	patterns int
+}
+
+// bucket is the patterns that begin with the same four bytes.
+type bucket struct {
+	// classes are their classes, lengths how long they are.
+	classes map[string]string
+	lengths []int
 }
 
 const searchBits = 1 << 20
 
-func newSearch() *search { return &search{byStart: map[uint32][]pattern{}} }
+func newSearch() *search { return &search{byStart: map[uint32]*bucket{}} }
 
 // slotOf spreads the first four bytes over the bits.
 func slotOf(start uint32) uint32 { return start * 2654435761 >> 12 }
@@ -42,22 +43,28 @@ func (s *search) add(b []byte, class string) {
 	}
 	b = b[:min(len(b), maxPattern)]
 	start := binary.LittleEndian.Uint32(b)
-	for _, p := range s.byStart[start] {
-		if bytes.Equal(p.bytes, b) {
-			return
-		}
+	k := s.byStart[start]
+	if k == nil {
+		k = &bucket{classes: map[string]string{}}
+		s.byStart[start] = k
+	}
+	if _, again := k.classes[string(b)]; again {
+		return
+	}
+	k.classes[string(b)] = class
+	if !slices.Contains(k.lengths, len(b)) {
+		k.lengths = append(k.lengths, len(b))
 	}
 	slot := slotOf(start)
 	s.bits[slot/64] |= 1 << (slot % 64)
-	s.byStart[start] = append(s.byStart[start], pattern{b, class})
 	s.patterns++
 }
 
-// find returns the first pattern in b that begins before limit.
-func (s *search) find(b []byte, limit int) (at int, p *pattern) {
+// find returns the class of the first pattern in b that begins before limit.
+func (s *search) find(b []byte, limit int) (at int, class string, found bool) {
 	limit = min(limit, len(b)-minPattern+1)
 	if s.patterns == 0 || limit <= 0 {
-		return 0, nil
+		return 0, "", false
 	}
 	start := uint32(b[0])<<8 | uint32(b[1])<<16 | uint32(b[2])<<24
 	for i, next := range b[minPattern-1 : limit+minPattern-1] {
@@ -66,13 +73,20 @@ func (s *search) find(b []byte, limit int) (at int, p *pattern) {
 		if s.bits[slot/64]>>(slot%64)&1 == 0 {
 			continue
 		}
-		for k := range s.byStart[start] {
-			if p := &s.byStart[start][k]; bytes.HasPrefix(b[i:], p.bytes) {
-				return i, p
+		k := s.byStart[start]
+		if k == nil {
+			continue
+		}
+		for _, n := range k.lengths {
+			if n > len(b)-i {
+				continue
+			}
+			if class, found := k.classes[string(b[i:i+n])]; found {
+				return i, class, true
 			}
 		}
 	}
-	return 0, nil
+	return 0, "", false
 }
 
 // searchingWriter hands bytes on and looks for patterns in all of them, those
@@ -113,7 +127,7 @@ func (w *searchingWriter) look(b []byte) {
 
 // found looks for patterns in b, which lies at offset.
 func (w *searchingWriter) found(b []byte, limit int, offset int64) {
-	if at, p := w.search.find(b, limit); p != nil && w.hit == nil {
-		w.hit = &LeakError{Class: p.class, Offset: offset + int64(at)}
+	if at, class, found := w.search.find(b, limit); found && w.hit == nil {
+		w.hit = &LeakError{Class: class, Offset: offset + int64(at)}
 	}
 }

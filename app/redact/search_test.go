@@ -110,13 +110,13 @@ func TestEncodingsAreFound(t *testing.T) {
 		forms[fmt.Sprint("text ", i)] = []byte(text)
 	}
 	for name, form := range forms {
-		if _, p := search.find(append([]byte("before "), append(form, " behind"...)...), 1000); p == nil {
+		if _, _, found := search.find(append([]byte("before "), append(form, " behind"...)...), 1000); !found {
 			t.Errorf("%s: %q is not found", name, form)
 		}
 	}
 	for _, text := range []string{"timeout", "twice", "flags_and_checksum", "chainglass"} {
-		if _, p := search.find([]byte(text+text), 1000); p != nil {
-			t.Errorf("%q is found as a %s", text, p.class)
+		if _, class, found := search.find([]byte(text+text), 1000); found {
+			t.Errorf("%q is found as a %s", text, class)
 		}
 	}
 }

@@ -48,7 +48,10 @@ func TestTampered(t *testing.T) {
 		"author":       name(ClassAuthor, "Ann"),
 		"free text":    func(r *rewriter) { r.texts.words.known["zed"] = "zed" },
 		"free text ":   func(r *rewriter) { r.texts.values.known["77"] = "77" },
-		"free text  ":  func(r *rewriter) { r.texts.secrets["telemetry"] = nil; r.texts.words.known["telemetry"] = "telemetry" },
+		"free text  ": func(r *rewriter) {
+			delete(r.texts.secrets, "telemetry")
+			r.texts.words.known["telemetry"] = "telemetry"
+		},
 	} {
 		o := Options{Random: chance(1), Pace: func() error { return nil }}
 		r := &rewriter{src: parsed(t, b), options: o, secrets: newSecrets(&o), tally: newTally()}

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,9 +13,10 @@ type texts struct {
 	ids    *ids
 	words  *names
 	values *values
-	// secrets finds the names that texts may speak of, by their first word in lower
-	// case, the longest first.
-	secrets map[string][]secretName
+	// secrets are the names that texts may speak of and their pseudonyms, in lower
+	// case; lengths are how long those are that begin with a word, longest first.
+	secrets map[string]string
+	lengths map[string][]int
 	// given are all pseudonyms of names and words.
 	given map[string]struct{}
 	// memo holds what became of short texts, by place. seen are those learned.
@@ -26,9 +26,6 @@ type texts struct {
 	good [places]map[string]struct{}
 	tell func(masked string, times int)
 }
-
-// secretName is a name in lower case and its pseudonym.
-type secretName struct{ lower, pseudonym string }
 
 // redacted is what became of a text.
 type redacted struct {
@@ -44,7 +41,7 @@ const (
 )
 
 func newTexts(mode TextMode, ids *ids) *texts {
-	x := &texts{mode: mode, ids: ids, words: newNames("word"), values: newValues(), secrets: map[string][]secretName{}, given: map[string]struct{}{}}
+	x := &texts{mode: mode, ids: ids, words: newNames("word"), values: newValues(), secrets: map[string]string{}, lengths: map[string][]int{}, given: map[string]struct{}{}}
 	for p := range places {
 		x.memo[p], x.seen[p], x.good[p] = map[string]*redacted{}, map[string]struct{}{}, map[string]struct{}{}
 	}
@@ -100,14 +97,53 @@ func nothing(_ string, i int) int { return i }
 func (x *texts) speakOf(n *names) {
 	for _, name := range n.order {
 		x.given[n.known[name]] = struct{}{}
-		core := strings.TrimFunc(name, func(r rune) bool { return !isWordRune(r) })
-		if core == "" || string(appendTemplate(nil, core)) == "#" {
+		lower := lowerASCII(core(name))
+		if lower == "" || string(appendTemplate(nil, lower)) == "#" {
 			continue // a number is a value wherever it stands
 		}
-		lower := strings.ToLower(core)
+		if _, again := x.secrets[lower]; again {
+			continue
+		}
+		x.secrets[lower] = n.known[name]
 		first := lower[:wordEnd(lower, 0)]
-		x.secrets[first] = append(x.secrets[first], secretName{lower, n.known[name]})
+		if !slices.Contains(x.lengths[first], len(lower)) {
+			x.lengths[first] = append(x.lengths[first], len(lower))
+		}
 	}
+}
+
+// secretBytes bounds what of a name is looked for; what follows is text.
+const secretBytes = 128
+
+// core returns what of a name is looked for: its first words, whole. A word that is
+// longer than that is on no list.
+func core(name string) string {
+	name = strings.TrimFunc(name, func(r rune) bool { return !isWordRune(r) })
+	if len(name) <= secretBytes {
+		return name
+	}
+	end := 0
+	for next := wordEnd(name, 0); next <= secretBytes; next = wordEnd(name, next) {
+		end = next
+		for next < len(name) && !wordAt(name, next) {
+			next++
+		}
+	}
+	return name[:end]
+}
+
+// lowerASCII returns s with its ASCII letters in lower case.
+func lowerASCII(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+		return s
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }
 
 // ready is called once all names are known and have pseudonyms.
@@ -115,26 +151,28 @@ func (x *texts) ready(all []*names) {
 	for _, n := range all {
 		x.speakOf(n)
 	}
-	for _, list := range x.secrets {
-		slices.SortStableFunc(list, func(a, b secretName) int { return cmp.Compare(len(b.lower), len(a.lower)) })
+	for _, lengths := range x.lengths {
+		slices.SortFunc(lengths, func(a, b int) int { return b - a })
 	}
 	for _, word := range x.words.order {
 		x.given[x.words.known[word]] = struct{}{}
 	}
 }
 
-// secretAt returns the name that begins at i.
-func (x *texts) secretAt(text string, i int) (name secretName, end int) {
+// secretAt returns the pseudonym of the name that begins at i, and where that ends.
+func (x *texts) secretAt(text string, i int) (pseudonym string, end int) {
 	if len(x.secrets) == 0 || !wordAt(text, i) {
-		return name, i
+		return "", i
 	}
-	for _, s := range x.secrets[strings.ToLower(text[i:wordEnd(text, i)])] {
-		end := i + len(s.lower)
-		if end <= len(text) && strings.EqualFold(text[i:end], s.lower) && !wordAt(text, end) {
-			return s, end
+	for _, n := range x.lengths[lowerASCII(text[i:wordEnd(text, i)])] {
+		if n > len(text)-i {
+			continue
+		}
+		if p, is := x.secrets[lowerASCII(text[i:i+n])]; is && !wordAt(text, i+n) {
+			return p, i + n
 		}
 	}
-	return name, i
+	return "", i
 }
 
 // redact returns what is left of a text.
@@ -173,8 +211,8 @@ func (x *texts) appendText(dst []byte, text string, p place, nested bool) []byte
 		return dst
 	}
 	spell := func(text string, i int) int {
-		name, end := x.secretAt(text, i)
-		dst = append(dst, name.pseudonym...)
+		pseudonym, end := x.secretAt(text, i)
+		dst = append(dst, pseudonym...)
 		return end
 	}
 	split(text, false, spell, func(p piece, part string) {

@@ -301,3 +301,42 @@ func TestWordList(t *testing.T) {
 		}
 	}
 }
+
+// Of a name that is a page of ordinary words, as much is replaced where a text has
+// it as tells it from others.
+func TestLongNames(t *testing.T) {
+	long := strings.Repeat("the words of a name ", 40)
+	b := write(t, func(w *export.Writer) error {
+		for _, node := range []string{long, strings.ToUpper(long[:30]), "ü" + long} {
+			if err := addChain(w, export.ChainInfo{Node: node}); err != nil {
+				return err
+			}
+		}
+		return addChain(w, export.ChainInfo{Node: long, Kind: wire.ChainAction}, failed(1, "lost "+long+"again"), failed(2, "The words of a NAME the words"), failed(3, "x ü"+long))
+	})
+	out, _ := rewritten(t, b, Options{})
+	got := reasons(t, out)
+	if !strings.HasPrefix(got[0], "lost node-a words of a name node-a") || len(got[0]) > len(long)/2 || got[1] != "node-b" || !strings.HasPrefix(got[2], "word-b node-c words of a name node-a") {
+		t.Errorf("%q", got)
+	}
+}
+
+// Many nodes of one name and many numbers take no longer each.
+func BenchmarkManyNames(b *testing.B) {
+	const nodes = 20_000
+	whole := write(b, func(w *export.Writer) error {
+		var payloads [][]byte
+		for n := range nodes {
+			name := sprintf("node-%d", n)
+			payloads = append(payloads, failed(uint64(n), "peer "+name+" unreachable"))
+			if _, err := w.AddChain(export.ChainInfo{Node: name}); err != nil {
+				return err
+			}
+		}
+		return addChain(w, export.ChainInfo{Node: "node-0", Kind: wire.ChainAction}, payloads...)
+	})
+	b.SetBytes(int64(len(whole)))
+	for b.Loop() {
+		rewritten(b, whole, Options{})
+	}
+}

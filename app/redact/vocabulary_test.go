@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -117,11 +118,12 @@ func entriesOf(t testing.TB, b []byte, i int) []wire.Entry {
 	}
 }
 
-// reasons reads the reasons of an action chain.
+// reasons reads the reasons of the first action chain.
 func reasons(t testing.TB, b []byte) []string {
 	t.Helper()
 	var all []string
-	for _, e := range entriesOf(t, b, 0) {
+	actions := slices.IndexFunc(parsed(t, b).Chains(), func(c export.Chain) bool { return c.Kind == wire.ChainAction })
+	for _, e := range entriesOf(t, b, actions) {
 		r, err := wire.DecodeRecord(e.Payload)
 		if err != nil {
 			t.Fatal(err)
