@@ -12,7 +12,7 @@
 //	     ├─ axis             all chains over time; axis ── chart · marks
 //	     ├─ header, table    one chain or several, filtered; table ── row, a fixed pool
 //	     ├─ details          tabs: record · snapshot · findings · notes · compare
-//	     └─ statusbar, sheets (paste, go to, help), palette
+//	     └─ statusbar, sheets (share, paste, go to, help), palette
 //
 // Nothing here decodes, scans or waits: that is the engine's work, behind
 // app/rpc. What is pure lives in app/view; what is JavaScript in app/browser.
