@@ -10,7 +10,8 @@
 //	times                      kept, or all moved by one amount
 //	ids                        numbers drawn at random, one for each original and class,
 //	                           none of them an original of any class
-//	names                      node-a, daemon-b: letters in the order of appearance
+//	names                      node-a, daemon-b: letters in the order of appearance; names
+//	                           that differ in numbers only do so still: node-0g, node-0h
 //	texts                      their wording, or nothing
 //	all else                   dropped: where findings lie, what is no known record; a
 //	                           payload that fails to decode in the same way and holds
@@ -52,6 +53,9 @@
 // which.
 //
 // # Working
+//
+// What is not in the export is not looked at: the title of a page, the name of a
+// file, the filter in a link are for the caller to look after.
 //
 // [Rewrite] reads the export twice, once to learn what there is to be replaced and
 // once to write, block by block. Memory is bounded by the number of different
