@@ -61,5 +61,5 @@
 // once to write, block by block. Memory is bounded by the number of different
 // identifiers, words and values, each of which has a limit.
 //
-// The package imports wire, wire/export, snapshot and the standard library.
+// The package imports the wire packages, snapshot and the standard library.
 package redact
