@@ -52,7 +52,7 @@ type shareWork struct {
 
 // maxPageBytes bounds the export in a page: one of 400 MB was seen to open, in
 // five and a half seconds, before memory gets scarce.
-const maxPageBytes = 256 << 20
+const maxPageBytes = 256_000_000
 
 // maxCopy bounds what is copied of a table.
 const (
