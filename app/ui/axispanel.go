@@ -68,7 +68,7 @@ func (p *axisPanel) Render() app.UI {
 	if t.slim() {
 		class += " slim"
 	}
-	return app.Section().Class(class).Aria("label", "Time axis").Body(
+	return app.Elem("section").Class(class).Aria("label", "Time axis").Body(
 		p.bar(),
 		app.Div().Class("axis-body").ID("axis-body").Body(
 			p.ruler(),

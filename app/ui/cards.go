@@ -37,20 +37,20 @@ func (c *cardList) card(i int, group *view.ProblemGroup) app.UI {
 		body = append(body, cardPlace(place))
 	}
 	if more := len(group.Places) - placesShown; more > 0 {
-		body = append(body, app.P().Class("hint").Text("and "+view.Count(more)+" more"))
+		body = append(body, app.Elem("p").Class("hint").Text("and "+view.Count(more)+" more"))
 	}
 	body = append(body, app.If(group.Advice != "", func() app.UI {
-		return app.P().Class("advice").Text(group.Advice)
+		return app.Elem("p").Class("advice").Text(group.Advice)
 	}))
 	store := c.Store
-	title := app.H3().Body(c.title(group)...)
+	title := app.Elem("h3").Body(c.title(group)...)
 	word, content := "warning", app.UI(app.Div().Class("card-body").Body(append([]app.UI{title}, body...)...))
 	if group.Severity <= engine.SeverityNote {
 		// Nothing is lost: who wants to know more opens it.
 		word = "note"
-		content = app.Details().Class("card-body").Body(append([]app.UI{app.Summary().Body(title)}, body...)...)
+		content = app.Elem("details").Class("card-body").Body(append([]app.UI{app.Elem("summary").Body(title)}, body...)...)
 	}
-	return app.Article().Class("card", word).Body(
+	return app.Elem("article").Class("card", word).Body(
 		mark(word, view.ProblemWord(group.Severity)),
 		content,
 		app.Button().Type("button").Class("close").Text("×").Aria("label", "Dismiss").
@@ -75,5 +75,5 @@ func cardPlace(place view.ProblemPlace) app.UI {
 	if place.Path != "" {
 		parts = append(parts, app.Span().Class("data path").Text(view.VisibleText(place.Path)), app.Text(" "))
 	}
-	return app.P().Class("card-place").Body(append(parts, lines(detail)...)...)
+	return app.Elem("p").Class("card-place").Body(append(parts, lines(detail)...)...)
 }

@@ -62,7 +62,7 @@ func (p *changesPanel) nodeName(d *engine.StateDiff) app.UI {
 	if c := p.Store.chains[d.B.Chain]; c != nil {
 		name = view.VisibleText(c.Node)
 	}
-	return app.H3().Class("finding-section", "changes-node").Text(name)
+	return app.Elem("h3").Class("finding-section", "changes-node").Text(name)
 }
 
 // node lists what changed on one node.
@@ -91,7 +91,7 @@ func (p *changesPanel) pinnedNode() string {
 
 // ends says what is compared to what.
 func (p *changesPanel) ends(d *engine.StateDiff) app.UI {
-	return app.P().Class("state-sources").Body(p.end("A", &d.A), p.end("playhead", &d.B))
+	return app.Elem("p").Class("state-sources").Body(p.end("A", &d.A), p.end("playhead", &d.B))
 }
 
 func (p *changesPanel) end(name string, state *engine.State) app.UI {
@@ -104,7 +104,7 @@ func (p *changesPanel) end(name string, state *engine.State) app.UI {
 		channel = view.VisibleText(c.Channel)
 	}
 	return app.Span().Class("state-source").Body(
-		app.B().Text(name), app.Span().Class("data").Text(at),
+		app.Elem("b").Text(name), app.Span().Class("data").Text(at),
 		app.Text(fmt.Sprintf("after %s of %s", view.Plural(state.Position, "entry", "entries"), channel)))
 }
 
@@ -118,9 +118,9 @@ func (p *changesPanel) group(chain engine.ChainID, g *view.ChangeGroup) app.UI {
 		list[i] = p.change(&g.Changes[i])
 	}
 	total := len(g.Changes)
-	return app.Section().Class("part").Body(
-		app.H3().Body(app.Text(g.Field+" "), app.Span().Class("hint").Text(g.Summary)),
-		app.Ul().Class("change-list").Body(list...),
+	return app.Elem("section").Class("part").Body(
+		app.Elem("h3").Body(app.Text(g.Field+" "), app.Span().Class("hint").Text(g.Summary)),
+		app.Elem("ul").Class("change-list").Body(list...),
 		app.If(shown < total, func() app.UI {
 			text := view.Count(min(total-shown, limit)) + " more"
 			return button("small", text, do(func() { p.limits[key] = 2 * limit }), key, limit)
@@ -142,7 +142,7 @@ func (p *changesPanel) change(c *snapshot.Change) app.UI {
 	for _, line := range v.Lines {
 		lines = append(lines, changeLine(&line, v.Op))
 	}
-	return app.Li().Class("change", look.class).Body(
+	return app.Elem("li").Class("change", look.class).Body(
 		app.Span().Class("change-sign").Role("img").Aria("label", v.Op.String()).Title("%s", v.Op.String()).Text(look.sign),
 		app.Span().Class("change-where data").Text(v.Where),
 		app.Div().Class("change-lines").Body(lines...),
@@ -155,13 +155,13 @@ func changeLine(line *view.ChangeLine, op snapshot.ChangeOp) app.UI {
 		parts = append(parts, app.Span().Class("change-name").Text(line.Name))
 	}
 	if op != snapshot.Appeared {
-		parts = append(parts, app.Del().Text(shownValue(line.Before)))
+		parts = append(parts, app.Elem("del").Text(shownValue(line.Before)))
 	}
 	if op == snapshot.Changed {
 		parts = append(parts, app.Span().Class("change-to").Text("→"))
 	}
 	if op != snapshot.Went {
-		parts = append(parts, app.Ins().Text(shownValue(line.After)))
+		parts = append(parts, app.Elem("ins").Text(shownValue(line.After)))
 	}
 	return app.Div().Class("change-line").Body(parts...)
 }

@@ -76,7 +76,7 @@ func (p *comparePanel) choice(id, word string, chosen engine.ChainID) app.UI {
 			options = append(options, app.Option().Value(strconv.FormatUint(uint64(c.ID), 10)).Selected(c.ID == chosen).Text(text))
 		}
 	}
-	return app.Label().Body(app.B().Text(word),
+	return app.Elem("label").Body(app.Elem("b").Text(word),
 		app.Select().ID(id).Class("kind-select").OnChange(p.onChoice).Body(options...))
 }
 
@@ -93,7 +93,7 @@ func (p *comparePanel) onChoice(app.Context, app.Event) {
 
 func (p *comparePanel) progress() app.UI {
 	done := p.Store.comparing.progress
-	return app.P().Class("looking").Body(
+	return app.Elem("p").Class("looking").Body(
 		app.Span().Role("status").Text("Comparing, "+view.Plural(done.Records, "entry", "entries")+" so far… "),
 		button("small", "Cancel", do(p.Store.stopComparing), "cancel"))
 }
@@ -113,12 +113,12 @@ func (p *comparePanel) summary(r *engine.Comparison) app.UI {
 	}
 	list := make([]app.UI, 0, 2*len(rows))
 	for _, row := range rows {
-		list = append(list, app.Dt().Text(row[0]), app.Dd().Class("data").Text(row[1]))
+		list = append(list, app.Elem("dt").Text(row[0]), app.Elem("dd").Class("data").Text(row[1]))
 	}
 	return app.Div().Class("part").Body(
-		app.H3().Text("Entries"),
-		app.P().Class("compare-text").Text(view.ComparisonText(r, a.Indexed, b.Indexed)),
-		app.Dl().Class("stored").Body(list...),
+		app.Elem("h3").Text("Entries"),
+		app.Elem("p").Class("compare-text").Text(view.ComparisonText(r, a.Indexed, b.Indexed)),
+		app.Elem("dl").Class("stored").Body(list...),
 	)
 }
 
@@ -137,9 +137,9 @@ func (p *comparePanel) runs(r *engine.Comparison) app.UI {
 	if len(shown) < len(r.Spans) {
 		more = button("small", view.Count(len(r.Spans)-len(shown))+" more", do(func() { p.spans += spansPerStep }), "more")
 	}
-	return app.Section().Class("part").Body(
-		app.H3().Body(app.Text("After the common entries "), app.Span().Class("hint").Text("the first run is where they part")),
-		app.Ol().Class("reason-list").Body(list...), more)
+	return app.Elem("section").Class("part").Body(
+		app.Elem("h3").Body(app.Text("After the common entries "), app.Span().Class("hint").Text("the first run is where they part")),
+		app.Elem("ol").Class("reason-list").Body(list...), more)
 }
 
 func (p *comparePanel) run(r *engine.Comparison, span *engine.Span) app.UI {
@@ -151,7 +151,7 @@ func (p *comparePanel) run(r *engine.Comparison, span *engine.Span) app.UI {
 		return button("small", word, do(func() { s.jump(chain, position) }), word, chain, position).
 			Aria("label", fmt.Sprintf("%s at position %d", word, position))
 	}
-	return app.Li().Class("span-run", "span-"+strings.ReplaceAll(span.Kind.String(), " ", "-")).Body(
+	return app.Elem("li").Class("span-run", "span-"+strings.ReplaceAll(span.Kind.String(), " ", "-")).Body(
 		app.Span().Class("span-kind").Text(span.Kind.String()),
 		app.Span().Class("data").Text(view.SpanText(span)),
 		app.Span().Class("spring"),

@@ -47,9 +47,9 @@ func (p *compareStates) fill(app.Context) {
 // Render draws the two positions and the differences.
 func (p *compareStates) Render() app.UI {
 	p.Store.pace.Yield()
-	return app.Section().Class("part").Body(
-		app.H3().Body(app.Text("Snapshots "), app.Span().Class("hint").Text("after this many entries of each chain")),
-		app.Form().Class("compare-at").OnSubmit(p.onSubmit).Body(
+	return app.Elem("section").Class("part").Body(
+		app.Elem("h3").Body(app.Text("Snapshots "), app.Span().Class("hint").Text("after this many entries of each chain")),
+		app.Elem("form").Class("compare-at").OnSubmit(p.onSubmit).Body(
 			p.field(compareAtAID, "A"), p.field(compareAtBID, "B"),
 			app.Button().Type("submit").Class("button", "small").Text("Difference"),
 		),
@@ -58,7 +58,7 @@ func (p *compareStates) Render() app.UI {
 }
 
 func (p *compareStates) field(id, word string) app.UI {
-	return app.Label().Body(app.B().Text(word),
+	return app.Elem("label").Body(app.Elem("b").Text(word),
 		app.Input().ID(id).Class("data").Type("text").AutoComplete(false).Attr("inputmode", "numeric"))
 }
 
@@ -83,9 +83,9 @@ func (p *compareStates) differences() app.UI {
 	case c.states.known && c.states.err != nil:
 		return trouble("The states could not be compared", c.states.err.Error())
 	case known == nil:
-		return app.P().Class("looking").Text("Folding…")
+		return app.Elem("p").Class("looking").Text("Folding…")
 	case len(known.Changes)+len(known.Live) == 0:
-		return app.P().Class("looking").Text("Both states are the same.")
+		return app.Elem("p").Class("looking").Text("Both states are the same.")
 	}
 	draw := changesPanel{Store: p.Store, limits: p.limits}
 	groups := slices.Concat(view.GroupChanges(known.Changes), view.GroupChanges(known.Live))

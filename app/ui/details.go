@@ -34,7 +34,7 @@ func (d *details) Render() app.UI {
 	default:
 		panel = &recordPanel{Store: s, Rev: s.rev.details}
 	}
-	return app.Aside().Class("details").Aria("label", "Details").Body(
+	return app.Elem("aside").Class("details").Aria("label", "Details").Body(
 		app.Div().Class("tabs").Role("tablist").OnKeyDown(d.onKey).Body(
 			d.tabs()...,
 		),

@@ -22,10 +22,10 @@ func (e *empty) Render() app.UI {
 		folderClass = "primary"
 	}
 	e.Store.pace.Yield()
-	return app.Main().Class("empty").Body(
+	return app.Elem("main").Class("empty").Body(
 		app.Div().Class("drop-zone").Body(
-			app.H2().Text("Drop a node's storage folder"),
-			app.P().Text("or any folder above it, a channel folder, a chain export, an archive of these"),
+			app.Elem("h2").Text("Drop a node's storage folder"),
+			app.Elem("p").Text("or any folder above it, a channel folder, a chain export, an archive of these"),
 			app.Div().Class("ways-in").Body(
 				app.If(sample, func() app.UI { return button("primary", "Open the sample incident", do(browser.OpenSample)) }),
 				button(folderClass, "Choose folder…", do(browser.PickFolder), "folder"),
@@ -34,7 +34,7 @@ func (e *empty) Render() app.UI {
 			e.walking(),
 		),
 		&pasteField{Store: e.Store, Name: "paste-empty"},
-		app.P().Class("promise").Text("Everything happens in this tab. Nothing is sent anywhere, and what you open is only ever read."),
+		app.Elem("p").Class("promise").Text("Everything happens in this tab. Nothing is sent anywhere, and what you open is only ever read."),
 		whatOpens(),
 	)
 }
@@ -44,7 +44,7 @@ func (e *empty) walking() app.UI {
 	if e.Walking > 0 {
 		text = view.Plural(e.Walking, "file", "files") + " found so far"
 	}
-	return app.P().Class("walking").Role("status").Text(text)
+	return app.Elem("p").Class("walking").Role("status").Text(text)
 }
 
 // whatOpens lists the things that can be opened.
@@ -59,7 +59,7 @@ func whatOpens() app.UI {
 	}
 	terms := make([]app.UI, 0, 2*len(kinds))
 	for _, kind := range kinds {
-		terms = append(terms, app.Dt().Text(kind[0]), app.Dd().Text(kind[1]))
+		terms = append(terms, app.Elem("dt").Text(kind[0]), app.Elem("dd").Text(kind[1]))
 	}
-	return app.Dl().Class("what-opens").Body(terms...)
+	return app.Elem("dl").Class("what-opens").Body(terms...)
 }

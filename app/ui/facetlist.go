@@ -46,18 +46,18 @@ func (l *facetList) Render() app.UI {
 		found = s.shown.base.table
 	}
 	groups := view.Facets(s.shown.base.table.Facets, found.Facets, s.shown.query)
-	parts := []app.UI{app.H2().Class("panel-title").Text("Facets").
+	parts := []app.UI{app.Elem("h2").Class("panel-title").Text("Facets").
 		Title("Click: only these. Alt-click or −: without these.")}
 	for _, group := range groups {
 		parts = append(parts, l.group(&group))
 	}
-	return app.Section().Class("facets").Aria("label", "Facets").Hidden(len(groups) == 0).Body(parts...)
+	return app.Elem("section").Class("facets").Aria("label", "Facets").Hidden(len(groups) == 0).Body(parts...)
 }
 
 func (l *facetList) group(g *view.FacetGroup) app.UI {
 	s, field := l.Store, g.Field
 	folded := s.shown.facets.folded[field]
-	parts := []app.UI{app.H3().Class("facet-title").Body(
+	parts := []app.UI{app.Elem("h3").Class("facet-title").Body(
 		app.Button().Type("button").Class("facet-fold").Aria("expanded", !folded).Text(g.Title).
 			OnClick(do(func() { toggle(&s.shown.facets.folded, field); s.shown.facets.rev++ }), app.EventScope(field)),
 	)}

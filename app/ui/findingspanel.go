@@ -71,7 +71,7 @@ func (p *findingsPanel) looking() app.UI {
 	in := &p.Store.insights
 	if !in.busy {
 		if in.cancelled {
-			return app.P().Class("looking").Body(
+			return app.Elem("p").Class("looking").Body(
 				app.Span().Text("The story was not looked for: cancelled. "),
 				button("small", "Look now", do(p.Store.askInsights), "look"))
 		}
@@ -81,7 +81,7 @@ func (p *findingsPanel) looking() app.UI {
 	if in.progress.ElapsedMS > 0 {
 		text += ", " + view.Duration(uint64(in.progress.ElapsedMS))
 	}
-	return app.P().Class("looking").Body(
+	return app.Elem("p").Class("looking").Body(
 		app.Span().Role("status").Text(text+"… "),
 		button("small", "Cancel", do(p.Store.cancelInsights), "cancel"))
 }

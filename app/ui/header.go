@@ -25,9 +25,9 @@ func (h *chainHeader) Render() app.UI {
 	h.Store.pace.Yield()
 	c := h.Store.info()
 	if c == nil {
-		return app.Header().Class("chain-header")
+		return app.Elem("header").Class("chain-header")
 	}
-	return app.Header().Class("chain-header").Body(
+	return app.Elem("header").Class("chain-header").Body(
 		app.Div().Class("chain-line").Body(
 			h.name(c),
 			h.kind(c),
@@ -50,7 +50,7 @@ func (h *chainHeader) name(c *engine.ChainInfo) app.UI {
 		node = app.Span().Class("header-node").Title("%s", c.Node).Text(view.Shorten(view.VisibleText(c.Node), 24))
 	}
 	health := view.HealthOf(c)
-	return app.H2().Class("header-name").Body(
+	return app.Elem("h2").Class("header-name").Body(
 		mark(health.Word, health.Title),
 		node,
 		app.Span().Class("header-channel").Title("%s", view.VisibleText(c.Origin)).Text(view.VisibleText(c.Channel)),
@@ -104,7 +104,7 @@ func (h *chainHeader) bar(c *engine.ChainInfo) app.UI {
 		tone := "tone-" + string(s.Outcome.Tone)
 		lengths = append(lengths, app.Span().Class("segment-length", tone).Style("flex-grow", "%d", s.Length))
 		numbers = append(numbers, app.Span().Class("outcome", tone).DataSet("letter", s.Outcome.Letter).
-			Body(app.Text(s.Outcome.Word+" "), app.B().Text(view.Count(s.Count))))
+			Body(app.Text(s.Outcome.Word+" "), app.Elem("b").Text(view.Count(s.Count))))
 		words = append(words, s.Outcome.Word+" "+view.Count(s.Count))
 	}
 	return app.Div().Class("chain-line outcomes").Body(

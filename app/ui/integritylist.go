@@ -21,7 +21,7 @@ func (p *storyPage) integrity() []app.UI {
 		shown := known.list[:min(left, len(known.list))]
 		left -= len(shown)
 		if s.insights.scope != scopeChain && len(shown) > 0 {
-			list = append(list, app.H4().Class("finding-chain").Text(view.VisibleText(c.Name())))
+			list = append(list, app.Elem("h4").Class("finding-chain").Text(view.VisibleText(c.Name())))
 		}
 		for i := range shown {
 			list = append(list, p.integrityFinding(&shown[i], i))
@@ -29,7 +29,7 @@ func (p *storyPage) integrity() []app.UI {
 	}
 	switch shown := s.findings.limit - left; {
 	case total == 0 && s.findings.busy:
-		return []app.UI{app.P().Class("looking").Text("Checking the chains…")}
+		return []app.UI{app.Elem("p").Class("looking").Text("Checking the chains…")}
 	case shown < total:
 		list = append(list, button("small", view.Count(total-shown)+" more", do(func() { s.findings.limit += findingsPerStep }), "more"))
 	}

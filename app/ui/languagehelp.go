@@ -17,14 +17,14 @@ type languageHelp struct {
 func (h *languageHelp) Render() app.UI {
 	h.Store.pace.Yield()
 	parts := []app.UI{
-		app.H3().Class("language-title").Text("The filter language"),
-		app.P().Class("hint").Text("A click on an example puts it into the filter line."),
+		app.Elem("h3").Class("language-title").Text("The filter language"),
+		app.Elem("p").Class("hint").Text("A click on an example puts it into the filter line."),
 	}
 	topic := ""
 	var lines []app.UI
 	end := func() {
 		if len(lines) > 0 {
-			parts = append(parts, app.H4().Class("language-topic").Text(topic), app.Dl().Class("language-lines").Body(lines...))
+			parts = append(parts, app.Elem("h4").Class("language-topic").Text(topic), app.Elem("dl").Class("language-lines").Body(lines...))
 			lines = nil
 		}
 	}
@@ -36,14 +36,14 @@ func (h *languageHelp) Render() app.UI {
 		lines = append(lines, h.line(item)...)
 	}
 	end()
-	return app.Section().Class("language").Aria("label", "The filter language").Body(parts...)
+	return app.Elem("section").Class("language").Aria("label", "The filter language").Body(parts...)
 }
 
 func (h *languageHelp) line(item query.HelpItem) []app.UI {
 	s, example := h.Store, item.Example
 	return []app.UI{
-		app.Dt().Body(app.Button().Type("button").Class("language-example data").Text(example).
+		app.Elem("dt").Body(app.Button().Type("button").Class("language-example data").Text(example).
 			Disabled(s.empty()).OnClick(do(func() { s.closeSheet(); s.putFilter(example) }), app.EventScope(example))),
-		app.Dd().Text(item.Meaning),
+		app.Elem("dd").Text(item.Meaning),
 	}
 }

@@ -28,9 +28,9 @@ func (h *mixHeader) Render() app.UI {
 		entries += c.Entries
 	}
 	span := view.MixRange(chains)
-	return app.Header().Class("chain-header mix-header").Body(
+	return app.Elem("header").Class("chain-header mix-header").Body(
 		app.Div().Class("chain-line").Body(
-			app.H2().Class("header-name").Text(view.MixOf(chains)),
+			app.Elem("h2").Class("header-name").Text(view.MixOf(chains)),
 			app.Span().Class("data").Text(view.Plural(entries, "entry", "entries")),
 			app.Span().Class("data").Title("%s", span.Full(zone)).Text(span.Short(zone)+" "+zone.Name()),
 		),
@@ -73,7 +73,7 @@ func (h *mixHeader) clocks() app.UI {
 	}
 	byRecord := s.shown.order == engine.OrderRecorded
 	return app.Div().Class("mix-clocks").Body(append(words,
-		app.Label().Class("mix-correct").Body(
+		app.Elem("label").Class("mix-correct").Body(
 			app.Input().Type("checkbox").ID("mix-correct").Checked(s.shown.corrected && byRecord).Disabled(!byRecord).
 				Title("Record clocks are corrected where they order the table").
 				OnChange(do(func() { s.setOrder(engine.OrderRecorded, !s.shown.corrected) })),

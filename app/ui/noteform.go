@@ -57,15 +57,15 @@ func (f *noteForm) fill(app.Context) {
 func (f *noteForm) Render() app.UI {
 	f.Store.pace.Yield()
 	d := f.Draft
-	return app.Form().Class("note-form").OnSubmit(f.onSubmit).Body(
-		app.P().Class("hint").Text("About "+d.about),
+	return app.Elem("form").Class("note-form").OnSubmit(f.onSubmit).Body(
+		app.Elem("p").Class("hint").Text("About "+d.about),
 		app.If(d.withSpan, func() app.UI {
-			return app.Label().Body(app.Span().Text("From..to"),
+			return app.Elem("label").Body(app.Span().Text("From..to"),
 				app.Input().ID(noteSpanID).Class("data").Type("text").AutoComplete(false).Placeholder("16:08..16:15"))
 		}),
-		app.Label().Body(app.Span().Text("Text"),
+		app.Elem("label").Body(app.Span().Text("Text"),
 			app.Textarea().ID(noteTextID).Rows(6).MaxLength(view.MaxNoteBytes).Placeholder("- lists, **bold**, `code`, an empty line between paragraphs")),
-		app.Label().Body(app.Span().Text("Your name"),
+		app.Elem("label").Body(app.Span().Text("Your name"),
 			app.Input().ID(noteAuthorID).Type("text").AutoComplete(false).MaxLength(80)),
 		app.Div().Class("note-form-end").Body(
 			app.Span().Class("hint").Role("status").Text(f.Wrong),

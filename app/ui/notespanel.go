@@ -42,7 +42,7 @@ func (p *notesPanel) Render() app.UI {
 		parts = append(parts, app.Div().Class("panel-empty").
 			Text("No notes yet. A note is kept in this browser with the entry it is about, and saved with the chains."))
 	case len(n.list) > notesShown:
-		parts = append(parts, app.P().Class("looking").Text(view.Count(len(n.list)-notesShown)+" more are kept, but not listed."))
+		parts = append(parts, app.Elem("p").Class("looking").Text(view.Count(len(n.list)-notesShown)+" more are kept, but not listed."))
 	}
 	return app.Div().Class("notes").Body(parts...)
 }
@@ -57,9 +57,9 @@ func (p *notesPanel) note(n *engine.Note) app.UI {
 	if author == "" {
 		author = "someone"
 	}
-	return app.Article().Class("note").Body(
+	return app.Elem("article").Class("note").Body(
 		app.Div().Class("note-head").Body(
-			app.B().Text(view.VisibleText(author)),
+			app.Elem("b").Text(view.VisibleText(author)),
 			app.Span().Class("hint").Text(s.zone().Full(n.UpdatedAtMS)),
 		),
 		app.Div().Class("finding-more").Body(p.about(n)...),
@@ -106,17 +106,17 @@ func markdown(text string) []app.UI {
 				}
 				body = append(body, inlines(line)...)
 			}
-			list = append(list, app.P().Body(body...))
+			list = append(list, app.Elem("p").Body(body...))
 			continue
 		}
 		items := make([]app.UI, len(block.Lines))
 		for i, line := range block.Lines {
-			items[i] = app.Li().Body(inlines(line)...)
+			items[i] = app.Elem("li").Body(inlines(line)...)
 		}
 		if block.Numbered {
-			list = append(list, app.Ol().Body(items...))
+			list = append(list, app.Elem("ol").Body(items...))
 		} else {
-			list = append(list, app.Ul().Body(items...))
+			list = append(list, app.Elem("ul").Body(items...))
 		}
 	}
 	return list
@@ -127,10 +127,10 @@ func inlines(line view.Line) []app.UI {
 	for i, part := range line {
 		body := visible(part.Text)
 		if part.Code {
-			body = []app.UI{app.Code().Body(body...)}
+			body = []app.UI{app.Elem("code").Body(body...)}
 		}
 		if part.Bold {
-			body = []app.UI{app.Strong().Body(body...)}
+			body = []app.UI{app.Elem("strong").Body(body...)}
 		}
 		parts[i] = app.Span().Body(body...)
 	}

@@ -36,16 +36,16 @@ func (p *operatorsPage) Render() app.UI {
 	}
 	var more app.UI
 	if n := len(acts) - len(list); n > 0 {
-		more = app.P().Class("looking").Text(view.Plural(n, "more is", "more are") + " on the audit chains.")
+		more = app.Elem("p").Class("looking").Text(view.Plural(n, "more is", "more are") + " on the audit chains.")
 	}
-	return app.Div().Body(app.Ol().Class("timeline").Body(list...), more)
+	return app.Div().Body(app.Elem("ol").Class("timeline").Body(list...), more)
 }
 
 func (p *operatorsPage) act(f *insight.Finding) app.UI {
 	s := p.Store
 	chain, first := engine.ChainID(f.Chain), f.First
 	zone := s.zone()
-	return app.Li().Class("timeline-item").Body(
+	return app.Elem("li").Class("timeline-item").Body(
 		app.Div().Class("timeline-when data").Body(
 			app.Span().Text(zone.Time(f.FirstTimeNS/1e6)+" "+zone.Name()+" · "),
 			app.Span().Text(view.VisibleText(f.Node)),

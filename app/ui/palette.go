@@ -67,14 +67,14 @@ func (p *paletteSheet) Render() app.UI {
 	}
 	return app.Div().Class("over").Body(
 		app.Div().Class("backdrop shade").OnClick(do(p.Store.closeSheet)),
-		app.Section().Class("sheet palette").Role("dialog").Aria("modal", true).Aria("label", "Command palette").Body(
+		app.Elem("section").Class("sheet palette").Role("dialog").Aria("modal", true).Aria("label", "Command palette").Body(
 			app.Input().ID(paletteFieldID).Class("palette-field").Type("text").AutoComplete(false).
 				Placeholder("A command, a chain, a seq, #position or time").
 				Role("combobox").Aria("label", "Command, chain or place").Aria("expanded", true).
 				Aria("controls", paletteListID).Aria("autocomplete", "list").Aria("activedescendant", active).
 				OnInput(p.onInput).OnKeyDown(p.onKey).DataSet(ownKeys, "ArrowDown ArrowUp Enter Tab"),
 			app.Div().ID(paletteListID).Class("palette-list").Role("listbox").Aria("label", "Choices").Body(options...),
-			app.If(len(p.items) == 0, func() app.UI { return app.P().Class("looking").Text("Nothing of that name.") }),
+			app.If(len(p.items) == 0, func() app.UI { return app.Elem("p").Class("looking").Text("Nothing of that name.") }),
 		),
 	)
 }
@@ -85,7 +85,7 @@ func (p *paletteSheet) option(i int) app.UI {
 	item := &p.items[i]
 	var key app.UI
 	if item.Key != "" {
-		key = app.Kbd().Text(item.Key)
+		key = app.Elem("kbd").Text(item.Key)
 	}
 	return app.Div().ID(optionID(i)).Class("palette-option").Role("option").Aria("selected", i == p.at).
 		OnClick(do(func() { p.perform(i) }), app.EventScope(i)).

@@ -17,7 +17,7 @@ type pasteField struct {
 // Render draws the field and its button.
 func (p *pasteField) Render() app.UI {
 	p.Store.pace.Yield()
-	return app.Form().Class("paste").OnSubmit(p.onSubmit).Body(
+	return app.Elem("form").Class("paste").OnSubmit(p.onSubmit).Body(
 		app.Label().For(p.Name).Text("Paste a record"),
 		app.Textarea().ID(p.Name).Class("data").Rows(3).Spellcheck(false).Attr("autocomplete", "off").
 			Placeholder("01 2a 0c 70 75 6c 6c 5f 72 65 70 6c 69 63 61 fb d0 95 ff bc 31 01 04 62 6f 6f 6d 00"),

@@ -32,14 +32,14 @@ func (p *reasonsPage) Render() app.UI {
 	p.Store.pace.Yield()
 	r := &p.Store.insights.reasons
 	return app.Div().Class("reasons").Body(
-		app.Form().Class("span-form").OnSubmit(p.onSubmit).Body(
+		app.Elem("form").Class("span-form").OnSubmit(p.onSubmit).Body(
 			app.Label().For(reasonsFieldID).Text("Reasons given, values masked, between"),
 			app.Input().ID(reasonsFieldID).Class("data").Type("text").AutoComplete(false).Placeholder("16:08..16:15, empty for all time"),
 			app.Button().Type("submit").Class("button", "small").Text("Count"),
 			p.axisRange(),
 		),
 		p.note(r),
-		app.Ol().Class("reason-list").Body(p.list(r)...),
+		app.Elem("ol").Class("reason-list").Body(p.list(r)...),
 	)
 }
 
@@ -77,7 +77,7 @@ func (p *reasonsPage) note(r *reasons) app.UI {
 	case len(r.groups) > reasonsShown:
 		text += ", the first " + view.Count(reasonsShown) + " are listed"
 	}
-	return app.P().Class("looking").Role("status").Text(text)
+	return app.Elem("p").Class("looking").Role("status").Text(text)
 }
 
 func (p *reasonsPage) list(r *reasons) []app.UI {
@@ -105,9 +105,9 @@ func (p *reasonsPage) group(g *insight.Group, i, most int) app.UI {
 			Text(word+" "+view.ShareText(&share, s.zone())).
 			OnClick(lead(share.First), app.EventScope(g.Template, share.Node, share.First.Position)))
 	}
-	return app.Li().Class("reason").Body(
+	return app.Elem("li").Class("reason").Body(
 		app.Div().Class("reason-head").Body(
-			app.B().Class("data reason-count").Text(view.Count(g.Count)),
+			app.Elem("b").Class("data reason-count").Text(view.Count(g.Count)),
 			app.Button().Type("button").Class("link", "reason-text", "data").Text(view.VisibleText(g.Template)).
 				OnClick(lead(g.First), app.EventScope(g.Template, i)),
 		),

@@ -66,8 +66,8 @@ func trouble(title, text string) app.UI {
 	return app.Div().Class("card").Role("alert").Body(
 		mark("damage", "problem"),
 		app.Div().Class("card-body").Body(
-			app.H3().Text(title),
-			app.P().Class("card-detail").Body(lines(text)...),
+			app.Elem("h3").Text(title),
+			app.Elem("p").Class("card-detail").Body(lines(text)...),
 		),
 	)
 }
@@ -83,7 +83,7 @@ func (p *recordPanel) head(d *engine.Detail) app.UI {
 	}
 	return app.Div().Class("panel-head").Body(
 		app.Span().Class("panel-what").Body(
-			app.Text("seq "), app.B().Class("data").Text(strconv.FormatUint(d.Row.Seq, 10)),
+			app.Text("seq "), app.Elem("b").Class("data").Text(strconv.FormatUint(d.Row.Seq, 10)),
 		),
 		word,
 		app.Span().Class("spring"),
@@ -140,7 +140,7 @@ func (p *recordPanel) fields(d *engine.Detail) app.UI {
 		list = append(list, p.drawField(&d.Fields[i], i, view.Inside(d.Fields, p.lit, i)))
 	}
 	if len(list) == 0 {
-		list = append(list, app.P().Class("hint").Text("No fields: "+unreadWhy(d)))
+		list = append(list, app.Elem("p").Class("hint").Text("No fields: "+unreadWhy(d)))
 	}
 	return app.Div().Class("fields").Body(list...)
 }
@@ -243,7 +243,7 @@ func (p *recordPanel) legend(d *engine.Detail) app.UI {
 	case d.Fault != nil || d.Trailing > 0:
 		text = "Underlined bytes belong to no field."
 	}
-	return app.P().Class("hint", "hex-legend").Text(text)
+	return app.Elem("p").Class("hint", "hex-legend").Text(text)
 }
 
 // onHexKey goes through the fields while the bytes have the keyboard.
@@ -284,9 +284,9 @@ func (p *recordPanel) hexLine(line view.HexLine, lit func(field int) bool) app.U
 func (p *recordPanel) more(d *engine.Detail, shown int) app.UI {
 	text := fmt.Sprintf("%s of %s bytes shown", view.Count(shown), view.Count(d.PayloadBytes))
 	if shown == len(d.Payload) || shown >= hexMostBytes {
-		return app.P().Class("hint").Text(text)
+		return app.Elem("p").Class("hint").Text(text)
 	}
-	return app.P().Class("hint").Body(app.Text(text+" "), button("small", "More", do(func() { p.shownBytes = min(2*p.shownBytes, hexMostBytes) })))
+	return app.Elem("p").Class("hint").Body(app.Text(text+" "), button("small", "More", do(func() { p.shownBytes = min(2*p.shownBytes, hexMostBytes) })))
 }
 
 // jsonShownBytes bounds the JSON on screen; copies are whole.
@@ -301,7 +301,7 @@ func (p *recordPanel) json(d *engine.Detail) app.UI {
 		text += " …"
 	}
 	return app.Details().Class("fold").Open(true).Body(
-		app.Summary().Text("JSON"),
-		app.Pre().Class("data json").Body(visibleLines(text)...),
+		app.Elem("summary").Text("JSON"),
+		app.Elem("pre").Class("data json").Body(visibleLines(text)...),
 	)
 }

@@ -30,10 +30,10 @@ func (p *recordPanel) stored(d *engine.Detail) app.UI {
 	}
 	list := make([]app.UI, 0, 2*len(rows))
 	for _, r := range rows {
-		list = append(list, app.Dt().Text(r[0]), app.Dd().Class("data").Text(r[1]))
+		list = append(list, app.Elem("dt").Text(r[0]), app.Elem("dd").Class("data").Text(r[1]))
 	}
 	return app.Details().Class("fold").Open(true).Body(
-		app.Summary().Text("Entry"), app.Dl().Class("stored").Body(list...), p.indexRow(d))
+		app.Elem("summary").Text("Entry"), app.Elem("dl").Class("stored").Body(list...), p.indexRow(d))
 }
 
 // indexRow takes the row of the index apart, the way the record is: pointing at
@@ -58,7 +58,7 @@ func (p *recordPanel) indexRow(d *engine.Detail) app.UI {
 	}
 	at := fmt.Sprintf("Index row: %s at %s", view.VisibleText(d.Location.IndexFile), view.Count(d.Location.IndexOffset))
 	return app.Div().Class("index-row").OnMouseOver(p.point).On("focusin", p.point).OnMouseLeave(p.unlight).Body(
-		app.P().Class("hint").Text(at),
+		app.Elem("p").Class("hint").Text(at),
 		app.Div().Class("fields").Body(list...),
 		app.Div().Class("hex data").Body(bytes...),
 	)

@@ -74,11 +74,11 @@ func (p *relatedPanel) Render() app.UI {
 	case s.related.known && s.related.err != nil && s.related.asked == p.At:
 		body = append(body, trouble("What belongs to it could not be found", s.related.err.Error()))
 	case known == nil || s.related.asked != p.At:
-		body = append(body, app.P().Class("related-none").Text("Looking…"))
+		body = append(body, app.Elem("p").Class("related-none").Text("Looking…"))
 	default:
 		body = p.lists(known)
 	}
-	return app.Details().Class("fold", "related").Open(true).Body(append([]app.UI{app.Summary().Text("Related")}, body...)...)
+	return app.Details().Class("fold", "related").Open(true).Body(append([]app.UI{app.Elem("summary").Text("Related")}, body...)...)
 }
 
 func (p *relatedPanel) lists(r *engine.Related) []app.UI {
@@ -97,7 +97,7 @@ func (p *relatedPanel) lists(r *engine.Related) []app.UI {
 		body = append(body, p.list("other nodes within a second", r.Neighbours, r.MoreNeighbours, true))
 	}
 	if len(body) == 0 {
-		body = append(body, app.P().Class("related-none").Text("Nothing: no other attempt, no live failure, and other nodes were quiet for a second before and after."))
+		body = append(body, app.Elem("p").Class("related-none").Text("Nothing: no other attempt, no live failure, and other nodes were quiet for a second before and after."))
 	}
 	return body
 }
@@ -109,17 +109,17 @@ func (p *relatedPanel) list(title string, rows []engine.Row, more int, nodes boo
 	}
 	items := make([]app.UI, len(shown))
 	for i := range shown {
-		items[i] = app.Li().Body(p.row(&shown[i], nodes))
+		items[i] = app.Elem("li").Body(p.row(&shown[i], nodes))
 	}
 	var rest app.UI
 	switch {
 	case len(shown) < len(rows):
 		rest = button("small", view.Count(len(rows)-len(shown)+more)+" more", do(func() { p.all = true }), title)
 	case more > 0:
-		rest = app.P().Class("related-none").Text(view.Count(more) + " more are not listed")
+		rest = app.Elem("p").Class("related-none").Text(view.Count(more) + " more are not listed")
 	}
-	return app.Section().Class("related-list").Aria("label", title).Body(
-		app.H4().Text(title), app.Ul().Body(items...), rest)
+	return app.Elem("section").Class("related-list").Aria("label", title).Body(
+		app.Elem("h4").Text(title), app.Elem("ul").Body(items...), rest)
 }
 
 // row draws one related entry. The entry shown is marked, not a link to itself.

@@ -75,7 +75,7 @@ func (r *root) over() app.UI {
 	case s.crash != "":
 		return &crashCard{Store: s, Reason: s.crash}
 	case s.dragging:
-		return app.Div().Class("drop-hint").Body(app.P().Text("Drop it: folders, files, archives"))
+		return app.Div().Class("drop-hint").Body(app.Elem("p").Text("Drop it: folders, files, archives"))
 	case s.sheet == sheetPaste:
 		return &pasteSheet{Store: s}
 	case s.sheet == sheetGoto:

@@ -38,7 +38,7 @@ func (c *shareSheet) redaction() app.UI {
 				return button("", "Show what leaves", do(c.Store.previewShared), "preview").ID("share-preview").Disabled(!h.ready() || h.made != nil)
 			}),
 		),
-		app.P().Class("hint").Text(redactionHint(h)),
+		app.Elem("p").Class("hint").Text(redactionHint(h)),
 	)
 }
 
@@ -70,13 +70,13 @@ func (c *shareSheet) preview() app.UI {
 // classes counts what leaves by sort.
 func (c *shareSheet) classes(r *redact.Summary) app.UI {
 	rows := make([]app.UI, 0, len(r.Classes)+1)
-	rows = append(rows, app.Tr().Body(
+	rows = append(rows, app.Elem("tr").Body(
 		app.Th().Scope("col").Text("what leaves"), app.Th().Scope("col").Text("as it was"),
 		app.Th().Scope("col").Text("replaced"), app.Th().Scope("col").Text("removed")))
 	for _, class := range r.Classes {
-		rows = append(rows, app.Tr().Body(
+		rows = append(rows, app.Elem("tr").Body(
 			app.Th().Scope("row").Text(classWord(class.Class)),
-			app.Td().Text(view.Count(class.Kept)), app.Td().Text(view.Count(class.Replaced)), app.Td().Text(view.Count(class.Dropped))))
+			app.Elem("td").Text(view.Count(class.Kept)), app.Elem("td").Text(view.Count(class.Replaced)), app.Elem("td").Text(view.Count(class.Dropped))))
 	}
 	said := fmt.Sprintf("%s and %s. Searched for %s of originals: none is left.",
 		view.Plural(r.Entries, "entry", "entries"), view.Plural(r.Notes, "note", "notes"), view.Plural(r.PatternsSearched, "pattern", "patterns"))
@@ -84,8 +84,8 @@ func (c *shareSheet) classes(r *redact.Summary) app.UI {
 		said += " " + view.Plural(r.PayloadsDropped, "payload is", "payloads are") + " removed: no known records."
 	}
 	return app.Div().Class("share-part").Body(
-		app.P().Text(said),
-		app.Table().Class("share-table data").Body(rows...),
+		app.Elem("p").Text(said),
+		app.Elem("table").Class("share-table data").Body(rows...),
 	)
 }
 
@@ -112,15 +112,15 @@ func classWord(c redact.Class) string {
 func (c *shareSheet) templates(r *redact.Summary) app.UI {
 	items := make([]app.UI, len(r.Templates))
 	for i, t := range r.Templates {
-		items[i] = app.Li().Body(append([]app.UI{app.Span().Class("share-count").Text(view.Count(t.Count) + "×")}, visible(t.Text)...)...)
+		items[i] = app.Elem("li").Body(append([]app.UI{app.Span().Class("share-count").Text(view.Count(t.Count) + "×")}, visible(t.Text)...)...)
 	}
 	head := view.Plural(r.TemplateCount, "different text leaves", "different texts leave") + "; # is a replaced value"
 	if more := r.TemplateCount - len(r.Templates); more > 0 {
 		head += fmt.Sprintf("; the first %s:", view.Count(len(r.Templates)))
 	}
 	return app.Details().Class("fold").Open(len(items) <= 30).Body(
-		app.Summary().Text(head),
-		app.Ul().Class("share-texts data").Body(items...),
+		app.Elem("summary").Text(head),
+		app.Elem("ul").Class("share-texts data").Body(items...),
 	)
 }
 
@@ -129,14 +129,14 @@ func (c *shareSheet) samples(made *rpc.ShareResponse) app.UI {
 	var rows []app.UI
 	for i := range made.Samples {
 		sample := &made.Samples[i]
-		rows = append(rows, app.Tr().Body(app.Th().Scope("colgroup").ColSpan(5).Text(view.VisibleText(sample.Chain.Name()))))
+		rows = append(rows, app.Elem("tr").Body(app.Th().Scope("colgroup").ColSpan(5).Text(view.VisibleText(sample.Chain.Name()))))
 		for k := range sample.Rows {
 			rows = append(rows, c.sampleRow(&sample.Rows[k]))
 		}
 	}
 	return app.Div().Class("share-part").Body(
-		app.P().Text("Some entries as they will be seen:"),
-		app.Table().Class("share-table share-sample data").Body(rows...),
+		app.Elem("p").Text("Some entries as they will be seen:"),
+		app.Elem("table").Class("share-table share-sample data").Body(rows...),
 	)
 }
 
@@ -149,8 +149,8 @@ func (c *shareSheet) sampleRow(r *engine.Row) app.UI {
 	if r.Error != "" {
 		text = r.Error
 	}
-	return app.Tr().Body(
-		app.Td().Text(view.Count(r.Seq)), app.Td().Text(at),
-		app.Td().Text(view.VisibleText(r.Kind)), app.Td().Text(view.OutcomeOf(r.Outcome).Word),
-		app.Td().Class("share-text").Body(visible(text)...))
+	return app.Elem("tr").Body(
+		app.Elem("td").Text(view.Count(r.Seq)), app.Elem("td").Text(at),
+		app.Elem("td").Text(view.VisibleText(r.Kind)), app.Elem("td").Text(view.OutcomeOf(r.Outcome).Word),
+		app.Elem("td").Class("share-text").Body(visible(text)...))
 }

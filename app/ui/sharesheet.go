@@ -39,7 +39,7 @@ func (c *shareSheet) OnMount(app.Context) {
 func (c *shareSheet) Render() app.UI {
 	c.Store.pace.Yield()
 	return sheetOf(c.Store, "Share or save",
-		app.Form().Class("share").OnSubmit(c.onSubmit).Body(
+		app.Elem("form").Class("share").OnSubmit(c.onSubmit).Body(
 			c.title(),
 			c.what(),
 			c.forms(),
@@ -51,7 +51,7 @@ func (c *shareSheet) Render() app.UI {
 }
 
 func (c *shareSheet) title() app.UI {
-	return app.Label().Class("share-part").Body(
+	return app.Elem("label").Class("share-part").Body(
 		app.Span().Class("share-head").Text("Title"),
 		app.Input().ID(shareTitleID).Type("text").AutoComplete(false).MaxLength(maxTitle).
 			Placeholder("from the nodes and the day").OnInput(c.onTitle),
@@ -97,7 +97,7 @@ func (c *shareSheet) what() app.UI {
 				choice("share-view", c.viewText(), "Only the time that the axis shows. Zoom in on the axis to choose one.", h.inView, idle && s.time.zoomed, c.choose(func(h *sharing) { h.inView = true })),
 			),
 		),
-		app.P().Class("share-size data").ID("share-size").Role("status").Text(c.sizeText()),
+		app.Elem("p").Class("share-size data").ID("share-size").Role("status").Text(c.sizeText()),
 	)
 }
 
@@ -150,7 +150,7 @@ func (c *shareSheet) forms() app.UI {
 	return app.Div().Class("share-part").Body(
 		app.Span().Class("share-head").ID("share-as").Text("As"),
 		app.Div().Class("segments share-forms").Role("group").Aria("labelledby", "share-as").Body(choices...),
-		app.P().Class("hint").Text(h.info().what),
+		app.Elem("p").Class("hint").Text(h.info().what),
 	)
 }
 
@@ -173,8 +173,8 @@ func (c *shareSheet) refusal() app.UI {
 	return app.Div().Class("card").ID("share-refusal").Role("alert").Body(
 		mark("warning", "too large"),
 		app.Div().Class("card-body").Body(
-			app.H3().Text("Too large for one page"),
-			app.P().Class("card-detail").Text("About "+view.Bytes(h.size.Size.ExportBytes)+", and a page carries at most "+view.Bytes(h.limitBytes)+
+			app.Elem("h3").Text("Too large for one page"),
+			app.Elem("p").Class("card-detail").Text("About "+view.Bytes(h.size.Size.ExportBytes)+", and a page carries at most "+view.Bytes(h.limitBytes)+
 				": a browser holds all of a page in memory, several times over while it opens. Zoom in on the axis or filter the table to take less, or send a chain export: it may be of any size."),
 			app.Div().Class("share-offers").Body(offers...),
 		),
@@ -200,9 +200,9 @@ func (c *shareSheet) end() app.UI {
 			}),
 			c.working(),
 		),
-		app.P().Class("share-said").ID("share-said").Role("status").Text(h.said),
+		app.Elem("p").Class("share-said").ID("share-said").Role("status").Text(h.said),
 		app.If(h.wrong != "", func() app.UI {
-			return app.P().Class("share-wrong").ID("share-wrong").Role("alert").Body(visible(h.wrong)...)
+			return app.Elem("p").Class("share-wrong").ID("share-wrong").Role("alert").Body(visible(h.wrong)...)
 		}),
 		c.link(),
 	)
@@ -237,7 +237,7 @@ func (c *shareSheet) link() app.UI {
 		return nil
 	}
 	return app.Div().Class("share-link").Body(
-		app.Code().ID(shareLinkID).Class("data").TabIndex(0).Aria("label", "The link").Text(link),
+		app.Elem("code").ID(shareLinkID).Class("data").TabIndex(0).Aria("label", "The link").Text(link),
 		app.Div().Class("share-buttons").Body(
 			button("", "Copy the link", do(func() { s.copyText("Link", link) }), "link").ID("share-copy-link"),
 			app.Span().Class("hint").Text(view.Plural(len(link), "character", "characters")+". Some chats and mail programs cut long links: check that it arrives whole."),

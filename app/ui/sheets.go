@@ -12,13 +12,13 @@ import (
 // sheetOf lays content over the page. A click beside it or Escape takes it away.
 func sheetOf(s *store, title string, content ...app.UI) app.UI {
 	head := app.Div().Class("sheet-head").Body(
-		app.H2().Text(title),
+		app.Elem("h2").Text(title),
 		button("quiet", "Close", do(s.closeSheet)).ID(sheetCloseID),
 	)
 	return app.Div().Class("over").Body(
 		app.Div().Class("backdrop shade").OnClick(do(s.closeSheet)),
 		sheetEdge(),
-		app.Section().Class("sheet").Role("dialog").Aria("modal", true).Aria("label", title).
+		app.Elem("section").Class("sheet").Role("dialog").Aria("modal", true).Aria("label", title).
 			Body(append([]app.UI{head}, content...)...),
 		sheetEdge(),
 	)
@@ -44,13 +44,13 @@ func (h *helpSheet) Render() app.UI {
 	keys := make([]app.UI, 0, 2*len(commands))
 	for i := range commands {
 		c := &commands[i]
-		keys = append(keys, app.Dt().Body(app.Kbd().Text(c.keys[0])), app.Dd().Text(c.title))
+		keys = append(keys, app.Elem("dt").Body(app.Elem("kbd").Text(c.keys[0])), app.Elem("dd").Text(c.title))
 	}
 	return sheetOf(h.Store, "Keys, and what opens",
-		app.Dl().Class("keys").Body(keys...),
+		app.Elem("dl").Class("keys").Body(keys...),
 		&languageHelp{Store: h.Store},
 		whatOpens(),
-		app.P().Class("promise").Text("Nothing leaves this tab. What is opened is only ever read: no file is written, moved or deleted."),
+		app.Elem("p").Class("promise").Text("Nothing leaves this tab. What is opened is only ever read: no file is written, moved or deleted."),
 	)
 }
 
@@ -73,12 +73,12 @@ func (g *gotoSheet) OnMount(app.Context) { browser.ElementByID(gotoFieldID).Focu
 // Render draws the sheet.
 func (g *gotoSheet) Render() app.UI {
 	return sheetOf(g.Store, "Go to",
-		app.Form().Class("goto").OnSubmit(g.onSubmit).Body(
+		app.Elem("form").Class("goto").OnSubmit(g.onSubmit).Body(
 			app.Label().For(gotoFieldID).Text("seq, or #position"),
 			app.Input().ID(gotoFieldID).Class("data").Type("text").AutoComplete(false).Attr("inputmode", "numeric"),
 			app.Button().Type("submit").Class("button primary").Text("Go"),
 		),
-		app.P().Class("hint").Role("status").Text(g.wrong),
+		app.Elem("p").Class("hint").Role("status").Text(g.wrong),
 	)
 }
 
@@ -110,10 +110,10 @@ type crashCard struct {
 func (c *crashCard) Render() app.UI {
 	return app.Div().Class("over").Body(
 		app.Div().Class("backdrop shade"),
-		app.Section().Class("sheet crash").Role("alertdialog").Aria("label", "The engine stopped").Body(
-			app.H2().Text("The engine stopped"),
-			app.P().Text("Chainglass's worker ended unexpectedly. Your files are untouched. Start it again and open them once more; if it stops again, the text below is what to report."),
-			app.Pre().Class("data").Text(c.Reason),
+		app.Elem("section").Class("sheet crash").Role("alertdialog").Aria("label", "The engine stopped").Body(
+			app.Elem("h2").Text("The engine stopped"),
+			app.Elem("p").Text("Chainglass's worker ended unexpectedly. Your files are untouched. Start it again and open them once more; if it stops again, the text below is what to report."),
+			app.Elem("pre").Class("data").Text(c.Reason),
 			app.Div().Class("ways-in").Body(
 				button("primary", "Start the engine again", do(c.Store.restart)),
 				button("", "Reload the page", c.onReload, "reload"),

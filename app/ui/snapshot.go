@@ -68,7 +68,7 @@ func (p *snapshotPanel) head(state *engine.State) app.UI {
 	return app.Div().Class("panel-head").Body(
 		p.toggle(),
 		app.Span().Class("panel-what").Body(
-			app.Text("after "), app.B().Class("data").Text(view.Count(state.Position)),
+			app.Text("after "), app.Elem("b").Class("data").Text(view.Count(state.Position)),
 			app.Text(" of "+view.Plural(s.info().Indexed, "entry", "entries")),
 		),
 		app.Span().Class("data hint").Text(at),
@@ -104,8 +104,8 @@ func (p *snapshotPanel) json(state *engine.State) app.UI {
 		note = "The rest is left out here; Copy JSON takes all of it."
 	}
 	return app.Div().Class("snapshot-json").Body(
-		app.Pre().Class("json data").Body(visibleLines(text)...),
-		app.P().Class("hint").Text(note),
+		app.Elem("pre").Class("json data").Body(visibleLines(text)...),
+		app.Elem("p").Class("hint").Text(note),
 	)
 }
 
@@ -129,7 +129,7 @@ func (p *snapshotPanel) sources(state *engine.State) app.UI {
 	if state.Base != "" {
 		list = append(list, app.Span().Class("state-source").Text("from base "+view.VisibleText(state.Base)))
 	}
-	return app.P().Class("state-sources").Body(list...)
+	return app.Elem("p").Class("state-sources").Body(list...)
 }
 
 func (p *snapshotPanel) part(part *view.Part) app.UI {
@@ -148,15 +148,15 @@ func (p *snapshotPanel) part(part *view.Part) app.UI {
 		class += " prose"
 	}
 	name := part.Name
-	return app.Section().Class("part").Body(
-		app.H3().Body(
+	return app.Elem("section").Class("part").Body(
+		app.Elem("h3").Body(
 			app.Text(part.Name+" "),
 			app.Span().Class("badge").Text(view.Count(part.Len)),
 			app.Span().Class("hint").Text(" "+part.Note),
 		),
-		app.Table().Class(class).Body(
-			app.THead().Body(app.Tr().Body(head...)),
-			app.TBody().Body(rows...),
+		app.Elem("table").Class(class).Body(
+			app.Elem("thead").Body(app.Elem("tr").Body(head...)),
+			app.Elem("tbody").Body(rows...),
 		),
 		app.If(shown < part.Len, func() app.UI {
 			text := fmt.Sprintf("%s more", view.Count(min(part.Len-shown, limit)))
@@ -168,21 +168,21 @@ func (p *snapshotPanel) part(part *view.Part) app.UI {
 func partRow(cells []view.PartCell) app.UI {
 	list := make([]app.UI, len(cells))
 	for i, cell := range cells {
-		td := app.Td().Text(cell.Text)
+		td := app.Elem("td").Text(cell.Text)
 		if cell.Tone != "" {
 			td = td.Class("tone-" + string(cell.Tone))
 		}
 		list[i] = td
 	}
-	return app.Tr().Body(list...)
+	return app.Elem("tr").Body(list...)
 }
 
 // empty lists the fields that hold nothing, in as few words as say why.
 func (p *snapshotPanel) empty(parts []view.EmptyPart) app.UI {
 	var list []app.UI
 	for _, group := range view.GroupEmpty(parts) {
-		list = append(list, app.P().Body(
+		list = append(list, app.Elem("p").Body(
 			app.Span().Class("data").Text(group.Names), app.Text(": "+group.Why)))
 	}
-	return app.Div().Class("empty-parts").Body(append([]app.UI{app.H3().Text("Empty")}, list...)...)
+	return app.Div().Class("empty-parts").Body(append([]app.UI{app.Elem("h3").Text("Empty")}, list...)...)
 }

@@ -18,11 +18,11 @@ type sourceList struct {
 // Render draws sources, nodes and chains.
 func (l *sourceList) Render() app.UI {
 	l.Store.pace.Yield()
-	parts := []app.UI{app.H2().Class("panel-title").Text("Sources"), l.everything()}
+	parts := []app.UI{app.Elem("h2").Class("panel-title").Text("Sources"), l.everything()}
 	for _, open := range l.Store.sources {
 		parts = append(parts, l.source(open))
 	}
-	return app.Nav().Class("source-list").Aria("label", "Sources").Body(parts...)
+	return app.Elem("nav").Class("source-list").Aria("label", "Sources").Body(parts...)
 }
 
 func (l *sourceList) source(open *source) app.UI {
@@ -41,7 +41,7 @@ func (l *sourceList) source(open *source) app.UI {
 			parts = append(parts, l.chain(chain))
 		}
 	}
-	return app.Section().Class("source").Body(parts...)
+	return app.Elem("section").Class("source").Body(parts...)
 }
 
 // everything shows all chains in one table.
@@ -63,7 +63,7 @@ func (l *sourceList) everything() app.UI {
 // node shows all chains of the node in one table.
 func (l *sourceList) node(n *view.Node) app.UI {
 	s, chains := l.Store, n.Chains
-	return app.H3().Class("node").Body(
+	return app.Elem("h3").Class("node").Body(
 		app.Button().Type("button").Class("node-name").Title("%s", "All chains of "+view.VisibleText(n.Name)).
 			Text(view.Shorten(view.VisibleText(n.Name), 28)).
 			OnClick(do(func() { s.pickNode(chains); s.pane = paneRecords }), app.EventScope("node", chains[0].ID, len(chains))))

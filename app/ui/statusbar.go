@@ -16,7 +16,7 @@ func (b *statusbar) Render() app.UI {
 	if b.Bad {
 		class += " bad"
 	}
-	return app.Footer().Class("statusbar").Body(
+	return app.Elem("footer").Class("statusbar").Body(
 		app.Span().Class(class).Role("status").Title("%s", b.Text).Text(b.Text),
 		app.Span().Class("status-promise").Text("nothing leaves this tab"),
 	)
@@ -41,5 +41,5 @@ func (b *paneBar) Render() app.UI {
 			Aria("pressed", b.Pane == w.pane).Text(w.word).
 			OnClick(do(func() { b.Store.pane = w.pane }), app.EventScope(w.pane)))
 	}
-	return app.Nav().Class("panebar").Aria("label", "Part of the page").Body(buttons...)
+	return app.Elem("nav").Class("panebar").Aria("label", "Part of the page").Body(buttons...)
 }

@@ -55,7 +55,7 @@ func (p *storyPage) Render() app.UI {
 	var parts []app.UI
 	integrity := p.integrity()
 	if len(integrity) > 0 {
-		parts = append(parts, app.H3().Class("finding-section").Text("Integrity"))
+		parts = append(parts, app.Elem("h3").Class("finding-section").Text("Integrity"))
 		parts = append(parts, integrity...)
 	}
 	in := &s.insights
@@ -64,7 +64,7 @@ func (p *storyPage) Render() app.UI {
 	}
 	scoped := s.insightsInScope()
 	if len(in.list) > 0 {
-		parts = append(parts, app.H3().Class("finding-section").Text("What happened"), p.chips(scoped))
+		parts = append(parts, app.Elem("h3").Class("finding-section").Text("What happened"), p.chips(scoped))
 		parts = append(parts, p.story(scoped)...)
 	} else if len(integrity) == 0 && !in.busy && !in.cancelled && !s.findings.busy && in.err == nil {
 		parts = append(parts, app.Div().Class("panel-empty").
@@ -85,7 +85,7 @@ func (p *storyPage) chips(scoped []insight.Finding) app.UI {
 		chips = append(chips, app.Button().Type("button").Class("chip", class).Aria("pressed", state == view.RuleChosen).
 			Title("%s", "Show only these; with Alt all others").DataSet("rule", rule).
 			OnClick(p.onChip(rule), app.EventScope("chip", rule)).
-			Body(app.Text(rule+" "), app.B().Text(view.Count(c.Count))))
+			Body(app.Text(rule+" "), app.Elem("b").Text(view.Count(c.Count))))
 	}
 	if in.rules.Active() {
 		chips = append(chips, app.Button().Type("button").Class("chip").Text("show all").
@@ -154,7 +154,7 @@ func (p *storyPage) insight(f *insight.Finding, place int) app.UI {
 		app.Span().Class("spring"),
 		button("small", hideWord, do(func() { s.hideInsight(key) }), key, "hide"),
 	}
-	return app.Article().Class("finding", "insight").DataSet("rule", string(f.Rule)).Body(
+	return app.Elem("article").Class("finding", "insight").DataSet("rule", string(f.Rule)).Body(
 		mark(view.InsightMark(f.Severity), f.Severity.String()),
 		app.Div().Class("finding-body").Body(
 			app.Button().Type("button").Class("finding-title", "link").Text(view.VisibleText(local(f.Title))).
@@ -193,6 +193,6 @@ func (p *storyPage) opened(f *insight.Finding) app.UI {
 		parts = append(parts, app.Button().Type("button").Class("ref", "link").Text(view.VisibleText(view.Localize(ref.What, s.zone(), f.FirstTimeNS/1e6))).
 			OnClick(do(func() { s.jump(chain, position) }), app.EventScope(chain, position, i)))
 	}
-	parts = append(parts, app.P().Class("hint").Text(fmt.Sprintf("%s, by rule %s: %s", f.Confidence, f.Rule, f.By)))
+	parts = append(parts, app.Elem("p").Class("hint").Text(fmt.Sprintf("%s, by rule %s: %s", f.Confidence, f.Rule, f.By)))
 	return app.Div().Class("finding-more").Body(parts...)
 }

@@ -188,11 +188,11 @@ func (t *table) nothing() app.UI {
 		text = "Searching…"
 	case s.rows.table != 0 && entries > 0:
 		return app.Div().Class("no-rows").Body(
-			app.P().Text("No entry is kept by the filter."),
+			app.Elem("p").Text("No entry is kept by the filter."),
 			button("", "Clear the filter", do(func() { s.putFilter("") })).ID("clear-filter"),
 		)
 	}
-	return app.P().Class("no-rows").Text(text)
+	return app.Elem("p").Class("no-rows").Text(text)
 }
 
 // kindOfRows names what the rows are of, for the style sheet.

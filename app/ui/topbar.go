@@ -23,8 +23,8 @@ type topbar struct {
 // Render draws the bar.
 func (t *topbar) Render() app.UI {
 	t.Store.pace.Yield()
-	return app.Header().Class("topbar").Body(
-		app.H1().Class("wordmark").Text("Chainglass"),
+	return app.Elem("header").Class("topbar").Body(
+		app.Elem("h1").Class("wordmark").Text("Chainglass"),
 		t.addMenu(),
 		app.Span().Class("total").Text(t.Total),
 		app.If(t.Filter > 0, func() app.UI { return &filterLine{Store: t.Store, Rev: t.Filter} }),
@@ -93,7 +93,7 @@ func (t *topbar) item(title, what, key string, run func()) app.UI {
 		OnClick(do(run), app.EventScope(title)).
 		Body(
 			app.Span().Class("menu-title").Text(title),
-			app.If(key != "", func() app.UI { return app.Kbd().Text(key) }),
+			app.If(key != "", func() app.UI { return app.Elem("kbd").Text(key) }),
 			app.Span().Class("menu-what").Text(what),
 		)
 }

@@ -28,7 +28,7 @@ func (w *workspace) Render() app.UI {
 			&facetList{Store: s, Rev: w.Facets},
 		),
 		&axisPanel{Store: s, Rev: w.Axis, Insights: w.Rev.insights},
-		app.Main().Class("records").Body(
+		app.Elem("main").Class("records").Body(
 			w.header(),
 			&table{Store: s, Rev: w.Rev.table},
 		),
