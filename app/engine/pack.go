@@ -223,7 +223,7 @@ func (e *Engine) searchParts(ctx context.Context, q *query.Query, chains []*chai
 
 // What an entry and a chain take in an export beside payloads, about.
 const (
-	packEntryBytes = 20
+	packEntryBytes = 22
 	packChainBytes = 400
 )
 
