@@ -56,7 +56,7 @@ func PackText(size *engine.PackSize, z Zone) string {
 func PageBytes(exportBytes int64) int64 { return exportBytes * pagePercent / 100 }
 
 // pagePercent is what a chain of actions takes in a page, measured.
-const pagePercent = 47
+const pagePercent = 49
 
 // ShareProgress returns the words for what is under way and how far it is, -1
 // where that is not known.
