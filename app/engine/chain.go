@@ -2,9 +2,9 @@ package engine
 
 import (
 	"cmp"
-	"slices"
 	"sync"
 
+	"chainglass/app/order"
 	"chainglass/app/source"
 	"chainglass/fold"
 	"chainglass/wire"
@@ -131,7 +131,7 @@ func (c *chain) counts() Counts {
 			counts.Outcomes = append(counts.Outcomes, Count{name, outcomes[i]})
 		}
 	}
-	slices.SortStableFunc(counts.Kinds, func(a, b Count) int { return cmp.Compare(b.Count, a.Count) })
+	order.By(counts.Kinds, func(a, b Count) int { return cmp.Compare(b.Count, a.Count) })
 	return counts
 }
 

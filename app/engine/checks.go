@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -215,7 +216,7 @@ func (k *checks) add(f Finding) int {
 // with the places that locate gives them.
 func (k *checks) sorted(locate func(position int) Location) []Finding {
 	sorted := slices.Clone(k.findings)
-	slices.SortStableFunc(sorted, func(a, b Finding) int {
+	order.By(sorted, func(a, b Finding) int {
 		if a.Severity != b.Severity {
 			return int(b.Severity) - int(a.Severity)
 		}

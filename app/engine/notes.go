@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"chainglass/app/order"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -53,7 +54,7 @@ func (e *Engine) Notes() []Note {
 		}
 		notes = append(notes, n)
 	}
-	slices.SortStableFunc(notes, func(a, b Note) int {
+	order.By(notes, func(a, b Note) int {
 		at, bt := e.noteTime(&a), e.noteTime(&b)
 		switch {
 		case at < bt:

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"chainglass/app/order"
 	"chainglass/app/query"
 	"chainglass/fold/rank"
 	"chainglass/wire"
@@ -299,7 +300,7 @@ func sortFacets(sums map[string]map[string]int) []Facet {
 			continue
 		}
 		f.Field = field
-		slices.SortFunc(f.Values, func(a, b Count) int {
+		order.By(f.Values, func(a, b Count) int {
 			if a.Count != b.Count {
 				return cmp.Compare(b.Count, a.Count)
 			}

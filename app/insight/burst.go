@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -57,7 +58,7 @@ func (c *cluster) findBursts() {
 			c.bursts = append(c.bursts, found...)
 		}
 	}
-	slices.SortStableFunc(c.bursts, func(a, b burst) int { return compare(a.firstNS, b.firstNS) })
+	order.By(c.bursts, func(a, b burst) int { return compare(a.firstNS, b.firstNS) })
 	spell, endNS := 0, uint64(0)
 	for i := range c.bursts {
 		b := &c.bursts[i]
@@ -153,7 +154,7 @@ func tallies(counts map[string]int) []tally {
 	for template, count := range counts {
 		found = append(found, tally{template, count})
 	}
-	slices.SortFunc(found, func(a, b tally) int {
+	order.By(found, func(a, b tally) int {
 		if a.count != b.count {
 			return b.count - a.count
 		}

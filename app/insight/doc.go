@@ -3,7 +3,8 @@
 // the operators did and what came of it.
 //
 // It sees chains through the interface [Chain] and knows neither files nor
-// screens. It imports wire, snapshot and the standard library, nothing else.
+// screens. It imports wire, snapshot, order and the standard library, nothing
+// else.
 //
 // [Analyse] reads every chain once, action chains twice, and the bursts of an
 // action chain once more:

@@ -3,7 +3,8 @@ package insight
 import (
 	"cmp"
 	"fmt"
-	"slices"
+
+	"chainglass/app/order"
 )
 
 // Severity says how much a finding asks for attention.
@@ -149,7 +150,7 @@ func (r *report) add(f Finding) {
 
 // sorted returns the findings, highest rank first, then by time.
 func (r *report) sorted() []Finding {
-	slices.SortStableFunc(r.findings, func(a, b Finding) int {
+	order.By(r.findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Rank, a.Rank),
 			cmp.Compare(a.FirstTimeNS, b.FirstTimeNS),

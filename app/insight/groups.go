@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -90,10 +91,10 @@ func (g *Group) add(c Chain, position int, r *Row) {
 func sortedGroups(groups map[string]*Group) []Group {
 	var sorted []Group
 	for _, g := range groups {
-		slices.SortStableFunc(g.Nodes, func(a, b NodeShare) int { return compare(a.FirstTimeNS, b.FirstTimeNS) })
+		order.By(g.Nodes, func(a, b NodeShare) int { return compare(a.FirstTimeNS, b.FirstTimeNS) })
 		sorted = append(sorted, *g)
 	}
-	slices.SortFunc(sorted, func(a, b Group) int {
+	order.By(sorted, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.FirstTimeNS, b.FirstTimeNS), cmp.Compare(a.Template, b.Template))
 	})
 	return sorted

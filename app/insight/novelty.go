@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -122,7 +123,7 @@ func (s *subject) firsts() []*textUse {
 			news = append(news, u)
 		}
 	}
-	slices.SortStableFunc(news, func(a, b *textUse) int { return compare(a.firstNS, b.firstNS) })
+	order.By(news, func(a, b *textUse) int { return compare(a.firstNS, b.firstNS) })
 	return news
 }
 

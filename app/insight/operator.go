@@ -2,9 +2,9 @@ package insight
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"chainglass/app/order"
 	"chainglass/snapshot"
 	"chainglass/wire"
 )
@@ -47,7 +47,7 @@ func (c *cluster) reportOperators(p *pacer, out *report) error {
 			}
 		}
 	}
-	slices.SortStableFunc(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
+	order.By(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
 	for i := range c.commands[:min(len(c.commands), maxAllCommands)] {
 		if err := p.row(); err != nil {
 			return err

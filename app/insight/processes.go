@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"chainglass/app/order"
 )
 
 // The falls of a node's chains are witnesses of its restarts. Each says that the
@@ -43,7 +45,7 @@ func (n *node) findRestarts() {
 			all = append(all, witness{s, f})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b witness) int {
+	order.By(all, func(a, b witness) int {
 		return compare(a.fall.latestNS(), b.fall.latestNS())
 	})
 	for _, w := range all[:min(len(all), maxFalls)] {
@@ -138,7 +140,7 @@ func (n *node) reportRestarts(out *report) {
 }
 
 func (n *node) restartFinding(r *restart) Finding {
-	slices.SortStableFunc(r.witnesses, func(a, b witness) int {
+	order.By(r.witnesses, func(a, b witness) int {
 		return int(a.subject.chain.Kind()) - int(b.subject.chain.Kind())
 	})
 	main := r.witnesses[0] // the action chain, if it is one

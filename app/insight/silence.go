@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -153,7 +154,7 @@ func (x *silenceWatch) silences() (found []wait, rhythmNS uint64) {
 	if len(found) > maxSilences {
 		return nil, rhythmNS
 	}
-	slices.SortFunc(found, func(a, b wait) int { return compare(a.fromNS, b.fromNS) })
+	order.By(found, func(a, b wait) int { return compare(a.fromNS, b.fromNS) })
 	return found, rhythmNS
 }
 
@@ -188,7 +189,7 @@ func (n *node) reportSilences(out *report) {
 			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}, ends: true})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b silent) int { return compare(a.fromNS, b.fromNS) })
+	order.By(all, func(a, b silent) int { return compare(a.fromNS, b.fromNS) })
 	var merged []silent
 	for _, w := range all {
 		if m := len(merged); m > 0 && w.fromNS < merged[m-1].toNS && merged[m-1].subjects[0] != w.subjects[0] {

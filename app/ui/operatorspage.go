@@ -8,6 +8,7 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/insight"
+	"chainglass/app/order"
 	"chainglass/app/view"
 )
 
@@ -26,7 +27,7 @@ func (p *operatorsPage) Render() app.UI {
 	p.Store.pace.Yield()
 	s := p.Store
 	acts := slices.DeleteFunc(s.insightsInScope(), func(f insight.Finding) bool { return f.Rule != insight.RuleOperator })
-	slices.SortStableFunc(acts, func(a, b insight.Finding) int { return cmp.Compare(a.FirstTimeNS, b.FirstTimeNS) })
+	order.By(acts, func(a, b insight.Finding) int { return cmp.Compare(a.FirstTimeNS, b.FirstTimeNS) })
 	if len(acts) == 0 {
 		return app.Div().Class("panel-empty").Text("No audit chain among those open tells of an operator.")
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"chainglass/app/engine"
+	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -90,7 +91,7 @@ func nodeName(c *engine.ChainInfo) string {
 }
 
 func (n *AxisNode) place(top int, slim bool) {
-	slices.SortStableFunc(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(laneRank(a.Kind), laneRank(b.Kind)) })
+	order.By(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(laneRank(a.Kind), laneRank(b.Kind)) })
 	n.TopPX = top
 	y := top + nodeGapPX
 	for i := range n.Lanes {

@@ -7,6 +7,7 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/insight"
+	"chainglass/app/order"
 )
 
 // AxisMark is something on the time axis that one wants to jump to.
@@ -94,7 +95,7 @@ const (
 // PlaceMarks places the marks in sight.
 func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedMark {
 	sorted := slices.Clone(marks)
-	slices.SortStableFunc(sorted, func(a, b AxisMark) int { return cmp.Compare(a.NS, b.NS) })
+	order.By(sorted, func(a, b AxisMark) int { return cmp.Compare(a.NS, b.NS) })
 	var groups [][]AxisMark
 	open := map[int]int{} // of a node, its last group
 	for _, mark := range sorted {
@@ -116,7 +117,7 @@ func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedM
 	for i, group := range groups {
 		x := a.X(group[0].NS)
 		placed[i] = PlacedMark{X: x, Node: layout.NodeOf(group[0].Chain), Count: len(group), Title: markTitle(group, z)}
-		slices.SortStableFunc(group, func(a, b AxisMark) int { return cmp.Compare(b.rank, a.rank) })
+		order.By(group, func(a, b AxisMark) int { return cmp.Compare(b.rank, a.rank) })
 		placed[i].First = group[0]
 	}
 	return placed
