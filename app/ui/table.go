@@ -88,11 +88,13 @@ func (t *table) grow(ctx app.Context) {
 	}
 }
 
-// follow moves the scroll bar to where the rows are.
+// follow moves the scroll bar to where the rows are, as far as it can go.
 func (t *table) follow() {
 	scroller := &t.Store.rows.scroller
 	if scroller.Behind() {
-		browser.ElementByID(gridID).SetScrollTop(scroller.Follow())
+		grid := browser.ElementByID(gridID)
+		grid.SetScrollTop(scroller.Follow())
+		scroller.Reached(grid.ScrollTop())
 	}
 }
 

@@ -118,16 +118,23 @@ func (s *Scroller) Scrolled(trackPX float64) bool {
 	return true
 }
 
-// Behind reports whether the element is to be moved: [Scroller.Follow].
-func (s *Scroller) Behind() bool { return math.Abs(s.Track()-s.trackPX) >= 1 }
+// Behind reports whether the element is to be moved: [Scroller.Follow]. Before
+// its height is known nobody can say where to; what it does then by itself would
+// be taken for scrolling.
+func (s *Scroller) Behind() bool { return s.ViewPX > 0 && math.Abs(s.Track()-s.trackPX) >= 1 }
 
 // Follow returns where to move the element so that it fits the rows in sight.
 // It takes for granted that the element goes there; the event that follows
-// moves no rows then.
+// moves no rows then. If it did not go there, [Scroller.Reached] says so.
 func (s *Scroller) Follow() (trackPX float64) {
 	s.trackPX = s.Track()
 	return s.trackPX
 }
+
+// Reached takes where the element went when it was moved. A browser stops at the
+// end it knows: rows that were added since are still to be drawn, or the view is
+// higher for a moment. That is no scrolling; the element is behind again.
+func (s *Scroller) Reached(trackPX float64) { s.trackPX = trackPX }
 
 // ShowRow moves as little as needed to have a row whole in sight.
 func (s *Scroller) ShowRow(row int) {

@@ -191,3 +191,43 @@ func TestScrollerInAViewThatBecomesHigher(t *testing.T) {
 		}
 	}
 }
+
+// A chain that is still being read grows before its track does: the element
+// cannot go where the last row is, and what it does instead moves no rows.
+func TestScrollerAheadOfItsElement(t *testing.T) {
+	for _, resizedPX := range []float64{800, 700} {
+		s := scroller(8192)
+		s.ShowRow(8191)
+		s.rest()
+		s.Resize(12_496, 800)
+		s.ShowRow(12_495)
+		top := s.TopPX
+		s.Follow()
+		end := 8192*RowPX - resizedPX
+		s.Reached(end)
+		if s.Scrolled(end) || s.TopPX != top {
+			t.Errorf("the end of the old track moves the rows to %v px, want %v", s.TopPX, top)
+		}
+		if !s.Behind() || s.Follow() != top {
+			t.Errorf("the element is not moved on once it can go further")
+		}
+	}
+}
+
+// The last row may be wanted before the element has told its height and that it
+// lies at its top.
+func TestScrollerOfAnElementThatIsNotThereYet(t *testing.T) {
+	s := &Scroller{}
+	s.Resize(8192, 0)
+	s.ShowRow(8191)
+	if s.Behind() {
+		t.Error("the element is moved before its height is known")
+	}
+	if s.Scrolled(0) {
+		t.Error("an element that lies at its top moves the rows")
+	}
+	s.Resize(8192, 800)
+	if first, end := s.Window(); !s.Behind() || first > 8191 || end != 8192 {
+		t.Errorf("rows %d to %d are in sight, want the last one", first, end)
+	}
+}
