@@ -55,6 +55,9 @@ func namePieces(p *tab) {
 	p.open(fileURL(filepath.Join(folder, "chainglass.html")))
 	p.waitEmpty()
 	p.lacks("from a disk", missing[p.engine].disk)
+	// What is given to a page from a disk is read there as well.
+	p.dropFile(exportIncident(p.t))
+	p.waitIncident()
 }
 
 func (p *tab) lacks(form string, want []string) {

@@ -48,6 +48,8 @@ func (p *tab) share(form, title, extension string) string {
 	p.wait(`document.activeElement?.id === "share-title"`)
 	p.eval(`document.getElementById("share-title").select()`, nil)
 	p.typeText(title)
+	p.wait(fmt.Sprintf(`document.getElementById("share-title").value === %q`, title))
+	p.wait(`/about .*B/.test(document.getElementById("share-size").textContent)`)
 	p.click("#share-" + form)
 	p.wait(fmt.Sprintf(`document.getElementById("share-%s").getAttribute("aria-pressed") === "true"`, form))
 	name := fileName(title, extension)

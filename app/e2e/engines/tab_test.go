@@ -203,14 +203,20 @@ func (p *tab) typeText(text string) {
 	p.do("type "+text, func(ctx context.Context) error { return p.browser.Type(ctx, text) })
 }
 
-// within is a place in an element, by shares of its width and height.
+// within is a place in an element, by shares of its width and height, once the
+// element has come to rest: what is beside it may still be on its way.
 func (p *tab) within(selector string, across, down float64) Point {
 	p.t.Helper()
 	p.wait(fmt.Sprintf("document.querySelector(%q)", selector))
 	var at Point
-	p.eval(fmt.Sprintf(`(() => {
+	p.eval(fmt.Sprintf(`(async () => {
 		const element = document.querySelector(%q);
 		element.scrollIntoView({ block: "nearest" });
+		const place = () => JSON.stringify(element.getBoundingClientRect());
+		for (let was = ""; was !== place();) {
+			was = place();
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
 		const box = element.getBoundingClientRect();
 		return { X: box.x + %g * box.width, Y: box.y + %g * box.height };
 	})()`, selector, across, down), &at)
