@@ -125,7 +125,7 @@ func TestNotesStay(t *testing.T) {
 	p.keys(kb.Home)
 	p.click(".note .ref")
 	p.wait(`document.querySelector(".row.selected .c-seq")?.textContent === "947"`)
-	p.eval(`chainglass.save = (name, parts) => { globalThis.saved = [name, parts[0].length] }`, nil)
+	p.eval(`chainglass.save = (name, parts) => { globalThis.saved = [name, new Blob(parts).size] }`, nil)
 	p.eval(`[...document.querySelectorAll(".notes .button")].find((b) => b.textContent.startsWith("Save")).click()`, nil)
 	p.wait(`globalThis.saved?.[1] > 1_000_000`)
 	p.eval(`[...document.querySelectorAll(".note .button")].find((b) => b.textContent === "Delete").click()`, nil)
