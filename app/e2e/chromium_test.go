@@ -344,7 +344,7 @@ const resting = `(async () => {
 		const { x, y, width, height } = element?.getBoundingClientRect() ?? {};
 		const over = element && document.elementFromPoint(x + width / 2, y + height / 2);
 		const now = [x, y, width, height].join();
-		still = now === last && element.isConnected && element.contains(over) ? still + 1 : 0;
+		still = now === last && element?.isConnected && element.contains(over) ? still + 1 : 0;
 		last = now;
 		if (performance.now() - started > %d) {
 			return over ? over.outerHTML.slice(0, 200) + " lies over it" : "it is not there";

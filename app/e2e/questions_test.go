@@ -34,6 +34,13 @@ func (a *asker) clicks(selector string) {
 	a.page.click(selector)
 }
 
+// chooses shows the findings of one rule only.
+func (a *asker) chooses(rule string) {
+	a.t.Helper()
+	a.clicks(fmt.Sprintf(".chip[data-rule=%q]", rule))
+	a.wait(fmt.Sprintf(`[...document.querySelectorAll(".insight")].every((e) => e.dataset.rule === %q)`, rule))
+}
+
 // clicksText clicks the first element of a selector that shows a text.
 func (a *asker) clicksText(selector, text string) {
 	a.t.Helper()
@@ -103,7 +110,7 @@ func TestTheElevenQuestions(t *testing.T) {
 		}},
 		{"how many actions exhausted their retries and on which node most", func(a *asker) {
 			a.presses("3")
-			a.clicks(`.chip[data-rule="retries-exhausted"]`)
+			a.chooses("retries-exhausted")
 			a.reads(".insight:nth-of-type(1)", "1,588 actions exhausted all retries")
 			a.readsFinding("node-2", "1,588 actions")
 			a.readsFinding("node-1", "1,172 actions")
@@ -111,7 +118,7 @@ func TestTheElevenQuestions(t *testing.T) {
 		}},
 		{"what became of one of them, attempt by attempt", func(a *asker) {
 			a.presses("3")
-			a.clicks(`.chip[data-rule="retries-exhausted"]`)
+			a.chooses("retries-exhausted")
 			a.clicksText(".insight .button", "5 rows and rule")
 			a.reads(".insight .ref", "action 949, attempt 1 at 16:08:00.871", "attempt 2 at 16:08:01.166",
 				"attempt 3 at 16:08:01.417", "attempt 4 at 16:08:01.633", "attempt 5 at 16:08:02.621: dispatch retry budget exhausted")
@@ -138,19 +145,19 @@ func TestTheElevenQuestions(t *testing.T) {
 		}},
 		{"which node's clock is off, by how much", func(a *asker) {
 			a.presses("3")
-			a.clicks(`.chip[data-rule="clock-skew"]`)
+			a.chooses("clock-skew")
 			a.readsFinding("node-3", "1.701s behind")
 		}},
 		{"has every live failure its counterpart on the action chain", func(a *asker) {
 			a.presses("3")
-			a.clicks(`.chip[data-rule="live-failures"]`)
+			a.chooses("live-failures")
 			a.readsFinding("node-1", "All 1,969 live failures have their action record")
 			a.readsFinding("node-2", "All 1,588 live failures have their action record")
 			a.readsFinding("node-3", "All 1,143 live failures have their action record")
 		}},
 		{"what did the cluster look like one minute before the first failure burst compared with one minute after", func(a *asker) {
 			a.presses("3")
-			a.clicks(`.chip[data-rule="failure-burst"]`)
+			a.chooses("failure-burst")
 			a.clicks(`.insight[data-rule="failure-burst"] .button[title*="a minute before"]`)
 			a.reads(".state-source", "2026-05-22 16:07:00", "2026-05-22 16:09:00")
 			a.reads(".changes-node", "node-1", "node-2", "node-3")

@@ -54,8 +54,9 @@ func (t *table) OnMount(ctx app.Context) {
 		grid.OnSize(func(_, height float64) {
 			ctx.Dispatch(func(app.Context) { t.Store.resizeTable(height - headPX) })
 		}),
-		grid.OnScroll(func(top, _ float64) {
-			ctx.Dispatch(func(ctx app.Context) { t.onScroll(ctx, top) })
+		grid.OnScroll(func(float64, float64) {
+			// What was reported may be from before the page itself scrolled.
+			ctx.Dispatch(func(ctx app.Context) { t.onScroll(ctx, grid.ScrollTop()) })
 		}),
 	}
 }
