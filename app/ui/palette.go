@@ -108,8 +108,10 @@ func (p *paletteSheet) onKey(_ app.Context, e app.Event) {
 	}
 }
 
-// perform closes the palette and does what was chosen.
+// perform closes the palette and does what was chosen: of what the text means now,
+// which may not have been drawn yet.
 func (p *paletteSheet) perform(i int) {
+	p.items = p.choices()
 	if i >= len(p.items) {
 		return
 	}
