@@ -56,7 +56,7 @@ func namePieces(p *tab) {
 	p.waitEmpty()
 	p.lacks("from a disk", missing[p.engine].disk)
 	// What is given to a page from a disk is read there as well.
-	p.dropFile(exportIncident(p.t))
+	p.dropFile(p.exportIncident())
 	p.waitIncident()
 }
 

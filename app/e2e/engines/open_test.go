@@ -3,12 +3,10 @@ package engines
 import (
 	"archive/zip"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -40,38 +38,31 @@ func incidentFolder(t testing.TB) string {
 	return dir
 }
 
-// program is the command line, built once for all tests.
-var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "chainglass-engines-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "chainglass")
+// buildProgram builds the command line and returns its path.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "chainglass")
 	build := exec.Command("go", "build", "-o", path, ".")
 	build.Dir = filepath.Join("..", "..", "..")
 	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, output)
+		t.Fatalf("%v: %s", err, output)
 	}
-	return path, nil
-})
+	return path
+}
 
 // run runs the command line, which must succeed.
-func run(t testing.TB, args ...string) {
-	t.Helper()
-	path, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if output, err := exec.Command(path, args...).CombinedOutput(); err != nil {
-		t.Fatalf("chainglass %q: %v: %s", args, err, output)
+func (p *tab) run(args ...string) {
+	p.t.Helper()
+	if output, err := exec.Command(p.program, args...).CombinedOutput(); err != nil {
+		p.t.Fatalf("chainglass %q: %v: %s", args, err, output)
 	}
 }
 
 // exportIncident writes the incident as a chain export and returns its path.
-func exportIncident(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "incident.chain")
-	run(t, "export", absolute(t, sampleZip), "-o", path)
+func (p *tab) exportIncident() string {
+	p.t.Helper()
+	path := filepath.Join(p.t.TempDir(), "incident.chain")
+	p.run("export", absolute(p.t, sampleZip), "-o", path)
 	return path
 }
 
@@ -93,7 +84,7 @@ func openArchive(p *tab) {
 }
 
 func openExport(p *tab) {
-	p.openWith(func() { p.choose(filesInput, exportIncident(p.t)) })
+	p.openWith(func() { p.choose(filesInput, p.exportIncident()) })
 	p.waitIncident()
 }
 
@@ -108,7 +99,7 @@ func openSeveral(p *tab) {
 }
 
 func openDropped(p *tab) {
-	p.openWith(func() { p.dropFile(exportIncident(p.t)) })
+	p.openWith(func() { p.dropFile(p.exportIncident()) })
 	p.waitIncident()
 }
 

@@ -32,7 +32,7 @@ func shareFromPage(p *tab) {
 
 func shareFromCommandLine(p *tab) {
 	page := filepath.Join(p.t.TempDir(), "a 100% näive name.html")
-	run(p.t, "page", absolute(p.t, sampleZip), "-o", page, "--title", "Night of 22 May")
+	p.run("page", absolute(p.t, sampleZip), "-o", page, "--title", "Night of 22 May")
 	p.openShared(page)
 	p.press(End)
 	p.waitSelected(lastSeq)
@@ -78,7 +78,7 @@ func (p *tab) openShared(path string) {
 func (p *tab) givesBack(path string) {
 	p.t.Helper()
 	folder := filepath.Join(p.t.TempDir(), "rebuilt")
-	run(p.t, "import", path, "-o", folder)
+	p.run("import", path, "-o", folder)
 	want, got := contents(p.t, incidentFolder(p.t)), contents(p.t, folder)
 	for name, content := range want {
 		if !bytes.Equal(got[name], content) {

@@ -48,13 +48,14 @@ func trials() []trial {
 
 // The engines run beside each other, each in one browser for all of its trials.
 func TestEngines(t *testing.T) {
+	program := buildProgram(t)
 	for _, engine := range Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			browser := start(t, engine)
 			for _, trial := range trials() {
 				t.Run(strings.ReplaceAll(trial.name, " ", "-"), func(t *testing.T) {
-					trial.try(newTab(t, engine, browser))
+					trial.try(newTab(t, engine, browser, program))
 				})
 			}
 		})
@@ -85,6 +86,7 @@ type tab struct {
 	t       *testing.T
 	engine  Engine
 	browser Browser
+	program string // the command line
 	own     []string
 	// expected are parts of faults that a test causes.
 	expected []string
@@ -92,9 +94,9 @@ type tab struct {
 	oldFaults, oldRequests int
 }
 
-func newTab(t *testing.T, engine Engine, browser Browser) *tab {
+func newTab(t *testing.T, engine Engine, browser Browser, program string) *tab {
 	t.Helper()
-	p := &tab{t: t, engine: engine, browser: browser}
+	p := &tab{t: t, engine: engine, browser: browser, program: program}
 	p.oldFaults, p.oldRequests = len(p.faults()), len(p.requests())
 	t.Cleanup(p.complain)
 	return p
