@@ -42,6 +42,7 @@ func trials() []trial {
 		{"share from the page", shareFromPage},
 		{"share from the command line", shareFromCommandLine},
 		{"save a picture", savePicture},
+		{"work offline", workOffline},
 		{"what is missing", namePieces},
 	}
 }
