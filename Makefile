@@ -69,8 +69,11 @@ run: build ## Serve the page on this machine, with the sample incident open
 	bin/chainglass serve --sample
 
 .PHONY: size
-size: site ## Print what a visitor downloads, in bytes
-	@wc -c $(WASM) $(DIST)/app.wasm.gz $(DIST)/app.wasm.br bin/site/index.html bin/site/index.html.gz bin/site/chainglass.html | grep -v total
+size: site ## Print what a visitor downloads, in bytes, beside the budget
+	@say() { test ! -f "$$1" || awk -v n="$$(wc -c <"$$1")" -v max="$$2" -v f="$$1" \
+		'BEGIN { printf "%9d  %-9s  %s%s\n", n, max, f, (max != "" && n > max + 0) ? "  OVER BUDGET" : "" }'; }; \
+	say $(WASM); say $(DIST)/app.wasm.gz; say $(DIST)/app.wasm.br 2000000; \
+	say bin/site/index.html; say bin/site/index.html.gz; say bin/site/chainglass.html 3500000
 
 # Tests run in three places: here, under Node as wasm, and in real browsers.
 .PHONY: test
