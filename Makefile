@@ -15,10 +15,10 @@ PAGE_SOURCES = go.mod go.sum main.go $(shell find wire snapshot fold app -name '
 
 # These are on the paths that are measured in records a second. Everything else
 # in the page is compiled without inlining, which makes it a tenth smaller.
-HOT = chainglass/wire/... chainglass/fold/... chainglass/app/engine chainglass/app/query chainglass/app/insight \
-	chainglass/app/source github.com/zeebo/xxh3 \
+HOT = chainglass/wire/... chainglass/snapshot chainglass/fold/... chainglass/app/engine chainglass/app/query chainglass/app/insight \
+	chainglass/app/source github.com/zeebo/xxh3 strconv internal/strconv time \
 	runtime internal/runtime/... internal/abi internal/bytealg internal/byteorder internal/goarch \
-	bytes encoding/binary hash/crc32 io math/bits slices strings sync sync/atomic unicode/utf8
+	bytes cmp encoding/binary hash/crc32 io maps math/bits slices strings sync sync/atomic unicode/utf8
 WASM_FLAGS = $(GO_FLAGS) -modfile=bin/page.mod -gcflags=all=-l $(HOT:%=-gcflags=%=)
 
 # go-app holds its server in the same package as its elements, and with it
