@@ -15,12 +15,29 @@
     return later;
   };
 
+  // For how many milliseconds after an input scrolling is the user's: fingers leave
+  // momentum behind, and a scroll bar tells of nothing but the press. Without one
+  // it is the browser's, for a view that has changed its height, or the page's.
+  const handMS = { wheel: 500, touchmove: 3000, keydown: 500, pointerdown: 10_000 };
+  const scrolls = (element, { type, key, button, target }) =>
+    (type !== "keydown" || key === " ") && (type !== "pointerdown" || button === 1 || target === element);
+
   chainglass.watchScroll = (element, tell) => {
-    const later = perFrame(() => tell(element.scrollTop, element.clientHeight));
-    element.addEventListener("scroll", later, { passive: true });
+    let handUntil = 0;
+    const ending = new AbortController();
+    const on = (type, f) => element.addEventListener(type, f, { passive: true, signal: ending.signal });
+    for (const [type, ms] of Object.entries(handMS)) {
+      on(type, (event) => {
+        if (scrolls(element, event)) {
+          handUntil = Math.max(handUntil, performance.now() + ms);
+        }
+      });
+    }
+    const later = perFrame(() => tell(element.scrollTop, performance.now() < handUntil));
+    on("scroll", later);
     later();
     return () => {
-      element.removeEventListener("scroll", later);
+      ending.abort();
       later.cancel();
     };
   };

@@ -70,9 +70,10 @@ func (e Element) call(method string, args ...any) {
 }
 
 // OnScroll has scrolled called at most once a frame while the element is being
-// scrolled, and once at the start.
-func (e Element) OnScroll(scrolled func(top, height float64)) (release func()) {
-	return e.watch("watchScroll", func(args []js.Value) { scrolled(args[0].Float(), args[1].Float()) })
+// scrolled, and once at the start. byHand tells that a wheel, a finger, a key or a
+// scroll bar did it, and not the browser or the page.
+func (e Element) OnScroll(scrolled func(top float64, byHand bool)) (release func()) {
+	return e.watch("watchScroll", func(args []js.Value) { scrolled(args[0].Float(), args[1].Bool()) })
 }
 
 // OnSize has resized called when the element's size changes, and once at the

@@ -116,7 +116,7 @@ func (Element) Select() {}
 func (Element) ScrollIntoView() {}
 
 // OnScroll reports nothing natively.
-func (Element) OnScroll(func(top, height float64)) (release func()) { return func() {} }
+func (Element) OnScroll(func(top float64, byHand bool)) (release func()) { return func() {} }
 
 // OnSize reports nothing natively.
 func (Element) OnSize(func(width, height float64)) (release func()) { return func() {} }

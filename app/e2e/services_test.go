@@ -64,7 +64,7 @@ func TestWatchers(t *testing.T) {
 		box.style.height = "60px";
 		setTimeout(resolve, 200);
 	})`, nil)
-	p.wait(`probe.scrolls.at(-1)[0] === 300 && probe.sizes.at(-1)[1] === 60 && probe.scrolls.length <= 4`)
+	p.wait(`probe.scrolls.at(-1)[0] === 300 && probe.scrolls.at(-1)[1] === false && probe.sizes.at(-1)[1] === 60 && probe.scrolls.length <= 4`)
 
 	p.do("press", chromedp.MouseEvent(input.MousePressed, 15, 30, chromedp.ButtonLeft))
 	p.wait(`JSON.stringify(probe.pointers.at(-1)) === "[5,10,true,false]"`)

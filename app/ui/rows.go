@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"chainglass/app/engine"
@@ -246,11 +247,20 @@ func (s *store) resizeTable(viewPX float64) {
 	s.askRows()
 }
 
-// scrolled takes the scroll position of the table and reports whether that
-// moved the rows.
-func (s *store) scrolled(trackPX float64) bool {
-	if !s.rows.scroller.Scrolled(trackPX) {
+// scrolled takes the scroll position of the table and reports whether that moved
+// the rows. A browser scrolls by itself, too, and by little: where a panel above
+// went for a moment, the end of the track came into sight. That does not take the
+// selected row out of sight.
+func (s *store) scrolled(trackPX float64, byHand bool) bool {
+	scroller := &s.rows.scroller
+	first, end := scroller.Window()
+	topPX, selected := scroller.TopPX, s.selectedRow()
+	if !scroller.Scrolled(trackPX) {
 		return false
+	}
+	little := math.Abs(scroller.TopPX-topPX) < scroller.ViewPX
+	if !byHand && little && selected >= first && selected < end {
+		scroller.ShowRow(selected)
 	}
 	s.rev.table++
 	s.askRows()

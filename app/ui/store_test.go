@@ -225,6 +225,23 @@ func TestLocalTime(t *testing.T) {
 	s.shows("time local", "+02:00")
 }
 
+// A panel above the table is gone for a moment: the browser scrolls back from the
+// end, and nobody did.
+func TestSelectedRowStaysInSightWhenTheBrowserScrolls(t *testing.T) {
+	s := newSession(t).opened()
+	s.resizeTable(200)
+	s.moveToEnd(true)
+	at := s.rows.scroller.Follow()
+	s.scrolled(at-60, false)
+	if first, end := s.rows.scroller.Window(); s.position < first || s.position >= end {
+		t.Errorf("rows %d to %d are in sight, %d is selected", first, end, s.position)
+	}
+	s.scrolled(at-120, true)
+	if _, end := s.rows.scroller.Window(); s.position < end {
+		t.Error("a hand cannot scroll the selected row away")
+	}
+}
+
 // Panels above the table grow while they are filled.
 func TestSelectedRowStaysInSightWhenTheTableShrinks(t *testing.T) {
 	s := newSession(t).opened()

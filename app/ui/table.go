@@ -54,9 +54,9 @@ func (t *table) OnMount(ctx app.Context) {
 		grid.OnSize(func(_, height float64) {
 			ctx.Dispatch(func(app.Context) { t.Store.resizeTable(height - headPX) })
 		}),
-		grid.OnScroll(func(float64, float64) {
+		grid.OnScroll(func(_ float64, byHand bool) {
 			// What was reported may be from before the page itself scrolled.
-			ctx.Dispatch(func(ctx app.Context) { t.onScroll(ctx, grid.ScrollTop()) })
+			ctx.Dispatch(func(ctx app.Context) { t.onScroll(ctx, grid.ScrollTop(), byHand) })
 		}),
 	}
 }
@@ -101,8 +101,8 @@ func (t *table) follow() {
 
 // onScroll moves the rows. A shortened track falls behind while it is being
 // scrolled, and is corrected once it lies still.
-func (t *table) onScroll(ctx app.Context, trackPX float64) {
-	if !t.Store.scrolled(trackPX) {
+func (t *table) onScroll(ctx app.Context, trackPX float64, byHand bool) {
+	if !t.Store.scrolled(trackPX, byHand) {
 		ctx.PreventUpdate()
 		return
 	}

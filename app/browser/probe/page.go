@@ -71,7 +71,7 @@ func runPage(worker *browser.Worker) {
 	export("watch", func(args []js.Value) {
 		e := browser.ElementByID(args[0].String())
 		release = []func(){
-			e.OnScroll(func(top, height float64) { note("scrolls", []any{top, height}) }),
+			e.OnScroll(func(top float64, byHand bool) { note("scrolls", []any{top, byHand}) }),
 			e.OnSize(func(width, height float64) { note("sizes", []any{width, height}) }),
 			e.OnPointer(
 				func(p browser.Pointer) { note("pointers", []any{p.X, p.Y, p.Down, p.Shift}) },
