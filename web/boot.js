@@ -150,6 +150,7 @@
   class Engine {
     constructor(module) {
       this.module = module;
+      this.held = [];
       this.unheard = [];
       this.receive = (bytes) => { this.unheard.push(bytes); };
       this.crashed = (text) => chainglass.fault(
@@ -181,7 +182,23 @@
         this.crash(worker, event.message || "the browser did not start the worker");
       };
       worker.onmessageerror = () => this.crash(worker, "a message could not be read");
-      worker.postMessage({ module: this.module });
+      this.send({ module: this.module });
+    }
+
+    // Until release, the worker waits: two starts at once keep each other, and the
+    // page, from answering. What both run the second finds compiled.
+    release() {
+      const held = this.held;
+      this.held = null;
+      held.forEach(([message, moved]) => this.send(message, moved));
+    }
+
+    send(message, moved = []) {
+      if (this.held) {
+        this.held.push([message, moved]);
+      } else {
+        this.worker?.postMessage(message, moved);
+      }
     }
 
     // answerRead reads for a worker that cannot.
@@ -221,7 +238,7 @@
 
     // post returns false if there is no engine to take the message.
     post(bytes, files) {
-      this.worker?.postMessage({ bytes, files }, [bytes.buffer]);
+      this.send({ bytes, files }, [bytes.buffer]);
       return this.worker !== null;
     }
   }
@@ -269,6 +286,7 @@
       text,
     ));
     mark("running");
+    chainglass.engine.release();
   };
 
   boot().catch((err) => {
