@@ -17,15 +17,8 @@
         return bytes;
       };
 
-  // A task of its own for every piece keeps the page answering.
-  const nextTask = () => new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => { port1.close(); resolve(); };
-    port2.postMessage(null);
-  });
-
   // turn calls resume in a task of its own.
-  chainglass.turn = (resume) => { nextTask().then(resume); };
+  chainglass.turn = (resume) => { chainglassTask().then(resume); };
 
   // inlineStream gives the bytes of a script element as a ReadableStream.
   chainglass.inlineStream = (element) => {
@@ -37,7 +30,7 @@
           controller.close();
           return;
         }
-        await nextTask();
+        await chainglassTask(); // one for every piece keeps the page answering
         controller.enqueue(decodeBase64(text.slice(at, at + pieceCharacters)));
         at += pieceCharacters;
       },

@@ -11,11 +11,19 @@ globalThis.chainglassRun = async (module, onExit) => {
   let code = 0;
   go.exit = (exitCode) => { code = exitCode; };
   const instance = await WebAssembly.instantiate(module, go.importObject);
+  await chainglassTask(); // which was one, and the start of Go is another
   go.run(instance).then(
     () => onExit(lastErrors() || `the program ended with code ${code}`),
     (err) => onExit(`${err}\n${lastErrors()}`.trim()),
   );
 };
+
+// Ends the present task: what follows is another.
+globalThis.chainglassTask = () => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => { port1.close(); resolve(); };
+  port2.postMessage(null);
+});
 
 // Keeps the last few KB that the program writes to stderr, where Go puts the
 // text of a panic, and goes on writing them to the console.

@@ -3,6 +3,7 @@ package share
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"chainglass/app/engine"
 	"chainglass/app/view"
@@ -77,7 +78,7 @@ func (p *placed) redacted(original, redacted []export.Chain, shifted bool) {
 		}
 		p.Table.Chains = view.JoinNames(shown)
 	}
-	if !harmlessQuery.MatchString(p.Table.Query) {
+	if !harmlessQuery().MatchString(p.Table.Query) {
 		p.Table.Query = ""
 	}
 	p.Tab, _, _ = strings.Cut(p.Tab, ":")
@@ -87,4 +88,6 @@ func (p *placed) redacted(original, redacted []export.Chain, shifted bool) {
 }
 
 // harmlessQuery matches filters that speak of nothing but what every chain has.
-var harmlessQuery = regexp.MustCompile(`^(\s*-?(outcome|disposition|level|status|decoded|chain|seq|pos|retry|cooldown):[a-z0-9.,<>=-]+)*\s*$`)
+var harmlessQuery = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\s*-?(outcome|disposition|level|status|decoded|chain|seq|pos|retry|cooldown):[a-z0-9.,<>=-]+)*\s*$`)
+})

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -198,7 +199,9 @@ func decodeLine(line string) ([]byte, error) {
 
 // dumpLine matches a line of xxd or hexdump -C: an offset, bytes, and behind
 // two spaces the same as text.
-var dumpLine = regexp.MustCompile(`^\s*([0-9a-fA-F]{4,16}):?\s+((?:[0-9a-fA-F]{2,4} {1,2}?)*[0-9a-fA-F]{2,4})(?:\s{2,}.*|\s*)$`)
+var dumpLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*([0-9a-fA-F]{4,16}):?\s+((?:[0-9a-fA-F]{2,4} {1,2}?)*[0-9a-fA-F]{2,4})(?:\s{2,}.*|\s*)$`)
+})
 
 // decodeDump decodes a hex dump. Its offsets must fit its bytes, which nothing
 // else does by chance.
@@ -212,7 +215,7 @@ func decodeDump(text string) ([]byte, error) {
 		if end, err := strconv.ParseUint(strings.TrimSpace(line), 16, 63); err == nil && end == uint64(b.Len()) && end > 0 {
 			continue // the last line of hexdump
 		}
-		m := dumpLine.FindStringSubmatch(line)
+		m := dumpLine().FindStringSubmatch(line)
 		if m == nil {
 			return nil, errNotEncoded
 		}

@@ -3,13 +3,16 @@ package view
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
 // stamp matches the times in the texts of findings: with the date or without,
 // and with the zone if it is said. Text from chains has no digits there: it is
 // reduced to templates.
-var stamp = regexp.MustCompile(`(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{3}( UTC)?`)
+var stamp = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{3}( UTC)?`)
+})
 
 const (
 	stampDay   = "2006-01-02 "
@@ -23,7 +26,7 @@ func Localize(text string, z Zone, nearMS uint64) string {
 	if z.OffsetMinutes == nil {
 		return text
 	}
-	return stamp.ReplaceAllStringFunc(text, func(s string) string {
+	return stamp().ReplaceAllStringFunc(text, func(s string) string {
 		clock, isUTC := strings.CutSuffix(s, " UTC")
 		zone := ""
 		if isUTC {
