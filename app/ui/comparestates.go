@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -9,7 +8,6 @@ import (
 
 	"chainglass/app/browser"
 	"chainglass/app/engine"
-	"chainglass/app/view"
 )
 
 // compareStates shows how the states of two chains differ, after some entries
@@ -22,13 +20,9 @@ type compareStates struct {
 	Of       [2]engine.ChainID
 	AtA, AtB int
 
-	limits map[string]int
 	filled [2]int
 	known  bool
 }
-
-// OnInit begins with short lists.
-func (p *compareStates) OnInit() { p.limits = map[string]int{} }
 
 // OnMount fills the fields.
 func (p *compareStates) OnMount(ctx app.Context) { ctx.Defer(p.fill) }
@@ -87,11 +81,5 @@ func (p *compareStates) differences() app.UI {
 	case len(known.Changes)+len(known.Live) == 0:
 		return app.Elem("p").Class("looking").Text("Both states are the same.")
 	}
-	draw := changesPanel{Store: p.Store, limits: p.limits}
-	groups := slices.Concat(view.GroupChanges(known.Changes), view.GroupChanges(known.Live))
-	list := make([]app.UI, len(groups))
-	for i := range groups {
-		list[i] = draw.group(known.B.Chain, &groups[i])
-	}
-	return app.Div().Class("changes").Body(list...)
+	return app.Div().Class("changes").Body(changeGroups(p.Store, known)...)
 }

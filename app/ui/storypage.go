@@ -1,11 +1,8 @@
 package ui
 
 import (
-	"fmt"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"chainglass/app/engine"
 	"chainglass/app/insight"
 	"chainglass/app/view"
 )
@@ -16,36 +13,6 @@ type storyPage struct {
 	app.Compo
 	Store *store
 	Rev   uint64
-
-	// drawn is how many findings there are elements for: making all at once
-	// would hold the page up.
-	drawn int
-}
-
-// drawnPerFrame is how many findings are drawn in one frame.
-const drawnPerFrame = 4
-
-// OnInit draws everything at once where there is no browser to hold up.
-func (p *storyPage) OnInit() {
-	p.drawn = drawnPerFrame
-	if app.IsServer {
-		p.drawn = insightsPerStep
-	}
-}
-
-// OnMount begins to draw what does not fit into the first frame.
-func (p *storyPage) OnMount(ctx app.Context) { ctx.Defer(p.grow) }
-
-// OnUpdate draws more, if there is more.
-func (p *storyPage) OnUpdate(ctx app.Context) { ctx.Defer(p.grow) }
-
-func (p *storyPage) grow(ctx app.Context) {
-	if p.drawn < min(p.Store.insights.limit, len(p.Store.insights.list)) {
-		ctx.Dispatch(func(ctx app.Context) {
-			p.drawn += drawnPerFrame
-			ctx.Defer(p.grow)
-		})
-	}
 }
 
 // Render draws both lists.
@@ -114,8 +81,9 @@ func (p *storyPage) story(scoped []insight.Finding) []app.UI {
 		if !in.rules.Keeps(string(scoped[i].Rule)) {
 			continue
 		}
-		if kept < min(in.limit, p.drawn) {
-			list = append(list, p.insight(&scoped[i], kept))
+		if kept < in.limit {
+			f := scoped[i]
+			list = append(list, &insightCard{Store: p.Store, Finding: f, Open: in.open == f.Key, Hidden: in.hidden[f.Key], Local: p.Store.local})
 		}
 		kept++
 	}
@@ -129,51 +97,6 @@ func (p *storyPage) story(scoped []insight.Finding) []app.UI {
 	return list
 }
 
-// insight draws one finding. Its title leads to where it begins.
-func (p *storyPage) insight(f *insight.Finding, place int) app.UI {
-	s, key := p.Store, f.Key
-	chain, first, last := engine.ChainID(f.Chain), f.First, f.Last
-	open := s.insights.open == key
-	whole := *f
-	local := func(text string) string { return view.Localize(text, s.zone(), f.FirstTimeNS/1e6) }
-	hideWord := "Hide"
-	if s.insights.hidden[key] {
-		hideWord = "Show again"
-	}
-	acts := []app.UI{
-		button("small", "First", do(func() { s.jump(chain, first) }), key, "first").Aria("label", "First row of it"),
-		app.If(last != first, func() app.UI {
-			return button("small", "Last", do(func() { s.jump(chain, last) }), key, "last").Aria("label", "Last row of it")
-		}),
-		button("small", moreWord(f), do(func() { s.openInsight(key) }), key, "open").Aria("expanded", open),
-		app.If(hasAround(f), func() app.UI {
-			return button("small", "Before/after", do(func() { s.compareAround(&whole) }), key, "around").
-				Title("%s", "What changed on every node from a minute before it began to a minute after")
-		}),
-		button("small", "Note", do(func() { s.noteOnInsight(&whole) }), key, "note"),
-		app.Span().Class("spring"),
-		button("small", hideWord, do(func() { s.hideInsight(key) }), key, "hide"),
-	}
-	return app.Elem("article").Class("finding", "insight").DataSet("rule", string(f.Rule)).Body(
-		mark(view.InsightMark(f.Severity), f.Severity.String()),
-		app.Div().Class("finding-body").Body(
-			app.Button().Type("button").Class("finding-title", "link").Text(view.VisibleText(local(f.Title))).
-				OnClick(do(func() { s.jump(chain, first) }), app.EventScope(key, "title")),
-			app.Div().Class("finding-where data").Text(view.InsightWhere(f, s.zone())),
-			app.Div().Class("finding-detail").Body(lines(local(f.Detail))...),
-			app.If(open, func() app.UI { return p.opened(f) }),
-			app.Div().Class("finding-acts").Body(acts...),
-		),
-	)
-}
-
-func moreWord(f *insight.Finding) string {
-	if n := len(f.Related); n > 0 {
-		return view.Plural(n, "row", "rows") + " and rule"
-	}
-	return "Rule"
-}
-
 // openInsight shows a finding in full, or no longer.
 func (s *store) openInsight(key string) {
 	if s.insights.open == key {
@@ -181,18 +104,4 @@ func (s *store) openInsight(key string) {
 	}
 	s.insights.open = key
 	s.rev.details++
-}
-
-// opened is what is said of a finding on request: the rows that belong to it
-// and the rule.
-func (p *storyPage) opened(f *insight.Finding) app.UI {
-	s := p.Store
-	parts := make([]app.UI, 0, len(f.Related)+1)
-	for i, ref := range f.Related {
-		chain, position := engine.ChainID(ref.Chain), ref.Position
-		parts = append(parts, app.Button().Type("button").Class("ref", "link").Text(view.VisibleText(view.Localize(ref.What, s.zone(), f.FirstTimeNS/1e6))).
-			OnClick(do(func() { s.jump(chain, position) }), app.EventScope(chain, position, i)))
-	}
-	parts = append(parts, app.Elem("p").Class("hint").Text(fmt.Sprintf("%s, by rule %s: %s", f.Confidence, f.Rule, f.By)))
-	return app.Div().Class("finding-more").Body(parts...)
 }
