@@ -15,27 +15,28 @@ PAGE_SOURCES = go.mod go.sum main.go $(shell find wire snapshot fold app -name '
 
 # These are on the paths that are measured in records a second. Everything else
 # in the page is compiled without inlining, which makes it a tenth smaller.
-HOT = chainglass/wire/... chainglass/snapshot chainglass/fold/... chainglass/app/engine chainglass/app/query chainglass/app/insight \
-	chainglass/app/source github.com/zeebo/xxh3 strconv internal/strconv time \
-	runtime internal/runtime/... internal/abi internal/bytealg internal/byteorder internal/goarch \
-	bytes cmp encoding/binary hash/crc32 io maps math/bits slices strings sync sync/atomic unicode/utf8
+HOT = chainglass/wire chainglass/wire/postcard chainglass/wire/redex chainglass/fold/... chainglass/app/engine \
+	github.com/zeebo/xxh3 encoding/binary math/bits cmp
 WASM_FLAGS = $(GO_FLAGS) -modfile=bin/page.mod -gcflags=all=-l $(HOT:%=-gcflags=%=)
 
-# go-app holds its server in the same package as its elements, and with it
-# net/http and TLS. The page is built with a copy that has one file of ours in
-# place of the server's. If another version of go-app has other files, rm fails.
+# go-app holds its server and its ciphers in the same package as its elements,
+# and with them net/http, TLS and AES. The page is built with a copy that has two
+# files of ours in their place, and with the one function of uuid that it calls.
+# If another version of go-app has other files, rm fails.
 GO_APP      = github.com/maxence-charriere/go-app/v10
 GO_APP_COPY = bin/go-app
-GO_APP_SERVER = http.go resource.go wasm.go
+GO_APP_SERVER = http.go resource.go wasm.go crypto.go
+GO_APP_OURS   = app/role/_goapp/resource.go app/role/_goapp/crypto.go
 
-bin/page.mod: go.mod go.sum app/role/_goapp/resource.go Makefile
+bin/page.mod: go.mod go.sum $(GO_APP_OURS) $(wildcard app/role/_goapp/uuid/*) Makefile
 	@rm -rf $(GO_APP_COPY) bin/page.* && mkdir -p $(GO_APP_COPY)/pkg && $(GO) mod download $(GO_APP) && \
 	from=$$($(GO) list -m -f '{{.Dir}}' $(GO_APP)) && \
 	cp -r "$$from/pkg/app" "$$from/pkg/errors" $(GO_APP_COPY)/pkg && cp "$$from/go.mod" $(GO_APP_COPY) && \
 	chmod -R u+w $(GO_APP_COPY) && rm $(GO_APP_SERVER:%=$(GO_APP_COPY)/pkg/app/%) && \
-	cp app/role/_goapp/resource.go $(GO_APP_COPY)/pkg/app && \
+	cp $(GO_APP_OURS) $(GO_APP_COPY)/pkg/app && \
 	cp go.sum bin/page.sum && cp go.mod bin/page.new && \
-	$(GO) mod edit -replace=$(GO_APP)=./$(GO_APP_COPY) bin/page.new && mv bin/page.new bin/page.mod
+	$(GO) mod edit -replace=$(GO_APP)=./$(GO_APP_COPY) \
+		-replace=github.com/google/uuid=./app/role/_goapp/uuid bin/page.new && mv bin/page.new bin/page.mod
 
 .PHONY: help
 help: ## List the targets
