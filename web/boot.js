@@ -79,6 +79,12 @@
     step.textContent = `Loading the program: ${megabytes(bytes)} of ${megabytes(totalBytes)} MB, ${Math.floor(share * 100)} %`;
   };
 
+  const workerRefused = (err) => new Fault(
+    "The engine could not start",
+    "Chainglass does its work in a worker, and this browser did not allow one for this page. Try another browser, or a private window without extensions.",
+    err,
+  );
+
   // The program's bytes --------------------------------------------------------
 
   const fetchProgram = async (url) => {
@@ -105,8 +111,16 @@
   };
 
   const programStream = async () => {
+    const { url, size } = chainglass.config.wasm;
     const inline = document.getElementById("chainglass-wasm");
-    return inline ? chainglass.inlineStream(inline) : fetchProgram(chainglass.config.wasm.url);
+    if (!inline) {
+      return fetchProgram(url);
+    }
+    try {
+      return chainglass.inlineStream(inline, size);
+    } catch (err) {
+      throw workerRefused(err);
+    }
   };
 
   // counted passes bytes through and shows how far they are. The total is that
@@ -247,11 +261,7 @@
     try {
       return new Engine(module);
     } catch (err) {
-      throw new Fault(
-        "The engine could not start",
-        "Chainglass does its work in a worker, and this browser did not allow one for this page. Try another browser, or a private window without extensions.",
-        err,
-      );
+      throw workerRefused(err);
     }
   };
 

@@ -1,5 +1,5 @@
 // Bytes that travel inside the page: base64 text in script elements that the
-// browser does not run, gzip'd where that makes them smaller.
+// browser does not run, packed where that makes them smaller.
 "use strict";
 
 (() => {
@@ -20,8 +20,48 @@
   // turn calls resume in a task of its own.
   chainglass.turn = (resume) => { chainglassTask().then(resume); };
 
-  // inlineStream gives the bytes of a script element as a ReadableStream.
-  chainglass.inlineStream = (element) => {
+  // unzstd unpacks a stream that makes sizeBytes. Browsers know gzip but not
+  // zstd, and what is unpacked by a script must not keep the page from answering:
+  // a worker does it. It throws if the browser refuses the worker.
+  const unzstd = (packed, sizeBytes) => {
+    const source = document.getElementById("chainglass-unzstd").textContent;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(url, { name: "chainglass unzstd" });
+    const end = () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    };
+    return new ReadableStream({
+      start(controller) {
+        const fail = (err) => {
+          end();
+          controller.error(err);
+        };
+        worker.onmessage = ({ data }) => {
+          if (data) {
+            controller.enqueue(data);
+            return;
+          }
+          end();
+          controller.close();
+        };
+        worker.onerror = (event) => {
+          event.preventDefault();
+          fail(new Error(event.message || "the browser did not start the worker"));
+        };
+        worker.postMessage(sizeBytes);
+        packed.pipeTo(new WritableStream({
+          write: (piece) => worker.postMessage(piece, [piece.buffer]),
+          close: () => worker.postMessage(null),
+        })).catch(fail);
+      },
+      cancel: end,
+    });
+  };
+
+  // inlineStream gives the bytes of a script element as a ReadableStream. How
+  // many they are must be known if they are packed with zstd.
+  chainglass.inlineStream = (element, sizeBytes) => {
     const text = element.textContent.trim();
     let at = 0;
     const bytes = new ReadableStream({
@@ -35,8 +75,10 @@
         at += pieceCharacters;
       },
     });
-    return element.dataset.encoding === "gzip"
-      ? bytes.pipeThrough(new DecompressionStream("gzip"))
-      : bytes;
+    switch (element.dataset.encoding) {
+      case "gzip": return bytes.pipeThrough(new DecompressionStream("gzip"));
+      case "zstd": return unzstd(bytes, sizeBytes);
+      default: return bytes;
+    }
   };
 })();

@@ -1,9 +1,13 @@
 package e2e
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"chainglass/app/site"
 )
 
 func TestBoot(t *testing.T) {
@@ -89,6 +93,47 @@ func TestFailuresBecomeCards(t *testing.T) {
 		})
 	}
 }
+
+// The one-file page unpacks its program in a worker of its own, whose errors
+// must become cards as well.
+func TestFailuresOfTheFileBecomeCards(t *testing.T) {
+	content, err := realSite(t).Single(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := wasmPattern.FindSubmatchIndex(content)
+	if at == nil {
+		t.Fatal("the page has no program")
+	}
+	before, text, after := string(content[:at[2]]), string(content[at[2]:at[3]]), string(content[at[3]:])
+	half := len(text) / 8 * 4
+	for _, f := range []struct {
+		failure
+		text string
+	}{
+		{failure{"cut program", "", []string{"damaged or incomplete"}}, text[:half]},
+		{failure{"no program", "", []string{"damaged or incomplete"}}, ""},
+		{failure{"hole in the program", "", []string{"damaged or incomplete"}}, text[:half] + strings.Repeat("A", 1<<14) + text[half+1<<14:]},
+		{failure{"not base64", "", []string{"damaged or incomplete"}}, text[:half] + "?" + text[half+1:]},
+		{failure{"other program", "", []string{"damaged or incomplete"}}, "KLUv/SAFKQAAaGVsbG8="},
+		{failure{"worker refused", "globalThis.Worker = class { constructor() { throw new Error('not here'); } }", []string{"engine could not start", "not here"}}, text},
+	} {
+		t.Run(strings.ReplaceAll(f.name, " ", "-"), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), site.SingleName)
+			if err := os.WriteFile(path, []byte(before+f.text+after), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			p := openBlank(t)
+			p.before(f.before)
+			p.navigate(fileURL(t, path))
+			for _, want := range f.want {
+				p.waitText("#fault", want)
+			}
+		})
+	}
+}
+
+var wasmPattern = regexp.MustCompile(`id="chainglass-wasm"[^>]*>([^<]*)<`)
 
 // waitBooted waits until page and engine run.
 func (p *page) waitBooted() {

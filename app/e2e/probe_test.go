@@ -44,7 +44,7 @@ var probeSite = sync.OnceValues(func() (*site.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	program.WasmGzip, program.WasmBrotli = packed.Bytes(), nil
+	program.WasmGzip, program.WasmBrotli, program.WasmZstd = packed.Bytes(), nil, nil
 	return site.New(program, site.Options{Version: "probe"})
 })
 

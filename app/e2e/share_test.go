@@ -115,6 +115,15 @@ func TestSharedPageOpensWhereItsSenderWas(t *testing.T) {
 	sameFolders(t, path, folder)
 }
 
+// A page on a disk is shared by copying its own source, with all that it takes
+// to unpack the program.
+func TestSharedPageIsSharedAgain(t *testing.T) {
+	p := openFile(t, sharedIncident(t))
+	p.openShare()
+	opened := openFile(t, p.saveShare("chainglass.html"))
+	opened.waitText(".total", "12 chains · 3 nodes · 57,365 records")
+}
+
 // waitSelectedRow waits until a row is selected and in sight.
 func (p *page) waitSelectedRow(seq string) {
 	p.t.Helper()

@@ -64,6 +64,7 @@ type parts struct {
 	icon     string
 	scripts  []script // run in this order
 	engine   string   // the worker's script, as text
+	unzstd   string   // the script of the worker that unpacks the program, as text
 	boot     string   // the last script
 	offline  string   // the service worker's script, which lies beside the page
 	icons    []hostedFile
@@ -79,6 +80,7 @@ func readParts(files fs.FS, wasmExec []byte) (parts, error) {
 		style:   r.styles("tokens.css", "base.css"),
 		icon:    "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(r.text("icon.svg"))),
 		engine:  r.script("engine.js"),
+		unzstd:  r.script("vendor/fzstd.js") + r.script("unzstd.js"),
 		boot:    r.script("boot.js"),
 		offline: r.text("offline.js"),
 		sample:  []byte(r.text("sample/" + sampleName)),
@@ -206,7 +208,7 @@ func sourceHash(text string) string {
 }
 
 // inlineBlock carries bytes as text. encoding says how the bytes are packed,
-// "gzip" or "".
+// "gzip", "zstd" or "".
 func inlineBlock(id, encoding string, content []byte) block {
 	return block{
 		ID:       id,

@@ -22,7 +22,8 @@ var dist embed.FS
 // The files that the wasm build leaves.
 const (
 	wasmGzipName   = "app.wasm.gz"
-	wasmBrotliName = "app.wasm.br" // missing if no brotli was there to make it
+	wasmBrotliName = "app.wasm.br"  // missing if no brotli was there to make it
+	wasmZstdName   = "app.wasm.zst" // missing if no zstd was there to make it
 	wasmExecName   = "wasm_exec.js"
 )
 
@@ -33,6 +34,8 @@ type Program struct {
 	WasmGzip []byte
 	// WasmBrotli is the binary, compressed with brotli, or nil.
 	WasmBrotli []byte
+	// WasmZstd is the binary, compressed with zstd, or nil.
+	WasmZstd []byte
 	// WasmExec is the text of wasm_exec.js.
 	WasmExec []byte
 }
@@ -59,10 +62,22 @@ func ReadProgram(folder fs.FS) (Program, error) {
 	if p.WasmExec, err = fs.ReadFile(folder, wasmExecName); err != nil {
 		return Program{}, fmt.Errorf("the page is only half built: %w", err)
 	}
-	if p.WasmBrotli, err = fs.ReadFile(folder, wasmBrotliName); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if p.WasmBrotli, err = readOptional(folder, wasmBrotliName); err != nil {
+		return Program{}, err
+	}
+	if p.WasmZstd, err = readOptional(folder, wasmZstdName); err != nil {
 		return Program{}, err
 	}
 	return p, p.check()
+}
+
+// readOptional reads a file that may be missing: then there are no bytes.
+func readOptional(folder fs.FS, name string) ([]byte, error) {
+	content, err := fs.ReadFile(folder, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return content, err
 }
 
 // gzipTrailer is the last field of a gzip file: the size of the content, modulo

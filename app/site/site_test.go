@@ -195,6 +195,53 @@ func TestSingleCarriesProgramAndData(t *testing.T) {
 	}
 }
 
+// What unpacks zstd is in the page if, and only if, the program is packed so.
+func TestSingleCarriesWhatUnpacksIt(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		zstd []byte
+		want []string // blocks, as the page names and packs them
+	}{
+		{"gzip", nil, []string{`chainglass-engine`, `chainglass-wasm" data-encoding="gzip`}},
+		{"zstd", []byte("zstd"), []string{`chainglass-engine`, `chainglass-unzstd`, `chainglass-wasm" data-encoding="zstd`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := someProgram(t)
+			p.WasmZstd = c.zstd
+			s, err := New(p, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := s.Single(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			blocks := map[string]string{}
+			for _, match := range blockPattern.FindAllStringSubmatch(string(page), -1) {
+				names = append(names, match[1])
+				blocks[match[1]] = match[2]
+			}
+			if diff := cmp.Diff(c.want, names); diff != "" {
+				t.Errorf("blocks (-want +got)\n%s", diff)
+			}
+			if c.zstd == nil {
+				return
+			}
+			if got, want := blocks[c.want[2]], base64.StdEncoding.EncodeToString(c.zstd); got != want {
+				t.Errorf("the program is %q, want %q", got, want)
+			}
+			for _, want := range []string{"Copyright (c) 2020 Arjun Barrett", "new fzstd.Decompress("} {
+				if !strings.Contains(blocks[c.want[1]], want) {
+					t.Errorf("what unpacks it lacks %q", want)
+				}
+			}
+		})
+	}
+}
+
+var blockPattern = regexp.MustCompile(`(?s)<script type="(?:text/plain|application/octet-stream)" id="([^>]*)">(.*?)</script>`)
+
 func TestSingleCarriesTitlePlaceAndReport(t *testing.T) {
 	page, err := someSite(t).Single(&Data{
 		Name: "x.chain", Content: []byte("evidence"),
@@ -245,6 +292,7 @@ func TestReadProgram(t *testing.T) {
 	wasm := &fstest.MapFile{Data: gzipped(t, wasmText)}
 	loader := &fstest.MapFile{Data: []byte("loader")}
 	brotli := &fstest.MapFile{Data: []byte("brotli")}
+	zstd := &fstest.MapFile{Data: []byte("zstd")}
 	for _, c := range []struct {
 		name   string
 		folder fstest.MapFS
@@ -252,10 +300,12 @@ func TestReadProgram(t *testing.T) {
 		text   string // of the error
 	}{
 		{"nothing", fstest.MapFS{".gitignore": loader}, Program{}, "run make"},
-		{"all", fstest.MapFS{wasmGzipName: wasm, wasmExecName: loader, wasmBrotliName: brotli},
-			Program{wasm.Data, brotli.Data, loader.Data}, ""},
-		{"no brotli", fstest.MapFS{wasmGzipName: wasm, wasmExecName: loader},
-			Program{wasm.Data, nil, loader.Data}, ""},
+		{"all", fstest.MapFS{wasmGzipName: wasm, wasmExecName: loader, wasmBrotliName: brotli, wasmZstdName: zstd},
+			Program{wasm.Data, brotli.Data, zstd.Data, loader.Data}, ""},
+		{"no brotli", fstest.MapFS{wasmGzipName: wasm, wasmExecName: loader, wasmZstdName: zstd},
+			Program{wasm.Data, nil, zstd.Data, loader.Data}, ""},
+		{"no zstd", fstest.MapFS{wasmGzipName: wasm, wasmExecName: loader, wasmBrotliName: brotli},
+			Program{wasm.Data, brotli.Data, nil, loader.Data}, ""},
 		{"no loader", fstest.MapFS{wasmGzipName: wasm}, Program{}, "half built"},
 		{"not packed", fstest.MapFS{wasmGzipName: loader, wasmExecName: loader}, Program{}, "not a gzip file"},
 	} {

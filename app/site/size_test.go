@@ -8,11 +8,17 @@ import (
 	"errors"
 	"io"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // maxWasmGzipBytes holds what a visitor downloads where it is. gzip is measured
 // because it is quick; brotli makes 0.69 of it.
 const maxWasmGzipBytes = 2_930_000
+
+// maxSingleBytes holds the one-file page without data where it is, if zstd was
+// there to pack its program.
+const maxSingleBytes = 3_500_000
 
 // What must not be in the program, by the names of its functions.
 var forbiddenInWasm = []string{"net/http.", "crypto/tls.", "crypto/x509.", "github.com/google/uuid.Parse", "github.com/spf13/cobra."}
@@ -43,5 +49,39 @@ func TestTheProgramIsSmall(t *testing.T) {
 	}
 	if !bytes.Contains(wasm, []byte("\x00runtime.main\x00")) {
 		t.Error("the program does not name its functions, so that this test sees nothing")
+	}
+}
+
+func TestTheFileIsSmall(t *testing.T) {
+	program, err := Embedded()
+	if err != nil && !errors.Is(err, ErrNotBuilt) {
+		t.Fatal(err)
+	}
+	if program.WasmZstd == nil {
+		return // there is nothing to weigh
+	}
+	s, err := New(program, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.Single(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(page); got > maxSingleBytes {
+		t.Errorf("the page is %d bytes, at most %d are allowed: make size tells more", got, maxSingleBytes)
+	}
+	// Both forms must be of one build: the page takes the size from the other.
+	plain, err := unpack(program.WasmGzip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := r.DecodeAll(program.WasmZstd, nil); err != nil || !bytes.Equal(got, plain) {
+		t.Errorf("zstd holds another program than gzip: %d bytes, not %d; error %v", len(got), len(plain), err)
 	}
 }
