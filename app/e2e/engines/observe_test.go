@@ -14,21 +14,33 @@ import (
 // The other tests rely on these two: what a page asks for is seen, and so is
 // what it is not allowed to ask for.
 
+// strangers are hosts that only the pages of these two ask for. What an engine
+// says of one page may be heard when the next is open.
+const strangers = ".example"
+
+// askingPage counts in "answered" what it asked for and was told of, if only
+// that it cannot be had.
 const askingPage = `<!doctype html><meta charset="utf-8"><title>asking</title><body>
-<img src="http://image.example/">
 <script>
-fetch("http://fetch.example/").catch(() => {});
-new Worker(URL.createObjectURL(new Blob(['fetch("http://worker.example/").catch(() => {})'])));
+globalThis.answered = 0;
+const done = () => { answered++; };
+const image = new Image();
+image.onload = image.onerror = done;
+image.src = "http://image.example/";
+fetch("http://fetch.example/").then(done, done);
+const ask = 'const done = () => postMessage(0); fetch("http://worker.example/").then(done, done);';
+new Worker(URL.createObjectURL(new Blob([ask]))).onmessage = done;
 </script>`
 
 func seeRequests(p *tab) {
-	p.expected = []string{".example", "Failed to load resource"}
+	p.expected = []string{strangers, "Failed to load resource"}
 	p.open(writePage(p.t, askingPage))
 	// An engine may try https first.
 	for _, host := range []string{"image.example", "fetch.example", "worker.example"} {
 		eventually(p.t, host, p.requests)
 		p.own = append(p.own, "http://"+host, "https://"+host, host)
 	}
+	p.wait("answered === 3")
 }
 
 const forbiddenPage = `<!doctype html><meta charset="utf-8"><title>forbidden</title>
@@ -40,7 +52,7 @@ globalThis.fall = () => { setTimeout(() => { throw new Error("nobody catches thi
 </script>`
 
 func seeFaults(p *tab) {
-	p.expected = []string{"fetch.example", "said aloud", "nobody catches this", "connect-src", "favicon.ico"}
+	p.expected = []string{strangers, "said aloud", "nobody catches this", "connect-src", "favicon.ico"}
 	// Served: of a page from a disk, an engine may keep to itself what was thrown.
 	p.openServed(serve(p.t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, forbiddenPage) })))
 	p.eval(`(ask(), shout(), fall())`, nil)
