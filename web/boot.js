@@ -1,5 +1,6 @@
-// Boot: get the program's bytes, compile them once, start the engine in a
-// worker and the page here. Every failure ends in a card that says what to do.
+// Boot: get the program's bytes, have them compiled once and the engine started in
+// a worker, then start the page here. Every failure ends in a card that says what
+// to do.
 //
 // The same text serves both forms of the page. In the single file everything
 // lies in script elements; on a server the program is fetched.
@@ -79,99 +80,58 @@
     step.textContent = `Loading the program: ${megabytes(bytes)} of ${megabytes(totalBytes)} MB, ${Math.floor(share * 100)} %`;
   };
 
+  // Why there is no program: title and advice.
+  const programFaults = {
+    unreachable: [
+      "The program could not be loaded",
+      "Check the connection, then reload the page.",
+    ],
+    missing: [
+      "The program could not be loaded",
+      "The server no longer has the program that belongs to this page. Reload the page to get the present one.",
+    ],
+    damaged: [
+      "The program is damaged or incomplete",
+      "It did not arrive as it was built. Reload the page; if it is a file, get a new copy of it.",
+    ],
+  };
+
+  const programFault = ({ reason, detail }) => new Fault(...programFaults[reason], detail);
+
+  const serverMissing = () => new Fault(
+    "This page needs its server",
+    "index.html loads its program from beside it, which browsers do not allow for pages opened from a disk. " +
+      "In the same folder lies the same viewer in one file, which opens from anywhere.",
+    "",
+    chainglass.config.page,
+  );
+
   const workerRefused = (err) => new Fault(
     "The engine could not start",
     "Chainglass does its work in a worker, and this browser did not allow one for this page. Try another browser, or a private window without extensions.",
     err,
   );
 
-  // The program's bytes --------------------------------------------------------
-
-  const fetchProgram = async (url) => {
-    if (location.protocol === "file:") {
-      throw new Fault(
-        "This page needs its server",
-        "index.html loads its program from beside it, which browsers do not allow for pages opened from a disk. " +
-          "In the same folder lies the same viewer in one file, which opens from anywhere.",
-        "",
-        chainglass.config.page,
-      );
-    }
-    const response = await fetch(url).catch((err) => {
-      throw new Fault("The program could not be loaded", "Check the connection, then reload the page.", err);
-    });
-    if (!response.ok) {
-      throw new Fault(
-        "The program could not be loaded",
-        "The server no longer has the program that belongs to this page. Reload the page to get the present one.",
-        `${url}: ${response.status} ${response.statusText}`,
-      );
-    }
-    return response.body;
-  };
-
-  const programStream = async () => {
-    const { url, size } = chainglass.config.wasm;
-    const inline = document.getElementById("chainglass-wasm");
-    if (!inline) {
-      return fetchProgram(url);
-    }
-    try {
-      return chainglass.inlineStream(inline, size);
-    } catch (err) {
-      throw workerRefused(err);
-    }
-  };
-
-  // counted passes bytes through and shows how far they are. The total is that
-  // of the unpacked program: a compressed response does not tell its own.
-  const counted = (stream, totalBytes) => {
-    const reader = stream.getReader();
-    let bytes = 0;
-    return new ReadableStream({
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        if (done) {
-          mark("downloaded");
-          controller.close();
-          return;
-        }
-        bytes += value.length;
-        showProgress(bytes, totalBytes);
-        controller.enqueue(value);
-      },
-      cancel: (reason) => reader.cancel(reason),
-    });
-  };
-
-  const compile = async () => {
-    const stream = counted(await programStream(), chainglass.config.wasm.size);
-    const response = new Response(stream, { headers: { "Content-Type": "application/wasm" } });
-    try {
-      return await (WebAssembly.compileStreaming?.(response) ??
-        WebAssembly.compile(await response.arrayBuffer()));
-    } catch (err) {
-      throw new Fault(
-        "The program is damaged or incomplete",
-        "It did not arrive as it was built. Reload the page; if it is a file, get a new copy of it.",
-        err,
-      );
-    }
-  };
-
   // The engine -----------------------------------------------------------------
 
   class Engine {
-    constructor(module) {
-      this.module = module;
-      this.held = [];
+    constructor() {
       this.unheard = [];
       this.receive = (bytes) => { this.unheard.push(bytes); };
-      this.crashed = (text) => chainglass.fault(
-        "The engine stopped",
-        "Chainglass's worker ended unexpectedly. Your files are untouched. Reload the page and open them again.",
-        text,
-      );
+      this.crashed = (text) => {
+        const fault = new Fault(
+          "The engine stopped",
+          "Chainglass's worker ended unexpectedly. Your files are untouched. Reload the page and open them again.",
+          text,
+        );
+        this.refuse(fault);
+        showFault(fault); // nobody may wait for it any more
+      };
+      this.running = new Promise((resolve, reject) => {
+        this.answer = resolve;
+        this.refuse = reject;
+      });
+      this.running.catch(() => {}); // who waits for it hears of it
       this.start();
     }
 
@@ -185,10 +145,10 @@
           this.crash(worker, data.crash);
         } else if (data.read) {
           this.answerRead(data.read);
-        } else if (data.ready) {
-          mark("engine");
-        } else {
+        } else if (data.bytes) {
           this.receive(data.bytes);
+        } else {
+          this.hearOfStart(data);
         }
       };
       worker.onerror = (event) => {
@@ -196,23 +156,54 @@
         this.crash(worker, event.message || "the browser did not start the worker");
       };
       worker.onmessageerror = () => this.crash(worker, "a message could not be read");
-      this.send({ module: this.module });
     }
 
-    // Until release, the worker waits: two starts at once keep each other, and the
-    // page, from answering. What both run the second finds compiled.
-    release() {
-      const held = this.held;
-      this.held = null;
-      held.forEach(([message, moved]) => this.send(message, moved));
-    }
-
-    send(message, moved = []) {
-      if (this.held) {
-        this.held.push([message, moved]);
-      } else {
-        this.worker?.postMessage(message, moved);
+    // load has the worker compile and run the program: that beside a page on a
+    // server, or the bytes that travel inside the page.
+    async load({ url, size }) {
+      const inline = document.getElementById("chainglass-wasm");
+      if (!inline) {
+        if (location.protocol === "file:") {
+          throw serverMissing();
+        }
+        this.send({ url: new URL(url, document.baseURI).href });
+        return;
       }
+      let program;
+      try {
+        program = chainglass.inlineStream(inline, size);
+      } catch (err) {
+        throw workerRefused(err);
+      }
+      try {
+        await program.pipeTo(new WritableStream({
+          write: (piece) => this.send({ piece }, [piece.buffer]),
+          close: () => this.send({ piece: null }),
+        }));
+      } catch (err) {
+        throw programFault({ reason: "damaged", detail: err });
+      }
+    }
+
+    // hearOfStart takes what the worker tells until it runs. How far the program
+    // has come is told in bytes unpacked: a compressed response hides its size.
+    hearOfStart({ received, module, failure, ready }) {
+      if (received) {
+        mark("downloaded");
+        showProgress(received, chainglass.config.wasm.size);
+      } else if (module) {
+        mark("compiled");
+        this.module = module;
+      } else if (failure) {
+        this.refuse(programFault(failure));
+      } else if (ready) {
+        mark("engine");
+        this.answer();
+      }
+    }
+
+    send(message, moved) {
+      this.worker?.postMessage(message, moved);
     }
 
     // answerRead reads for a worker that cannot.
@@ -242,6 +233,7 @@
     restart() {
       this.stop();
       this.start();
+      this.send({ module: this.module });
     }
 
     listen(receive, crashed) {
@@ -257,9 +249,9 @@
     }
   }
 
-  const startEngine = (module) => {
+  const startEngine = () => {
     try {
-      return new Engine(module);
+      return new Engine();
     } catch (err) {
       throw workerRefused(err);
     }
@@ -285,18 +277,18 @@
     demand(globalThis.WebAssembly, "WebAssembly");
     demand(globalThis.Worker, "Worker");
     demand(globalThis.DecompressionStream, "DecompressionStream");
-    const module = await compile();
-    mark("compiled");
-    chainglass.engine = startEngine(module);
+    const engine = chainglass.engine = startEngine();
+    await engine.load(chainglass.config.wasm);
+    // The page follows when the engine runs, and so finds compiled what both need
+    // to start: most of it.
+    await engine.running;
     step.textContent = "Starting";
-    await new Promise(chainglass.turn);
-    await chainglassRun(module, (text) => chainglass.fault(
+    await chainglassRun(engine.module, (text) => chainglass.fault(
       "Chainglass stopped",
       "The page's program ended unexpectedly. Your files are untouched. Reload the page and open them again.",
       text,
     ));
     mark("running");
-    chainglass.engine.release();
   };
 
   boot().catch((err) => {

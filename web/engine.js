@@ -1,5 +1,6 @@
-// The engine's side of the worker: it starts the Go program in the engine role
-// and is the port between that program and the page.
+// The engine's side of the worker: it fetches and compiles the program, for the
+// page as well, starts it in the engine role and is the port between that program
+// and the page.
 //
 // This text and the two scripts before it (the Go loader, run.js) become one
 // Blob, because a page opened from a file cannot start a worker from a URL.
@@ -12,12 +13,77 @@
 
   const crash = (text) => postMessage({ crash: text });
 
-  onmessage = ({ data }) => {
-    if (data.module) {
-      chainglassRun(data.module, crash).catch((err) => crash(String(err)));
+  const run = (module) => chainglassRun(module, crash).catch((err) => crash(String(err)));
+
+  // fail tells why there is no program, by a reason that the page knows.
+  const fail = (reason, detail) => postMessage({ failure: { reason, detail: String(detail) } });
+
+  // compile compiles a stream of the program as it comes, tells the page how far
+  // it has come, and runs it.
+  const compile = async (program) => {
+    let bytes = 0;
+    const counted = program.pipeThrough(new TransformStream({
+      transform(piece, controller) {
+        bytes += piece.length;
+        postMessage({ received: bytes });
+        controller.enqueue(piece);
+      },
+    }));
+    const response = new Response(counted, { headers: { "Content-Type": "application/wasm" } });
+    let module;
+    try {
+      module = await (WebAssembly.compileStreaming?.(response) ??
+        WebAssembly.compile(await response.arrayBuffer()));
+    } catch (err) {
+      fail("damaged", err);
       return;
     }
-    deliver(data);
+    postMessage({ module });
+    run(module);
+  };
+
+  const fetchProgram = async (url) => {
+    try {
+      const response = await fetch(url);
+      if (response.ok) {
+        compile(response.body);
+      } else {
+        fail("missing", `${url}: ${response.status} ${response.statusText}`);
+      }
+    } catch (err) {
+      fail("unreachable", err);
+    }
+  };
+
+  let pieces; // the controller of their stream, as long as they are wanted
+  let begun = false;
+
+  // takePiece takes a part of the program, and null after the last.
+  const takePiece = (piece) => {
+    if (!begun) {
+      begun = true;
+      compile(new ReadableStream({
+        start(controller) { pieces = controller; },
+        cancel() { pieces = null; },
+      }));
+    }
+    if (piece) {
+      pieces?.enqueue(piece);
+    } else {
+      pieces?.close();
+    }
+  };
+
+  onmessage = ({ data }) => {
+    if (data.url) {
+      fetchProgram(data.url);
+    } else if (data.piece !== undefined) {
+      takePiece(data.piece);
+    } else if (data.module) {
+      run(data.module);
+    } else {
+      deliver(data);
+    }
   };
 
   // WebKit lets the worker of a page opened from a disk read no Blob, not even one

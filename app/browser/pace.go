@@ -11,7 +11,7 @@ type Pace struct{ since time.Time }
 // A task is felt from 50 ms on; the step after the opportunity is missed must fit
 // into the rest, also when the browser runs its code for the first time and on a
 // machine a few times slower than ours.
-const slice = 5 * time.Millisecond
+const slice = 4 * time.Millisecond
 
 // Yield ends the present task if it has lasted for long, and returns in the next
 // one. It blocks its goroutine alone: others go on, and what they dispatch waits.

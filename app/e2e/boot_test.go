@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,7 +15,7 @@ import (
 func TestBoot(t *testing.T) {
 	eachForm(t, func(t *testing.T, p *page) {
 		p.waitBooted()
-		t.Logf("%s; long tasks %v ms", p.timings(), p.longTasks())
+		t.Log(p.timings())
 		p.screenshot("boot-" + filepath.Base(t.Name()))
 	})
 }
@@ -76,9 +78,6 @@ func TestFailuresBecomeCards(t *testing.T) {
 		{"no wasm", "delete globalThis.WebAssembly", []string{"cannot run Chainglass", "WebAssembly is missing", "Reload"}},
 		{"no worker", "delete globalThis.Worker", []string{"cannot run Chainglass", "Worker is missing"}},
 		{"worker refused", "globalThis.Worker = class { constructor() { throw new Error('not here'); } }", []string{"engine could not start", "not here", "Try another browser"}},
-		{"no program", "globalThis.fetch = async () => new Response('gone', { status: 404 })", []string{"could not be loaded", "404", "Reload"}},
-		{"no network", "globalThis.fetch = async () => { throw new TypeError('offline'); }", []string{"could not be loaded", "offline", "Check the connection"}},
-		{"cut program", "globalThis.fetch = async () => new Response(new Uint8Array([0, 97, 115, 109, 1, 0]))", []string{"damaged or incomplete"}},
 	} {
 		t.Run(strings.ReplaceAll(f.name, " ", "-"), func(t *testing.T) {
 			p := openBlank(t)
@@ -89,6 +88,51 @@ func TestFailuresBecomeCards(t *testing.T) {
 				if got := p.text("#fault"); !strings.Contains(got, want) {
 					t.Errorf("the card lacks %q: %q", want, got)
 				}
+			}
+		})
+	}
+}
+
+// A server that does not give the program, or not all of it.
+func TestFailuresOfTheServerBecomeCards(t *testing.T) {
+	for _, f := range []struct {
+		name   string
+		answer http.HandlerFunc
+		want   []string
+	}{
+		{"gone", http.NotFound, []string{"could not be loaded", "404", "Reload"}},
+		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			[]string{"could not be loaded", "Failed to fetch", "Check the connection"}},
+		{"six bytes", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("\x00asm\x01\x00")) },
+			[]string{"damaged or incomplete"}},
+		{"cut off", func(w http.ResponseWriter, _ *http.Request) {
+			program, err := site.Embedded()
+			if err != nil {
+				t.Error(err)
+			}
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(program.WasmGzip[:len(program.WasmGzip)/2])
+			panic(http.ErrAbortHandler)
+		}, []string{"damaged or incomplete"}},
+	} {
+		t.Run(strings.ReplaceAll(f.name, " ", "-"), func(t *testing.T) {
+			handler, err := realSite(t).Handler(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, ".wasm") {
+					f.answer(w, r)
+					return
+				}
+				handler.ServeHTTP(w, r)
+			}))
+			t.Cleanup(server.Close)
+			p := openBlank(t)
+			p.expectFault("Failed to load resource")
+			p.navigate(server.URL + "/")
+			for _, want := range f.want {
+				p.waitText("#fault", want)
 			}
 		})
 	}

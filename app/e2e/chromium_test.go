@@ -105,9 +105,11 @@ type page struct {
 	ctx    context.Context
 	origin string
 
-	mu       sync.Mutex
-	faults   []string
-	expected []string
+	mu        sync.Mutex
+	faults    []string
+	expected  []string
+	doing     string // what the test does
+	longTasks []string
 }
 
 // openPage opens an address in a browser of its own.
@@ -147,7 +149,9 @@ func watch(t testing.TB, ctx context.Context) *page {
 	p := &page{t: t, ctx: ctx}
 	chromedp.ListenTarget(ctx, p.heard)
 	t.Cleanup(p.reportFaults)
+	t.Cleanup(p.reportLongTasks)
 	p.do("start", network.Enable(), log.Enable())
+	p.before(observeLongTasks)
 	return p
 }
 
@@ -186,6 +190,9 @@ func (p *page) heard(event any) {
 	case *runtime.EventExceptionThrown:
 		p.fault("exception: " + e.ExceptionDetails.Error())
 	case *runtime.EventConsoleAPICalled:
+		if p.tellLongTask(consoleText(e.Args)) {
+			return
+		}
 		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning || e.Type == runtime.APITypeAssert {
 			p.fault(fmt.Sprintf("console.%s: %s", e.Type, consoleText(e.Args)))
 		}
@@ -266,6 +273,9 @@ func (p *page) do(what string, actions ...chromedp.Action) {
 // doWithin is do for what may take longer.
 func (p *page) doWithin(limit time.Duration, what string, actions ...chromedp.Action) {
 	p.t.Helper()
+	p.mu.Lock()
+	p.doing, _, _ = strings.Cut(what, "\n")
+	p.mu.Unlock()
 	done := make(chan error, 1)
 	go func() { done <- chromedp.Run(p.ctx, actions...) }()
 	select {

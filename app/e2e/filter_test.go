@@ -46,10 +46,8 @@ func (p *page) column(class string) (texts []string) {
 // What the filter line counts is what the engine counts natively.
 func TestFilterCounts(t *testing.T) {
 	p := openIncident(t, "")
-	p.logLongTasks("loading the incident")
 	p.keys("m")
 	p.waitCount("57,365 of 57,365")
-	p.logLongTasks("and merging it")
 	for _, c := range []struct{ query, rows string }{
 		{"outcome:failed", "21,432"},
 		{"outcome:gated -kind:start_daemon chain:action", "0"},
@@ -68,7 +66,6 @@ func TestFilterCounts(t *testing.T) {
 		p.keys(kb.Escape, kb.Escape) // the suggestions, then the field
 		p.wait(`document.activeElement?.id === "grid"`)
 	}
-	p.logLongTasks("and filtering it")
 }
 
 func TestFilterShowsOnlyWhatItKeeps(t *testing.T) {
@@ -155,7 +152,6 @@ func TestMergedTable(t *testing.T) {
 		}
 	}
 	inOrder("at the top")
-	p.logLongTasks("loading the incident and merging it")
 	p.screenshot("merged-light")
 	p.keys(kb.End)
 	p.wait(`document.querySelector(".row.selected")?.getAttribute("aria-rowindex") === "57366"`)
@@ -246,7 +242,6 @@ func TestTextSearchOverAMillionStops(t *testing.T) {
 	p.drop(million(t))
 	p.waitRows()
 	p.waitText(".status-text", "1,000,000 records")
-	p.logLongTasks("loading a million records")
 	p.filterFor("/no such (text|word) [0-9]+ at all/")
 	p.wait(`document.querySelector("#filter-stop")`)
 	p.screenshot("filter-searching")
@@ -256,5 +251,4 @@ func TestTextSearchOverAMillionStops(t *testing.T) {
 	p.filterFor("outcome:failed") // what was there is selected and replaced
 	p.waitText(".filter-searched", "whole chain searched")
 	t.Log(p.text(".filter-count"))
-	p.logLongTasks("and searching them")
 }

@@ -95,14 +95,6 @@ func eachForm(t *testing.T, test func(t *testing.T, p *page)) {
 	}
 }
 
-// longTasks returns the milliseconds of every task that blocked the page for
-// more than 50 ms.
-func (p *page) longTasks() (durations []float64) {
-	p.t.Helper()
-	p.eval("chainglassLongTasks.map((task) => Math.round(task.duration))", &durations)
-	return durations
-}
-
 // timings tells how long the page took to boot.
 func (p *page) timings() string {
 	p.t.Helper()

@@ -59,7 +59,6 @@ func TestFindingsLeadToTheirRows(t *testing.T) {
 	p.wait(`![...document.querySelectorAll(".insight .finding-title")].some((title) => title.textContent === "The process restarted")`)
 	p.reloadAt("tab=findings")
 	p.waitText(".chips", "1 hidden")
-	p.logLongTasks("findings")
 }
 
 func TestRelatedRowsLeadOn(t *testing.T) {
@@ -148,7 +147,6 @@ func TestReviewOfAMillion(t *testing.T) {
 	p.keys(kb.End)
 	p.waitSelected(999_999)
 	p.wait(`document.querySelector(".related")?.textContent.includes("Looking") === false`)
-	p.logLongTasks("reviewing a million records")
 	if text := p.text(".related"); !strings.Contains(text, "elated") {
 		t.Errorf("related: %q", text)
 	}

@@ -170,7 +170,6 @@ func TestSavePageOfAHundredMegabytes(t *testing.T) {
 			for (let at = 0; at < part.length; at += 65536) crypto.getRandomValues(part.subarray(at, at + 65536));
 		}
 		const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer());
-		chainglassLongTasks.length = 0;
 		return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
 	})()`, &sum)
 	var reason string
@@ -178,7 +177,6 @@ func TestSavePageOfAHundredMegabytes(t *testing.T) {
 	if reason != "" {
 		t.Fatal(reason)
 	}
-	t.Logf("long tasks %v ms", p.longTasks())
 	path := filepath.Join(dir, "big.html")
 	waitForFile(t, dir, "big.html")
 	if got := carriedSum(t, path); got != sum {

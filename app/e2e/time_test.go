@@ -75,15 +75,13 @@ func (p *page) drag(selector string, from, to, height float64) {
 // press clicks a share of the way into an element.
 func (p *page) press(selector string, across, down float64) { p.drag(selector, across, across, down) }
 
-// settle waits until the page has come to rest and forgets its long tasks so
-// far: what follows is measured by itself.
+// settle waits until the page has come to rest: what follows is measured by itself.
 func (p *page) settle() {
 	p.t.Helper()
 	p.eval(`new Promise((done) => {
 		let seen = -1;
 		const look = () => {
 			if (chainglassLongTasks.length === seen) {
-				chainglassLongTasks.length = 0;
 				done();
 				return;
 			}
@@ -129,7 +127,6 @@ func TestTimeAxis(t *testing.T) {
 	p.do("focus", chromedp.Focus("#axis-head", chromedp.ByQuery))
 	p.keys("+", "+")
 	p.wait(fmt.Sprintf(`document.querySelector(".axis-range").innerText !== %q`, whole))
-	p.logLongTasks("zooming")
 }
 
 func TestAxisOnANarrowScreen(t *testing.T) {
@@ -154,7 +151,6 @@ func TestPlayheadLeadsTheSnapshot(t *testing.T) {
 	p.wait(`document.querySelector("#axis-head").getAttribute("aria-valuetext").startsWith("2026-05-22 16:17:12.")`)
 	p.waitText(".header-node", "node-1")
 	p.screenshot("freeze")
-	p.logLongTasks("dragging the playhead")
 }
 
 func TestMarksLeadToTheirRecords(t *testing.T) {
@@ -209,7 +205,6 @@ func TestPlay(t *testing.T) {
 	p.wait(fmt.Sprintf(`document.querySelector("#axis-head").getAttribute("aria-valuetext") > %q.slice(0, 16) + ":59"`, before))
 	p.keys("r")
 	p.wait(`document.querySelector("#axis-play").getAttribute("aria-pressed") === "false"`)
-	p.logLongTasks("playing")
 }
 
 // dragRoundTrips moves the held playhead and returns in milliseconds how long
@@ -277,7 +272,6 @@ func TestScrubAMillionRecords(t *testing.T) {
 	p.waitWithin(2*patience, `document.querySelector(".axis-chart g path") && !document.querySelector(".load")`)
 	p.keys("2")
 	p.wait(`document.querySelector(".snapshot .panel-what")`)
-	p.logLongTasks("reading")
 	p.waitWithin(3*patience, `document.querySelector(".axis-mark")`) // the story is found
 	p.settle()
 	b := p.box("#axis-strips")
@@ -287,7 +281,6 @@ func TestScrubAMillionRecords(t *testing.T) {
 	p.mouse(input.MouseReleased, b.X+20, b.Y+b.Height/2)
 	t.Logf("state asked for and answered: %s", spread(measured.Trips))
 	t.Logf("from the pointer's event to the snapshot in the page, two frames included: %s", spread(measured.Times))
-	p.logLongTasks("dragging through a million records")
 	p.settle()
 	p.drag("#axis-ruler", 0.4, 0.6, 0.5)
 	p.wait(`location.hash.includes("range=")`)
@@ -298,6 +291,5 @@ func TestScrubAMillionRecords(t *testing.T) {
 	if shown := p.text(".axis-range"); !strings.Contains(shown, "–") {
 		t.Errorf("the axis shows %q", shown)
 	}
-	p.logLongTasks("zooming into a million records")
 	p.screenshot("axis-million")
 }

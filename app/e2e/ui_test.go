@@ -122,11 +122,6 @@ func (p *page) scheme(name string) {
 		[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}))
 }
 
-func (p *page) logLongTasks(while string) {
-	p.t.Helper()
-	p.t.Logf("%s: long tasks %v ms", while, p.longTasks())
-}
-
 func TestIncidentFolder(t *testing.T) {
 	p := openUI(t)
 	p.scheme("light")
@@ -139,7 +134,6 @@ func TestIncidentFolder(t *testing.T) {
 	if chains != 12 {
 		t.Errorf("%d chains are listed, want 12", chains)
 	}
-	p.logLongTasks("the incident")
 	p.screenshot("incident-light")
 	p.keys(kb.End)
 	p.waitSelected(12495)
@@ -151,7 +145,6 @@ func TestIncidentFolder(t *testing.T) {
 	p.keys("1")
 	p.waitText(".record .field-name", "version")
 	p.screenshot("incident-dark")
-	p.logLongTasks("with snapshot and record")
 }
 
 func TestSampleIsOfferedWhereItIs(t *testing.T) {
@@ -184,7 +177,6 @@ func TestScrollToTheLastOfAMillion(t *testing.T) {
 	p := openUI(t)
 	p.drop(million(t))
 	p.waitRows()
-	p.logLongTasks("loading a million records")
 	p.waitText(".status-text", "1,000,000 records")
 	t.Log(p.text(".status-text"))
 	p.keys(kb.End)
@@ -202,7 +194,6 @@ func TestScrollToTheLastOfAMillion(t *testing.T) {
 	p.eval(`document.querySelector("#grid").scrollTop = 2_000_000`, nil)
 	p.wait(`[...document.querySelectorAll(".row:not(.waiting) .c-seq")].some((cell) => Math.abs(cell.textContent - 500_000) < 2000)`)
 	p.screenshot("million")
-	p.logLongTasks("after scrolling")
 }
 
 // A wheel moves rows one after the other also where the track is shortened.

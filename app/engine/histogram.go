@@ -1,5 +1,10 @@
 package engine
 
+import (
+	"encoding/binary"
+	"errors"
+)
+
 // HistogramSpec asks for counts over time.
 type HistogramSpec struct {
 	// Chains are the lanes; none means all that are open.
@@ -27,9 +32,42 @@ type Lane struct {
 	// Outcomes names the counts, the last one "other" for entries that are no
 	// records. Counts has for each outcome a number a column.
 	Outcomes []string
-	Counts   [][]uint32
+	Counts   []ColumnCounts
 	// Matching counts the rows of the table; nil without one.
-	Matching []uint32
+	Matching ColumnCounts
+}
+
+// ColumnCounts are a number for every column. There are thousands in a histogram, most of them 0,
+// and they travel as the bytes of as many varints: a decoder that looks at every
+// number by reflection takes longer than everything else that is done with them.
+type ColumnCounts []uint32
+
+// MarshalBinary packs the numbers.
+func (c ColumnCounts) MarshalBinary() ([]byte, error) {
+	packed := make([]byte, 0, len(c))
+	for _, n := range c {
+		packed = binary.AppendUvarint(packed, uint64(n))
+	}
+	return packed, nil
+}
+
+// UnmarshalBinary unpacks them. No bytes are no counts, which is nil.
+func (c *ColumnCounts) UnmarshalBinary(packed []byte) error {
+	*c = nil
+	if len(packed) == 0 {
+		return nil
+	}
+	counts := make(ColumnCounts, 0, len(packed))
+	for len(packed) > 0 {
+		n, size := binary.Uvarint(packed)
+		if size <= 0 || n > 1<<32-1 {
+			return errors.New("counts are not whole numbers below 2^32")
+		}
+		counts = append(counts, uint32(n))
+		packed = packed[size:]
+	}
+	*c = counts
+	return nil
 }
 
 // Histogram counts the entries of chains by outcome in columns of time. The cost
@@ -68,13 +106,13 @@ func (h *Histogram) edge(column int) uint64 {
 
 func (h *Histogram) lane(c *chain, shown *table) Lane {
 	lane := Lane{Chain: c.id, Outcomes: append(append([]string{}, c.kind.outcomes...), "other")}
-	lane.Counts = make([][]uint32, len(lane.Outcomes))
+	lane.Counts = make([]ColumnCounts, len(lane.Outcomes))
 	for i := range lane.Counts {
-		lane.Counts[i] = make([]uint32, h.Columns)
+		lane.Counts[i] = make(ColumnCounts, h.Columns)
 	}
 	part := shown.partOf(c)
 	if part != nil {
-		lane.Matching = make([]uint32, h.Columns)
+		lane.Matching = make(ColumnCounts, h.Columns)
 	}
 	k := clock{chain: c}
 	position := k.before(h.FromNS)

@@ -398,3 +398,22 @@ func TestQuestionsWhileReading(t *testing.T) {
 		t.Errorf("%d questions, %v", asked, err)
 	}
 }
+
+func TestColumnCountsTravelWhole(t *testing.T) {
+	for _, counts := range []engine.ColumnCounts{nil, {0}, {0, 1, 127, 128, 0, 1<<32 - 1}} {
+		packed, err := counts.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got engine.ColumnCounts
+		if err := got.UnmarshalBinary(packed); err != nil || !slices.Equal(got, counts) {
+			t.Errorf("%v came back as %v, %v", counts, got, err)
+		}
+	}
+	for _, packed := range [][]byte{{0x80}, {1, 0xff}, {0x80, 0x80, 0x80, 0x80, 0x10}} {
+		var got engine.ColumnCounts
+		if err := got.UnmarshalBinary(packed); err == nil {
+			t.Errorf("%x was taken for %v", packed, got)
+		}
+	}
+}

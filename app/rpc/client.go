@@ -17,6 +17,10 @@ type Conn[T any] interface {
 // goroutine, the page's: [Client.Receive] and every method run there, and so
 // do the callbacks.
 type Client[T any] struct {
+	// Pace, if set, is called between the steps of what may take long: before a
+	// request is packed, and between unpacking an answer and handing it over.
+	Pace func()
+
 	conn    Conn[T]
 	codec   codec
 	last    uint64
@@ -60,6 +64,7 @@ func Call[Req, Resp, T any](c *Client[T], m Method[Req, Resp], body Req, o Optio
 		answer: func(b []byte) {
 			var resp Resp
 			err := c.codec.dec.Unmarshal(b, &resp)
+			c.pace()
 			done(resp, err)
 		},
 	}
@@ -71,7 +76,14 @@ func Call[Req, Resp, T any](c *Client[T], m Method[Req, Resp], body Req, o Optio
 	}
 }
 
+func (c *Client[T]) pace() {
+	if c.Pace != nil {
+		c.Pace()
+	}
+}
+
 func (c *Client[T]) post(number uint64, method string, body any, files []T) {
+	c.pace()
 	c.conn.Post(c.codec.encode(request{Number: number, Method: method, Body: c.codec.encode(body)}), files)
 }
 

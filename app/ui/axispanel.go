@@ -69,10 +69,10 @@ func (p *axisPanel) Render() app.UI {
 		class += " slim"
 	}
 	return app.Elem("section").Class(class).Aria("label", "Time axis").Body(
-		p.bar(),
+		p.Store.part(p.bar),
 		app.Div().Class("axis-body").ID("axis-body").Body(
-			p.ruler(),
-			app.Div().Class("axis-scroll").Body(p.strips()),
+			p.Store.part(p.ruler),
+			app.Div().Class("axis-scroll").Body(p.Store.part(p.strips)),
 			p.tip(),
 		),
 	)

@@ -28,12 +28,14 @@ func (h *chainHeader) Render() app.UI {
 		return app.Elem("header").Class("chain-header")
 	}
 	return app.Elem("header").Class("chain-header").Body(
-		app.Div().Class("chain-line").Body(
-			h.name(c),
-			h.kind(c),
-			app.Span().Class("layout").Text(c.Layout),
-			h.compare(c),
-		),
+		h.Store.part(func() app.UI {
+			return app.Div().Class("chain-line").Body(
+				h.name(c),
+				h.kind(c),
+				app.Span().Class("layout").Text(c.Layout),
+				h.compare(c),
+			)
+		}),
 		app.Div().Class("chain-line figures").Body(
 			app.Span().Class("data").Text(h.entries(c)),
 			app.Span().Class("data").Title("%s", view.TimeRange(c).Full(h.Store.zone())).

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/query"
@@ -20,30 +22,32 @@ func (h *languageHelp) Render() app.UI {
 		app.Elem("h3").Class("language-title").Text("The filter language"),
 		app.Elem("p").Class("hint").Text("A click on an example puts it into the filter line."),
 	}
-	topic := ""
-	var lines []app.UI
-	end := func() {
-		if len(lines) > 0 {
-			parts = append(parts, app.Elem("h4").Class("language-topic").Text(topic), app.Elem("dl").Class("language-lines").Body(lines...))
-			lines = nil
+	for rest := query.Help(); len(rest) > 0; {
+		topic := rest[0].Topic
+		items := rest
+		if end := slices.IndexFunc(rest, func(item query.HelpItem) bool { return item.Topic != topic }); end > 0 {
+			items = rest[:end]
 		}
+		rest = rest[len(items):]
+		parts = append(parts,
+			app.Elem("h4").Class("language-topic").Text(topic),
+			h.Store.part(func() app.UI { return h.lines(items) }),
+		)
 	}
-	for _, item := range query.Help() {
-		if item.Topic != topic {
-			end()
-			topic = item.Topic
-		}
-		lines = append(lines, h.line(item)...)
-	}
-	end()
 	return app.Elem("section").Class("language").Aria("label", "The filter language").Body(parts...)
 }
 
-func (h *languageHelp) line(item query.HelpItem) []app.UI {
-	s, example := h.Store, item.Example
-	return []app.UI{
-		app.Elem("dt").Body(app.Button().Type("button").Class("language-example data").Text(example).
-			Disabled(s.empty()).OnClick(do(func() { s.closeSheet(); s.putFilter(example) }), app.EventScope(example))),
-		app.Elem("dd").Text(item.Meaning),
+// lines are those of one topic.
+func (h *languageHelp) lines(items []query.HelpItem) app.UI {
+	s := h.Store
+	var lines []app.UI
+	for _, item := range items {
+		example := item.Example
+		lines = append(lines,
+			app.Elem("dt").Body(app.Button().Type("button").Class("language-example data").Text(example).
+				Disabled(s.empty()).OnClick(do(func() { s.closeSheet(); s.putFilter(example) }), app.EventScope(example))),
+			app.Elem("dd").Text(item.Meaning),
+		)
 	}
+	return app.Elem("dl").Class("language-lines").Body(lines...)
 }

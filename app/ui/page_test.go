@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"chainglass/app/browser"
 	"chainglass/app/view"
 )
 
@@ -62,7 +63,7 @@ func TestRow(t *testing.T) {
 	columns := view.Columns{List: []view.Column{{Key: view.ColumnSeq}, {Key: view.ColumnOutcome}}}
 	cells := view.Cells{Outcome: view.OutcomeOf("Failed")}
 	cells.Text[view.ColumnSeq], cells.Text[view.ColumnOutcome] = "1042", "Failed"
-	line := &row{Slot: 3, Row: 1042, YPX: 44, Columns: &columns, Cells: &cells, Selected: true}
+	line := &row{Pace: &browser.Pace{}, Slot: 3, Row: 1042, YPX: 44, Columns: &columns, Cells: &cells, Selected: true}
 	e := app.NewTestEngine()
 	if err := e.Load(line); err != nil {
 		t.Fatal(err)

@@ -54,7 +54,10 @@ func (p *recordPanel) Render() app.UI {
 		p.fault(d),
 		app.Div().Class("fields-and-bytes").
 			OnMouseOver(p.point).On("focusin", p.point).OnMouseLeave(p.unlight).
-			Body(p.fields(d), p.bytes(d)),
+			Body(
+				p.Store.part(func() app.UI { return p.fields(d) }),
+				p.Store.part(func() app.UI { return p.bytes(d) }),
+			),
 		&relatedPanel{Store: p.Store, Rev: p.Rev, At: rpc.PositionRequest{Chain: d.Chain, Position: d.Row.Position}},
 		p.json(d),
 		p.stored(d),

@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"chainglass/app/browser"
 	"chainglass/app/view"
 )
 
@@ -12,6 +13,7 @@ import (
 // element stays.
 type row struct {
 	app.Compo
+	Pace *browser.Pace
 	// Slot is the place in the pool, Row the row shown, -1 for none.
 	Slot, Row int
 	YPX       int
@@ -25,6 +27,7 @@ func rowID(slot int) string { return fmt.Sprintf("row-%d", slot) }
 
 // Render draws the row.
 func (r *row) Render() app.UI {
+	r.Pace.Yield()
 	element := app.Div().ID(rowID(r.Slot)).Role("row")
 	if r.Row < 0 {
 		return element.Class("row", "unused")

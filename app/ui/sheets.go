@@ -41,17 +41,21 @@ type helpSheet struct {
 // Render draws the sheet.
 func (h *helpSheet) Render() app.UI {
 	h.Store.pace.Yield()
+	return sheetOf(h.Store, "Keys, and what opens",
+		h.Store.part(helpOfKeys),
+		&languageHelp{Store: h.Store},
+		h.Store.part(whatOpens),
+		app.Elem("p").Class("promise").Text("Nothing leaves this tab. What is opened is only ever read: no file is written, moved or deleted."),
+	)
+}
+
+func helpOfKeys() app.UI {
 	keys := make([]app.UI, 0, 2*len(commands))
 	for i := range commands {
 		c := &commands[i]
 		keys = append(keys, app.Elem("dt").Body(app.Elem("kbd").Text(c.keys[0])), app.Elem("dd").Text(c.title))
 	}
-	return sheetOf(h.Store, "Keys, and what opens",
-		app.Elem("dl").Class("keys").Body(keys...),
-		&languageHelp{Store: h.Store},
-		whatOpens(),
-		app.Elem("p").Class("promise").Text("Nothing leaves this tab. What is opened is only ever read: no file is written, moved or deleted."),
-	)
+	return app.Elem("dl").Class("keys").Body(keys...)
 }
 
 // OnMount puts the keyboard onto the sheet.

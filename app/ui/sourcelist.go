@@ -35,10 +35,10 @@ func (l *sourceList) source(open *source) app.UI {
 	)}
 	for _, node := range view.ByNode(l.Store.chainsOf(open)) {
 		if node.Name != "" {
-			parts = append(parts, l.node(&node))
+			parts = append(parts, l.Store.part(func() app.UI { return l.node(&node) }))
 		}
 		for _, chain := range node.Chains {
-			parts = append(parts, l.chain(chain))
+			parts = append(parts, l.Store.part(func() app.UI { return l.chain(chain) }))
 		}
 	}
 	return app.Elem("section").Class("source").Body(parts...)

@@ -22,7 +22,7 @@ type store struct {
 	// pace has panels and messages give way to the browser before they begin, so
 	// that many at once, or code that runs for the first time, make many short
 	// tasks.
-	pace browser.Pace
+	pace *browser.Pace
 
 	rev      revisions
 	local    bool
@@ -86,7 +86,8 @@ type notice struct {
 }
 
 func newStore(conn Conn) *store {
-	return &store{
+	s := &store{
+		pace:      &browser.Pace{},
 		conn:      conn,
 		client:    rpc.NewClient[browser.Files](conn),
 		dispatch:  func(f func()) { f() },
@@ -99,6 +100,8 @@ func newStore(conn Conn) *store {
 		time:      newTimeline(),
 		share:     newSharing(),
 	}
+	s.client.Pace = s.pace.Yield
+	return s
 }
 
 // zone is the time zone of the page.

@@ -27,9 +27,6 @@ type table struct {
 	release []func()
 	// scrollingAt is when the user scrolled last, zero once that has come to rest.
 	scrollingAt time.Time
-	// pool is how many row elements there may be. It grows step by step: making
-	// all of a tall screen at once would hold the page up.
-	pool int
 }
 
 const (
@@ -40,12 +37,7 @@ const (
 	rest = 200 * time.Millisecond
 	// leastIDWidth is how many characters the heading of the ids takes.
 	leastIDWidth = 6
-	// poolStep is how many row elements are made at once.
-	poolStep = 10
 )
-
-// OnInit begins with a small pool.
-func (t *table) OnInit() { t.pool = poolStep }
 
 // OnMount begins to follow the grid's size and scroll position.
 func (t *table) OnMount(ctx app.Context) {
@@ -68,25 +60,13 @@ func (t *table) OnDismount() {
 	}
 }
 
-// OnUpdate has the scroll bar follow a selection and the pool grow, once what
-// has changed is drawn.
+// OnUpdate has the scroll bar follow a selection, once what has changed is drawn.
 func (t *table) OnUpdate(ctx app.Context) {
-	ctx.Defer(func(ctx app.Context) {
+	ctx.Defer(func(app.Context) {
 		if t.scrollingAt.IsZero() {
 			t.follow()
 		}
-		t.grow(ctx)
 	})
-}
-
-// grow makes some more row elements, one frame after the other.
-func (t *table) grow(ctx app.Context) {
-	if t.pool < t.Store.rows.scroller.Slots() {
-		ctx.Dispatch(func(ctx app.Context) {
-			t.pool += poolStep
-			ctx.Defer(t.grow)
-		})
-	}
 }
 
 // follow moves the scroll bar to where the rows are, as far as it can go.
@@ -158,9 +138,9 @@ func (t *table) canvas() app.UI {
 	first, end := r.scroller.Window()
 	slots := view.PlaceRows(first, end, r.scroller.Slots())
 	selected := s.selectedRow()
-	pool := make([]app.UI, min(len(slots.All), t.pool))
-	for i, slot := range slots.All[:len(pool)] {
-		line := &row{Slot: i, Row: slot.Row, YPX: slot.YPX, Columns: r.columns, Selected: slot.Row >= 0 && slot.Row == selected}
+	pool := make([]app.UI, len(slots.All))
+	for i, slot := range slots.All {
+		line := &row{Pace: s.pace, Slot: i, Row: slot.Row, YPX: slot.YPX, Columns: r.columns, Selected: slot.Row >= 0 && slot.Row == selected}
 		if slot.Row >= 0 {
 			if shown := r.pages.Row(slot.Row); shown != nil {
 				line.Cells = shown.cells

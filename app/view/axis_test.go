@@ -203,7 +203,7 @@ func TestPathsStackFailuresAtTheBottom(t *testing.T) {
 	h := engine.Histogram{Columns: 4, ToNS: 4, Lanes: []engine.Lane{{
 		Chain:    1,
 		Outcomes: []string{"Dispatched", "Failed", "Gated", "other"},
-		Counts:   [][]uint32{{15, 15, 0, 99}, {1, 1, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}},
+		Counts:   []engine.ColumnCounts{{15, 15, 0, 99}, {1, 1, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}},
 		Matching: []uint32{0, 1, 0, 0},
 	}}}
 	want := []AxisPath{
@@ -228,8 +228,8 @@ func TestOneFailureIsSeenBesideABurst(t *testing.T) {
 func TestTextOfBin(t *testing.T) {
 	layout := LayoutAxis(threeNodes(), false)
 	h := engine.Histogram{FromNS: at1600, ToNS: at1600 + 10*secondNS, Columns: 10, Lanes: []engine.Lane{
-		{Chain: 2, Outcomes: []string{"Failed", "other"}, Counts: [][]uint32{{0, 0, 1200, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 2, 0, 0, 0, 0, 0, 0, 0}}},
-		{Chain: 4, Outcomes: []string{"Failed", "other"}, Counts: [][]uint32{make([]uint32, 10), make([]uint32, 10)}},
+		{Chain: 2, Outcomes: []string{"Failed", "other"}, Counts: []engine.ColumnCounts{{0, 0, 1200, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 2, 0, 0, 0, 0, 0, 0, 0}}},
+		{Chain: 4, Outcomes: []string{"Failed", "other"}, Counts: []engine.ColumnCounts{make([]uint32, 10), make([]uint32, 10)}},
 	}}
 	got := TextOfBin(&h, &layout, at1600+2500*nsPerMS, UTC)
 	want := BinText{Range: "16:00:02.000 – 16:00:03.000", Lines: []BinLine{{"a meshos/action", []BinCount{
@@ -254,7 +254,7 @@ func BenchmarkAxisPaths(b *testing.B) {
 	for _, c := range chains {
 		lane := engine.Lane{Chain: c.ID, Outcomes: []string{"Dispatched", "Failed", "Gated", "other"}}
 		for k := range lane.Outcomes {
-			counts := make([]uint32, h.Columns)
+			counts := make(engine.ColumnCounts, h.Columns)
 			for i := range counts {
 				counts[i] = uint32(i * (k + 7) % 97)
 			}
