@@ -4,7 +4,7 @@
 //
 //	slim IN OUT
 //
-// It changes the data section only, in two ways.
+// It changes the data section only, in three ways.
 //
 // The linker leaves out every run of eight zeros or more, by ending a segment
 // of data and beginning another. That saves bytes of the file, but an address
@@ -12,12 +12,14 @@
 // Zeros do: slim joins segments that lie close together again.
 //
 // Then it drops what only says which line of which file an instruction came
-// from. A traceback still names every function. The table of a program, as the
-// linker writes it and the runtime reads it:
+// from, and the names of functions in libraries. A traceback still names ours, the
+// runtime's and those of go-app, which call ours; where it shows none, the names
+// around it say who called what. The table of a program, as the linker writes it
+// and the runtime reads it:
 //
 //	header    magic 4, zeros 2, quantum 1, pointer size 1, then words of 8:
 //	          functions, files, 0, offsets of: names, units, files, pc tables, functions
-//	names     of functions, zero-terminated                      kept
+//	names     of functions, zero-terminated                      those not kept: zeros
 //	units     for every unit of compilation its files            zeros
 //	files     their names                                        zeros
 //	pc tables pairs of varints up to a 0, shared by functions    those not kept: zeros

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 var errLineTable = errors.New("the table of functions is not laid out as Go 1.26 does")
@@ -27,6 +28,7 @@ const (
 type lineTable struct {
 	functions []byte // n pairs, then the records
 	count     int
+	names     []byte
 	units     []byte // units and files
 	pcTables  []byte
 }
@@ -64,6 +66,7 @@ func readHeader(b []byte) (lineTable, bool) {
 	return lineTable{
 		functions: b[functions:],
 		count:     int(count),
+		names:     b[names:units],
 		units:     b[units:pcTables],
 		pcTables:  b[pcTables:functions],
 	}, true
@@ -99,6 +102,25 @@ func (t lineTable) dropLines() error {
 	}
 	clear(t.units)
 	return nil
+}
+
+// keptNames begin the names of functions that a traceback names: the program's own,
+// those that call them, and those that the runtime knows by their names.
+var keptNames = []string{"chainglass/", "main.", "github.com/maxence-charriere/go-app/", "runtime."}
+
+// dropNames makes zeros of the names of all other functions.
+func (t lineTable) dropNames() {
+	for rest := t.names; len(rest) > 0; {
+		end := bytes.IndexByte(rest, 0)
+		if end < 0 {
+			return
+		}
+		name := rest[:end]
+		if !slices.ContainsFunc(keptNames, func(prefix string) bool { return bytes.HasPrefix(name, []byte(prefix)) }) {
+			clear(name)
+		}
+		rest = rest[end+1:]
+	}
 }
 
 // record returns the record of a function with its pc tables, without its data.

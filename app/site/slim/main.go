@@ -36,6 +36,7 @@ func slim(binary []byte) ([]byte, error) {
 		if err != nil {
 			return err
 		}
+		t.dropNames()
 		return t.dropLines()
 	})
 }

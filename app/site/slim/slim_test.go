@@ -81,6 +81,7 @@ const program = `package main
 import (
 	"fmt"
 	"runtime"
+	"strings"
 )
 
 type tree struct{ left, right *tree }
@@ -107,12 +108,24 @@ func fails() (text string) {
 }
 
 func main() {
+	strings.Map(func(r rune) rune {
+		pcs := make([]uintptr, 10)
+		frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+		for {
+			frame, more := frames.Next()
+			fmt.Printf("%q ", frame.Function)
+			if !more {
+				return r
+			}
+		}
+	}, "x")
 	pc, _, line, _ := runtime.Caller(0)
 	fmt.Println(count(grow(1000)), fails(), runtime.FuncForPC(pc).Name(), line)
 }
 `
 
-// A program that went through slim runs as before, and no longer knows its lines.
+// A program that went through slim runs as before, and no longer knows its lines
+// nor the names of its libraries.
 func TestASlimProgramRuns(t *testing.T) {
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.wasm"), filepath.Join(dir, "out.wasm")
@@ -123,12 +136,16 @@ func TestASlimProgramRuns(t *testing.T) {
 	if err := slimFile(in, out); err != nil {
 		t.Fatal(err)
 	}
-	const says = "1000 runtime error: index out of range [0] with length 0 main.main %d\n"
+	const says = `"main.main.func1" %q "main.main" "runtime.main" "runtime.goexit" ` +
+		"1000 runtime error: index out of range [0] with length 0 main.main %d\n"
 	root := strings.TrimSpace(goTool(t, dir, "env", "GOROOT"))
-	for path, line := range map[string]int{in: 32, out: 0} {
-		got, err := exec.Command(filepath.Join(root, "lib", "wasm", "go_js_wasm_exec"), path).CombinedOutput()
-		if want := fmt.Sprintf(says, line); err != nil || string(got) != want {
-			t.Errorf("%s says %q, %v, want %q", filepath.Base(path), got, err, want)
+	for _, c := range []struct {
+		path, library string
+		line          int
+	}{{in, "strings.Map", 44}, {out, "", 0}} {
+		got, err := exec.Command(filepath.Join(root, "lib", "wasm", "go_js_wasm_exec"), c.path).CombinedOutput()
+		if want := fmt.Sprintf(says, c.library, c.line); err != nil || string(got) != want {
+			t.Errorf("%s says %q, %v, want %q", filepath.Base(c.path), got, err, want)
 		}
 	}
 }
