@@ -6,6 +6,9 @@
 (() => {
   const { offline, manifest } = chainglass.config;
 
+  // The page starts alone: a worker that starts beside it would slow both.
+  const startPauseMS = 600;
+
   // A person who keeps a page open for days hears of a newer version.
   const checkPauseMS = 3_600_000;
 
@@ -73,6 +76,7 @@
       }
     });
     const workers = navigator.serviceWorker;
+    await new Promise((resolve) => setTimeout(resolve, startPauseMS));
     try {
       if (workers) {
         watchUpdates(workers, await workers.register(offline, { updateViaCache: "none" }));

@@ -27,6 +27,8 @@ const gcPercent = 400
 // whatever the address is: a file somewhere on a disk, a folder on a server.
 func Run(conn Conn) {
 	debug.SetGCPercent(gcPercent)
-	app.RouteWithRegexp("", func() app.Composer { return &root{Store: newStore(conn)} })
+	store := newStore(conn)
+	browser.NextTask()
+	app.RouteWithRegexp("", func() app.Composer { return &root{Store: store} })
 	app.RunWhenOnBrowser()
 }
