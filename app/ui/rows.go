@@ -21,10 +21,12 @@ type rows struct {
 	spec string
 	// generation tells the answers about these rows from those about others.
 	generation int
-	// selected is the row of the selected entry in a table. If the table does not
-	// have it, which exact tells, it is the row the entry would come before.
+	// selected is the row of entry, the selected one or the one before it, in a
+	// table. If the table does not have it, which exact tells, it is the row the
+	// entry would come before.
 	selected int
 	exact    bool
+	entry    rpc.PositionRequest
 
 	columns  *view.Columns
 	pages    view.Pages[shownRow]
@@ -92,22 +94,21 @@ type placing struct {
 	table    engine.TableID
 	rows     int
 	complete bool
-	chain    engine.ChainID
-	position int
+	entry    rpc.PositionRequest
 }
 
 // showTable shows a table of the engine, around the selected entry. Tables that
 // grow are shown one after the other, so that the last one stays.
 func (s *store) showTable(t engine.Table) {
-	question := placing{t.ID, t.Rows, t.Complete, s.chain, max(0, s.position)}
+	question := placing{t.ID, t.Rows, t.Complete, s.entry()}
 	s.shown.placing.want(question, func(q placing, done func()) {
-		request := rpc.FindRowRequest{Table: q.table, Chain: q.chain, Position: q.position}
+		request := rpc.FindRowRequest{Table: q.table, Chain: q.entry.Chain, Position: q.entry.Position}
 		rpc.Call(s.client, rpc.FindRow, request, openOptions{}, func(place engine.Place, err error) {
 			defer done()
 			if s.tableID() != q.table || s.plain() {
 				return
 			}
-			if q.chain != s.chain || q.position != max(0, s.position) {
+			if q.entry != s.entry() {
 				place = engine.Place{Row: s.rows.selected}
 				defer s.locate()
 			}
@@ -133,26 +134,37 @@ func (s *store) installTable(t engine.Table, place engine.Place, final bool) {
 	switch {
 	case !sameView:
 		r.begin(t.Rows, columns)
-	case r.table != t.ID || len(columns.Mixed) > 0:
+	case r.table != t.ID, len(columns.Mixed) > 0 && r.scroller.Rows != t.Rows:
 		r.generation++
 		r.pages.Outdate()
 	}
-	selected := s.selectedRow()
+	selected, sameEntry := s.selectedRow(), r.entry == s.entry()
+	first, end := r.scroller.Window()
 	r.table, r.chain, r.spec = t.ID, 0, spec
 	r.setColumns(columns)
 	r.scroller.Resize(t.Rows, r.scroller.ViewPX)
-	r.selected, r.exact = place.Row, place.Exact
-	if first, end := r.scroller.Window(); sameView && selected >= first && selected < end {
+	r.selected, r.exact, r.entry = place.Row, place.Exact, s.entry()
+	// The entry may still be on its way, while chains are read or searched.
+	known := place.Exact && place.Row < t.Rows || final
+	if sameView && sameEntry && selected >= first && selected < end {
 		r.scroller.Shift(place.Row - selected)
+		s.shown.follow = s.shown.follow || !known
 	}
-	if s.shown.center {
-		// The entry may still be on its way, while chains are read or searched.
-		there := place.Exact && place.Row < t.Rows
-		s.shown.center = !there && !final
+	switch {
+	case s.shown.center:
 		r.scroller.CenterRow(place.Row)
+		s.shown.center, s.shown.follow = !known, false
+	case s.shown.follow && known:
+		r.scroller.ShowRow(place.Row)
+		s.shown.follow = false
 	}
 	s.rev.table++
 	s.askRows()
+}
+
+// entry is the selected entry, the first of the chain before one is.
+func (s *store) entry() rpc.PositionRequest {
+	return rpc.PositionRequest{Chain: s.chain, Position: max(0, s.position)}
 }
 
 // selectedRow is the row of the selected entry, or -1 if the table has none.
@@ -169,33 +181,21 @@ func (s *store) selectedRow() int {
 
 // locate finds the selected entry in the table and brings it in sight.
 func (s *store) locate() {
-	r := &s.rows
-	if r.table == 0 || s.position < 0 {
+	if s.rows.table == 0 || s.position < 0 {
 		return
 	}
-	find := &s.shown.find
-	find.want(s, rpc.FindRowRequest{Table: r.table, Chain: s.chain, Position: s.position}, func() {
-		place := find.current()
-		if place == nil || find.wanted.Table != r.table || find.wanted.Chain != s.chain || find.wanted.Position != s.position {
-			return
-		}
-		r.selected, r.exact = place.Row, place.Exact
-		s.reveal(place.Row)
-	})
-	if place := find.current(); place != nil {
-		r.selected, r.exact = place.Row, place.Exact
-		s.reveal(place.Row)
-	}
+	s.shown.follow = true
+	s.showTable(s.active().table)
 }
 
 // reveal brings a row in sight.
 func (s *store) reveal(row int) {
 	if s.shown.center {
-		s.shown.center = false
 		s.rows.scroller.CenterRow(row)
 	} else {
 		s.rows.scroller.ShowRow(row)
 	}
+	s.shown.center, s.shown.follow = false, false
 	s.rev.table++
 	s.askRows()
 }
@@ -213,15 +213,19 @@ func (s *store) selectRow(row int) {
 	}
 	r.selected, r.exact = row, true
 	s.reveal(row)
+	selectAt := func(row *engine.Row) {
+		s.selectAt(row.Chain, row.Position)
+		r.entry = s.entry()
+	}
 	if shown := r.pages.Row(row); shown != nil {
-		s.selectAt(shown.row.Chain, shown.row.Position)
+		selectAt(&shown.row)
 		return
 	}
 	generation := r.generation
 	rpc.Call(s.client, rpc.TableRows, rpc.TableRowsRequest{Table: r.table, First: row, Count: 1}, openOptions{},
 		func(page engine.RowPage, err error) {
 			if err == nil && len(page.Rows) == 1 && r.generation == generation && r.selected == row {
-				s.selectAt(page.Rows[0].Chain, page.Rows[0].Position)
+				selectAt(&page.Rows[0])
 			}
 		})
 }

@@ -14,6 +14,9 @@ type search struct {
 	table       engine.Table
 	// known is true once the search has ended.
 	known, busy bool
+	// shownRows is how many rows the table has that is shown until this search has
+	// as many: one that is searched again for more does not shrink meanwhile.
+	shownRows int
 	// again is true if the chains have grown since it began.
 	again  bool
 	cancel func()
@@ -35,16 +38,19 @@ func (f *search) want(s *store, spec engine.TableSpec, stamp string) {
 		f.again = true
 		return
 	}
-	table := f.table
+	table, grown := f.table, f.spec == text
 	f.drop()
 	if table.Fault == nil {
 		f.table = table // shown until there is another
+		if grown {
+			f.shownRows = table.Rows
+		}
 	}
 	f.spec, f.stamp, f.busy = text, stamp, true
 	generation := f.generation
 	mine := func() bool { return f.generation == generation }
 	f.cancel = rpc.Call(s.client, rpc.Search, spec, openOptions{Progress: func(p engine.Progress) {
-		if mine() && p.Table != nil {
+		if mine() && p.Table != nil && p.Table.Rows >= f.shownRows {
 			f.table = *p.Table
 			s.tableChanged(f)
 		}

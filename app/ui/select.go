@@ -43,7 +43,6 @@ func newSelection() selection {
 		position: -1,
 		tab:      tabRecord,
 		left:     map[engine.ChainID]int{},
-		shown:    newShown(),
 		detail:   lane[rpc.PositionRequest, engine.Detail]{method: rpc.Detail},
 		state:    lane[rpc.PositionRequest, engine.State]{method: rpc.State},
 		findings: newFindings(),

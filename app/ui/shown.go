@@ -33,11 +33,11 @@ type shown struct {
 
 	// base is everything in these chains, found what the query keeps.
 	base, found search
-	// placing has a table shown around the selected entry, find locates that entry
-	// in the table that is shown.
+	// placing has a table shown with the selected entry in its place.
 	placing newest[placing]
-	find    lane[rpc.FindRowRequest, engine.Place]
-	center  bool
+	// center and follow are due as soon as the row of the selected entry is known:
+	// to have it in the middle, or just in sight.
+	center, follow bool
 
 	clocks clocks
 	filter filterState
@@ -50,10 +50,6 @@ type clocks struct {
 	offsets []insight.ClockOffset
 	// stamp tells what the measure is of.
 	stamp string
-}
-
-func newShown() shown {
-	return shown{find: lane[rpc.FindRowRequest, engine.Place]{method: rpc.FindRow}}
 }
 
 // shownChains are the chains of the table, in the order they are listed.
