@@ -3,13 +3,9 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,78 +23,6 @@ import (
 // to be longer than a busy machine takes.
 const patience = 20 * time.Second
 
-// chromiumPath finds the browser. Without one the tests fail: a suite that
-// skips itself proves nothing.
-func chromiumPath(t testing.TB) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Fatal("no Chromium found; install it with: apt-get install -y chromium")
-	return ""
-}
-
-// browserUpdates is where Chromium itself looks for updates and gets them from,
-// whatever flags it is given. A page that asks for these would still be heard by
-// its tab.
-var browserUpdates = []string{"update.googleapis.com", "redirector.gvt1.com"}
-
-// outside is a proxy that lets nothing through and remembers what was wanted.
-// Chromium sends every request to it that is not for this machine, whichever
-// page or worker made it.
-type outside struct {
-	mu     sync.Mutex
-	wanted []string
-}
-
-func (o *outside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !slices.Contains(browserUpdates, r.URL.Hostname()) {
-		o.wanted = append(o.wanted, r.Method+" "+r.URL.String()+" "+r.Host)
-	}
-	http.Error(w, "no way out", http.StatusForbidden)
-}
-
-func (o *outside) requests() []string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return append([]string(nil), o.wanted...)
-}
-
-// startChromium starts a browser with an empty profile and the given size. The
-// test fails at its end if anything was asked for beyond this machine.
-func startChromium(t testing.TB, flags ...chromedp.ExecAllocatorOption) context.Context {
-	t.Helper()
-	proxy := &outside{}
-	server := httptest.NewServer(proxy)
-	t.Cleanup(server.Close)
-	t.Cleanup(func() {
-		for _, request := range proxy.requests() {
-			t.Errorf("asked for something outside: %s", request)
-		}
-	})
-	options := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(chromiumPath(t)),
-		chromedp.NoSandbox,
-		chromedp.UserDataDir(t.TempDir()),
-		chromedp.WindowSize(1440, 900),
-		chromedp.ProxyServer(server.URL),
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-domain-reliability", true),
-		chromedp.Flag("disable-features", "AutofillServerCommunication,NetworkTimeServiceQuerying,OptimizationHints,MediaRouter,Translate,SignInProfileCreation"),
-		chromedp.Flag("gaia-url", "http://127.0.0.1:9/"),
-		chromedp.Flag("google-apis-url", "http://127.0.0.1:9/"),
-		chromedp.WSURLReadTimeout(patience),
-	}, flags)
-	allocated, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	return allocated
-}
-
 // page is a tab and what went wrong in it.
 type page struct {
 	t      testing.TB
@@ -112,24 +36,21 @@ type page struct {
 	longTasks []string
 }
 
-// openPage opens an address in a browser of its own.
-func openPage(t testing.TB, address string, flags ...chromedp.ExecAllocatorOption) *page {
+// openPage opens an address in a profile of its own.
+func openPage(t testing.TB, address string) *page {
 	t.Helper()
-	p := openBlank(t, flags...)
+	p := openBlank(t)
 	p.navigate(address)
 	return p
 }
 
-// openBlank starts a browser that shows nothing yet.
-func openBlank(t testing.TB, flags ...chromedp.ExecAllocatorOption) *page {
+// openBlank opens a tab that shows nothing yet, in a profile of its own.
+func openBlank(t testing.TB) *page {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(startChromium(t, flags...),
-		// This chromedp does not know all events of newer browsers and says so.
-		chromedp.WithErrorf(func(string, ...any) {}))
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // it waits for the browser to end
-		cancel()
-	})
+	b := theChromium(t)
+	t.Cleanup(func() { b.reportRequests(t) })
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
 	return watch(t, ctx)
 }
 

@@ -96,6 +96,7 @@ func TestCopyText(t *testing.T) {
 	p.do("allow", chromedp.ActionFunc(func(ctx context.Context) error {
 		c := chromedp.FromContext(ctx)
 		return browser.GrantPermissions([]browser.PermissionType{browser.PermissionTypeClipboardReadWrite}).
+			WithBrowserContextID(c.BrowserContextID).
 			Do(cdp.WithExecutor(ctx, c.Browser))
 	}))
 	p.do("focus", emulation.SetFocusEmulationEnabled(true))
@@ -273,7 +274,8 @@ func openSaved(t *testing.T, path string, want tree) *page {
 func (p *page) downloads() string {
 	p.t.Helper()
 	dir := p.t.TempDir()
-	p.do("allow downloads", browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(dir))
+	p.do("allow downloads", browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).
+		WithBrowserContextID(chromedp.FromContext(p.ctx).BrowserContextID).WithDownloadPath(dir))
 	return dir
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/postcard"
 )
 
 // At names a position of a chain: how many of its entries have been applied.
@@ -18,13 +19,22 @@ type At struct {
 	Position int
 }
 
+// StatePoint is where and of when a state is.
+type StatePoint struct {
+	At
+	// AtTSNS is the append time of the last entry applied.
+	AtTSNS postcard.Option[uint64]
+}
+
+func (s *State) point() StatePoint { return StatePoint{At{s.Chain, s.Position}, s.AtTSNS} }
+
 // StateDiff is what changed between two states.
 type StateDiff struct {
-	A, B    State
-	Changes []snapshot.Change
+	A, B    StatePoint
+	Changes Changes
 	// Live are the changes of [State.LiveFailures], whose paths begin with
 	// [LiveFailuresPath].
-	Live []snapshot.Change
+	Live Changes
 	// Elsewhere is what changed on the other nodes of the source, by name, between
 	// the same two times. It is nil unless it was asked for.
 	Elsewhere []StateDiff
@@ -35,7 +45,7 @@ type StateDiff struct {
 const LiveFailuresPath = "live_failures"
 
 func diffOf(a, b State) StateDiff {
-	d := StateDiff{A: a, B: b, Changes: snapshot.Diff(&a.Snapshot, &b.Snapshot)}
+	d := StateDiff{A: a.point(), B: b.point(), Changes: snapshot.Diff(&a.Snapshot, &b.Snapshot)}
 	d.Live = snapshot.Diff(
 		&snapshot.MeshOsSnapshot{RecentFailures: a.LiveFailures},
 		&snapshot.MeshOsSnapshot{RecentFailures: b.LiveFailures})

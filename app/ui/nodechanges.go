@@ -49,7 +49,7 @@ func (p *nodeChanges) ends(d *engine.StateDiff) app.UI {
 	return app.Elem("p").Class("state-sources").Body(p.end("A", &d.A), p.end("playhead", &d.B))
 }
 
-func (p *nodeChanges) end(name string, state *engine.State) app.UI {
+func (p *nodeChanges) end(name string, state *engine.StatePoint) app.UI {
 	at := "before the first entry"
 	if state.AtTSNS.Some {
 		at = p.Store.zone().Full(state.AtTSNS.Value / 1e6)
@@ -100,6 +100,7 @@ func (p *changeGroup) Render() app.UI {
 	shown := min(total, limit)
 	list := make([]app.UI, shown)
 	for i := range list {
+		p.Store.pace.Yield()
 		list[i] = p.change(&g.Changes[i])
 	}
 	return app.Elem("section").Class("part").Body(
