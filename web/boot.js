@@ -51,7 +51,7 @@
     document.getElementById("fault")?.remove();
     document.getElementById("boot")?.remove();
     placeCard(card);
-    help.focus();
+    setTimeout(() => help.focus()); // which lays out the page
   };
 
   // A page that could not start shows the report of its data below the card.

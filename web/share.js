@@ -36,11 +36,28 @@
   // ownSource leaves out what this page itself carries.
   const ownSource = () => {
     const root = document.documentElement.cloneNode(false);
-    const body = document.createElement("body");
     Object.keys(root.dataset).forEach((key) => delete root.dataset[key]);
-    body.append(...cameWith.filter((node) => !carried.includes(node.id)).map((node) => node.cloneNode(true)));
-    root.append(document.head.cloneNode(true), body);
-    return `<!doctype html>\n${root.outerHTML}\n`;
+    const body = cameWith.filter((node) => !carried.includes(node.id)).map(sourceOf);
+    const [open, close] = tagsOf(root);
+    return ["<!doctype html>\n", open, document.head.outerHTML, "<body>", ...body, "</body>", close, "\n"].join("");
+  };
+
+  // tagsOf gives the first and the last tag of an element.
+  const tagsOf = (element) => {
+    const both = element.cloneNode(false).outerHTML;
+    const last = both.lastIndexOf("</");
+    return [both.slice(0, last), both.slice(last)];
+  };
+
+  // sourceOf spares the text of scripts, which is megabytes, the way through copies
+  // of the node.
+  const sourceOf = (node) => {
+    if (node.localName === "script") {
+      return tagsOf(node).join(node.textContent);
+    }
+    const box = document.createElement("div");
+    box.append(node.cloneNode(true));
+    return box.innerHTML;
   };
   const carried = ["chainglass-data", "report"];
 

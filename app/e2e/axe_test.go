@@ -33,7 +33,7 @@ func (p *page) accessible(state string) {
 		p.eval(axeSource(p.t)+";undefined", nil)
 	}
 	var violations []string
-	p.eval(axeRun, &violations)
+	p.asTest(func() { p.eval(axeRun, &violations) })
 	if len(violations) > 0 {
 		p.t.Errorf("%s:\n%s", state, strings.Join(violations, "\n"))
 	}

@@ -33,7 +33,8 @@ type page struct {
 	faults    []string
 	expected  []string
 	doing     string // what the test does
-	longTasks []string
+	longTasks []longTask
+	ownWork   []span // what the test itself did in the page
 }
 
 // openPage opens an address in a profile of its own.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -30,15 +31,40 @@ var longTaskReport struct {
 	lines []string
 }
 
+// longTask is a task of the page.
+type longTask struct {
+	durationMS, startMS float64
+	after               string // what the test was doing
+}
+
+// span is a time of the page's clock.
+type span struct{ fromMS, toMS float64 }
+
 // tellLongTask takes what was said in the console and tells if it was of a task.
 func (p *page) tellLongTask(said string) bool {
-	task, is := strings.CutPrefix(strings.Trim(said, `"`), longTaskMark)
+	text, is := strings.CutPrefix(strings.Trim(said, `"`), longTaskMark)
 	if is {
 		p.mu.Lock()
-		p.longTasks = append(p.longTasks, task+", after: "+p.doing)
-		p.mu.Unlock()
+		defer p.mu.Unlock()
+		task := longTask{after: p.doing}
+		if _, err := fmt.Sscanf(text, "%f ms, at %f ms", &task.durationMS, &task.startMS); err != nil {
+			p.faults = append(p.faults, "not a long task: "+said)
+		}
+		p.longTasks = append(p.longTasks, task)
 	}
 	return is
+}
+
+// asTest has the test work within the page, which is not the page's doing.
+func (p *page) asTest(work func()) {
+	p.t.Helper()
+	var s span
+	p.eval(`performance.now()`, &s.fromMS)
+	work()
+	p.eval(`performance.now()`, &s.toMS)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ownWork = append(p.ownWork, s)
 }
 
 // reportLongTasks tells what was seen of them.
@@ -50,8 +76,12 @@ func (p *page) reportLongTasks() {
 	defer r.mu.Unlock()
 	r.pages++
 	for _, task := range p.longTasks {
-		p.t.Log("long task: " + task)
-		r.lines = append(r.lines, p.t.Name()+": "+task)
+		if slices.ContainsFunc(p.ownWork, func(s span) bool { return task.startMS >= s.fromMS && task.startMS <= s.toMS }) {
+			continue
+		}
+		line := fmt.Sprintf("%.0f ms, at %.0f ms, after: %s", task.durationMS, task.startMS, task.after)
+		p.t.Log("long task: " + line)
+		r.lines = append(r.lines, p.t.Name()+": "+line)
 	}
 }
 

@@ -3,6 +3,8 @@
 package role
 
 import (
+	"runtime"
+
 	"chainglass/app/browser"
 	"chainglass/app/engine"
 	"chainglass/app/rpc"
@@ -12,5 +14,8 @@ import (
 func runEngine(port *browser.Port) int {
 	server := rpc.NewServer(engine.New(engine.Options{Pace: port.Yield}), port.Post)
 	port.Listen(server.Receive)
+	// The page runs the same program. What has run here is compiled there, and the
+	// first collection of garbage would be the longest task of the page.
+	runtime.GC()
 	select {}
 }

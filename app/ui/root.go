@@ -19,7 +19,12 @@ type root struct {
 
 // OnMount starts the store: from here on its changes render the page.
 func (r *root) OnMount(ctx app.Context) {
-	r.Store.dispatch = func(f func()) { ctx.Dispatch(func(app.Context) { f() }) }
+	r.Store.dispatch = func(f func()) {
+		ctx.Dispatch(func(app.Context) {
+			f()
+			r.Store.stirred()
+		})
+	}
 	r.Store.after = func(d time.Duration, f func()) { ctx.After(d, func(app.Context) { f() }) }
 	r.stop = r.Store.start()
 }
@@ -34,6 +39,7 @@ func (r *root) OnDismount() {
 // Render lays out the page.
 func (r *root) Render() app.UI {
 	s := r.Store
+	s.pace.Yield()
 	return app.Div().Class("app").DataSet("pane", string(s.pane)).DataSet("empty", s.empty()).Body(
 		&topbar{Store: s, Total: r.total(), Local: s.local, Theme: browser.Theme(), MenuOpen: s.menuOpen, Filter: r.filter()},
 		&loadBars{Store: s, Rev: s.loadRev()},

@@ -19,10 +19,6 @@ type Conn interface {
 	Restart()
 }
 
-// gcPercent lets garbage grow to four times of what is in use, which on the page
-// is some megabytes: every collection would hold the page up.
-const gcPercent = 400
-
 // Run shows the page until the program ends. The page is one component,
 // whatever the address is: a file somewhere on a disk, a folder on a server.
 func Run(conn Conn) {
@@ -30,5 +26,6 @@ func Run(conn Conn) {
 	store := newStore(conn)
 	browser.NextTask()
 	app.RouteWithRegexp("", func() app.Composer { return &root{Store: store} })
+	browser.NextTask()
 	app.RunWhenOnBrowser()
 }

@@ -23,6 +23,7 @@ type store struct {
 	// that many at once, or code that runs for the first time, make many short
 	// tasks.
 	pace *browser.Pace
+	tidy tidiness
 
 	rev      revisions
 	local    bool
@@ -115,7 +116,9 @@ func (s *store) zone() view.Zone {
 // start begins to listen to the engine and to what the user gives to the page.
 func (s *store) start() (stop func()) {
 	s.listen()
+	s.pace.Yield()
 	s.restorePlace(browser.Fragment())
+	s.pace.Yield()
 	stopIntake := browser.ListenIntake(browser.Intake{
 		Over:    func(over bool) { s.dispatch(func() { s.dragging = over }) },
 		Walking: func(_ browser.Origin, count int) { s.dispatch(func() { s.walking = count }) },
@@ -131,6 +134,7 @@ func (s *store) start() (stop func()) {
 		return c != nil
 	})
 	stopFragment := browser.OnFragment(func(fragment string) { s.dispatch(func() { s.visit(fragment) }) })
+	s.pace.Yield()
 	browser.OpenCarried()
 	return func() {
 		stopFragment()
