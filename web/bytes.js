@@ -17,8 +17,16 @@
         return bytes;
       };
 
-  // turn calls resume in a task of its own.
-  chainglass.turn = (resume) => { chainglassTask().then(resume); };
+  // turn calls resume in a task of its own. What was drawn until then is laid out in
+  // one before: many small layouts, where the next frame would make a large one.
+  chainglass.turn = async (resume) => {
+    await chainglassTask();
+    layOut();
+    await chainglassTask();
+    resume();
+  };
+
+  const layOut = () => document.documentElement.offsetHeight;
 
   // unzstd unpacks a stream that makes sizeBytes. Browsers know gzip but not
   // zstd, and what is unpacked by a script must not keep the page from answering:
