@@ -67,18 +67,24 @@
     });
   };
 
-  // inlineStream gives the bytes of a script element as a ReadableStream. How
-  // many they are must be known if they are packed with zstd.
+  // inlineStream gives the bytes of a script element, and of those that continue it,
+  // as a ReadableStream. How many they are must be known if they are packed with
+  // zstd.
   chainglass.inlineStream = (element, sizeBytes) => {
-    const text = element.textContent.trim();
+    const elements = [element, ...document.querySelectorAll(`script[data-of="${element.id}"]`)];
+    let text = "";
     let at = 0;
     const bytes = new ReadableStream({
       async pull(controller) {
-        if (at >= text.length) {
-          controller.close();
-          return;
-        }
         await chainglassTask(); // one for every piece keeps the page answering
+        if (at >= text.length) {
+          if (elements.length === 0) {
+            controller.close();
+            return;
+          }
+          text = elements.shift().textContent.trim();
+          at = 0;
+        }
         controller.enqueue(decodeBase64(text.slice(at, at + pieceCharacters)));
         at += pieceCharacters;
       },

@@ -37,7 +37,7 @@
   const ownSource = () => {
     const root = document.documentElement.cloneNode(false);
     Object.keys(root.dataset).forEach((key) => delete root.dataset[key]);
-    const body = cameWith.filter((node) => !carried.includes(node.id)).map(sourceOf);
+    const body = cameWith.filter((node) => !isCarried(node)).map(sourceOf);
     const [open, close] = tagsOf(root);
     return ["<!doctype html>\n", open, document.head.outerHTML, "<body>", ...body, "</body>", close, "\n"].join("");
   };
@@ -59,7 +59,8 @@
     box.append(node.cloneNode(true));
     return box.innerHTML;
   };
-  const carried = ["chainglass-data", "report"];
+  const dataID = "chainglass-data";
+  const isCarried = ({ id, dataset }) => id === dataID || dataset?.of === dataID || id === "report";
 
   // Data -----------------------------------------------------------------------
 
@@ -135,16 +136,33 @@
 
   const attribute = (name, value) => (value ? ` ${name}="${escape(value)}"` : "");
 
+  // A long text is divided into elements, because a parser that has begun one reads
+  // it to its end, and the page stands still. What opens the page takes
+  // them one after the other.
+  const piecesPerElement = 16;
+  const dataType = `type="application/octet-stream"`;
+  const dataEnd = "<" + "/script>";
+
+  const dataElements = (attributes, pieces) => {
+    const elements = [`<script ${dataType} id="${dataID}" data-encoding="gzip"${attributes}>`];
+    pieces.forEach((piece, i) => {
+      if (i > 0 && i % piecesPerElement === 0) {
+        elements.push(`${dataEnd}\n<script ${dataType} data-of="${dataID}">`);
+      }
+      elements.push(piece);
+    });
+    return [...elements, dataEnd];
+  };
+
   // savePage saves this page with the bytes of parts in it, an array of Blobs, and
   // calls done("", bytes) or done(reason).
   chainglass.savePage = async (name, { dataName, title, fragment, report }, parts, done) => {
     try {
       const [before, after] = await blankPage();
-      const open = `<script type="application/octet-stream" id="chainglass-data" data-encoding="gzip"` +
-        `${attribute("data-name", dataName)}${attribute("data-fragment", fragment)}>`;
+      const attributes = attribute("data-name", dataName) + attribute("data-fragment", fragment);
       const section = report && `\n<section id="report">\n${report}\n</section>`;
-      const data = await encodeBase64(gzip(parts));
-      const page = [withTitle(before, title), open, ...data, "<" + "/script>", section, after];
+      const data = dataElements(attributes, await encodeBase64(gzip(parts)));
+      const page = [withTitle(before, title), ...data, section, after];
       done("", chainglass.save(name, page, "text/html"));
     } catch (err) {
       done(String(err));

@@ -160,7 +160,11 @@ func (s *Site) programBlocks() []block {
 	}
 }
 
-// elements are the element that web/intake.js looks for and the report;
+// elementText is how much text of the data one element carries. A parser that has
+// begun a text reads it to its end, and the page stands still.
+const elementText = 4 << 20
+
+// elements are the elements that web/intake.js looks for and the report;
 // web/share.js writes them as well.
 func (d *Data) elements() (string, error) {
 	packed, err := packData(d.Content)
@@ -177,7 +181,15 @@ func (d *Data) elements() (string, error) {
 	if d.Fragment != "" {
 		fmt.Fprintf(&b, ` data-fragment="%s"`, html.EscapeString(d.Fragment))
 	}
-	b.WriteString(">" + block.Text + "</script>")
+	b.WriteString(">")
+	for text := block.Text; ; {
+		n := min(len(text), elementText)
+		b.WriteString(text[:n] + "</script>")
+		if text = text[n:]; text == "" {
+			break
+		}
+		fmt.Fprintf(&b, "\n<script type=%q data-of=%q>", block.Type, block.ID)
+	}
 	if d.Report != "" {
 		b.WriteString("\n<section id=\"report\">\n" + d.Report + "\n</section>")
 	}

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -192,6 +193,28 @@ func TestSingleCarriesProgramAndData(t *testing.T) {
 	}
 	if !bytes.Contains(page, []byte("<title>Chainglass</title>")) || bytes.Contains(page, []byte(`<section id="report">`+"\n")) {
 		t.Error("a page without a title or report has one")
+	}
+}
+
+// A long text is divided, so that a browser can show the page meanwhile.
+func TestSingleDividesLongData(t *testing.T) {
+	content := make([]byte, 7<<20)
+	rand.NewChaCha8([32]byte{}).Read(content) // which nothing packs
+	page, err := someSite(t).Single(&Data{Name: "long", Content: content})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := ""
+	elements := regexp.MustCompile(`<script type="application/octet-stream" (?:id="chainglass-data"|data-of="chainglass-data")[^>]*>([^<]*)</script>`).FindAllSubmatch(page, -1)
+	for _, element := range elements {
+		text += string(element[1])
+	}
+	packed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := unpack(packed); err != nil || !bytes.Equal(plain, content) || len(elements) != 3 {
+		t.Errorf("%d elements hold %d other bytes, %v", len(elements), len(plain), err)
 	}
 }
 

@@ -14,14 +14,20 @@ import (
 // browser runs:
 //
 //	<script type="application/octet-stream" id="chainglass-data" ...>H4sIAAAA...</script>
+//	<script type="application/octet-stream" data-of="chainglass-data">AAAA...</script>
 //
-// base64 of gzip of a chain export, or of an archive.
+// base64 of gzip of a chain export, or of an archive. What is long goes on in
+// further elements.
 const (
-	pageMarker  = `id="chainglass-data"`
-	pageElement = "<script"
+	pageMarker     = `id="chainglass-data"`
+	pageMoreMarker = ` data-of="chainglass-data"`
+	pageElement    = "<script"
+	pageElementEnd = "</script>"
 	// pageTagBytes is the longest tag that is believed: it holds the place that the
 	// page opens at, of which a query can be a part.
 	pageTagBytes = 64 << 10
+	// pageTagsBytes is the most there is between two elements with data.
+	pageTagsBytes = 256
 )
 
 func isPage(head []byte, _ int64) bool {
@@ -133,7 +139,7 @@ func endsString(text []byte) bool {
 
 // pageContent undoes what packed the data that begins at start.
 func pageContent(c *candidate, start int64) (io.Reader, error) {
-	text := bufio.NewReaderSize(&untilTag{r: throughOnce(io.NewSectionReader(c.r, start, c.size-start), c.size-start)}, windowBytes)
+	text := bufio.NewReaderSize(&pageText{r: throughOnce(io.NewSectionReader(c.r, start, c.size-start), c.size-start)}, windowBytes)
 	packed := bufio.NewReaderSize(base64.NewDecoder(base64.StdEncoding, text), windowBytes)
 	magic, err := packed.Peek(3)
 	if err != nil {
@@ -145,18 +151,42 @@ func pageContent(c *candidate, start int64) (io.Reader, error) {
 	return gzip.NewReader(packed)
 }
 
-// untilTag ends with the text of an element and leaves out its spaces.
-type untilTag struct{ r *bufio.Reader }
+// pageText is the text of the elements with the data, without its spaces.
+type pageText struct{ r *bufio.Reader }
 
-func (u *untilTag) Read(p []byte) (n int, err error) {
-	for n == 0 && err == nil && len(p) > 0 {
-		n, err = u.r.Read(p)
-		if end := bytes.IndexByte(p[:n], '<'); end >= 0 {
-			n, err = end, io.EOF
+func (t *pageText) Read(p []byte) (n int, err error) {
+	for n == 0 && len(p) > 0 {
+		if _, err := t.r.Peek(1); err != nil {
+			return 0, err
 		}
-		n = len(dropSpaces(p[:n]))
+		text, _ := t.r.Peek(min(t.r.Buffered(), len(p)))
+		end := bytes.IndexByte(text, '<')
+		if end == 0 {
+			if !t.goesOn() {
+				return 0, io.EOF
+			}
+			continue
+		}
+		if end > 0 {
+			text = text[:end]
+		}
+		n = len(dropSpaces(p[:copy(p, text)]))
+		_, _ = t.r.Discard(len(text))
 	}
-	return n, err
+	return n, nil
+}
+
+// goesOn reports whether another element follows the end of one, and goes there.
+func (t *pageText) goesOn() bool {
+	tags, _ := t.r.Peek(pageTagsBytes)
+	after, ended := bytes.CutPrefix(tags, []byte(pageElementEnd))
+	after = bytes.TrimLeft(after, " \n\r\t")
+	size := bytes.IndexByte(after, '>') + 1
+	if !ended || size == 0 || !bytes.HasPrefix(after, []byte(pageElement)) || !bytes.Contains(after[:size], []byte(pageMoreMarker)) {
+		return false
+	}
+	_, _ = t.r.Discard(len(tags) - len(after) + size)
+	return true
 }
 
 func dropSpaces(b []byte) []byte {

@@ -1,7 +1,9 @@
 package source
 
 import (
+	"bytes"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +24,9 @@ func pageAround(text string) string {
 		`<script type="application/octet-stream" id="chainglass-data" data-encoding="gzip" data-name="x">` + text + "</script></head></html>"
 }
 
+// nextElement is between two elements with data.
+const nextElement = `</script>` + "\n" + `<script type="application/octet-stream" data-of="chainglass-data">`
+
 func TestPage(t *testing.T) {
 	incident := corpus(t, "incident")
 	set := find(t, incident.fsys())
@@ -35,6 +40,8 @@ func TestPage(t *testing.T) {
 	tests := []struct{ name, page string }{
 		{"as shared", pageAround(packed)},
 		{"wrapped", pageAround("\n  " + wrapped.String())},
+		{"in many elements", pageAround(string(bytes.Join(slices.Collect(slices.Chunk([]byte(packed), 1000)), []byte(nextElement))))},
+		{"and another's element", pageAround(packed + `</script><script data-of="chainglass-wasm">AAAA`)},
 		{"not gzip", pageAround(base64.StdEncoding.EncodeToString([]byte(data)))},
 		{"marker across two reads", "<html>" + strings.Repeat(" ", scanChunkBytes-20) + pageAround(packed)},
 		{"behind a comment", "\uFEFF<!-- saved --> " + pageAround(packed)},
