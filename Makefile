@@ -111,6 +111,7 @@ fuzz: ## Run every fuzz target for FUZZ_TIME each
 .PHONY: e2e
 e2e: tools wasm ## Test the page in Chromium, Firefox and WebKitGTK
 	cd app/e2e && $(GO) test -count=1 -p 1 -timeout 20m ./...
+	@cat app/e2e/screenshots/long-tasks.txt
 
 .PHONY: bench
 bench: tools wasm ## Measure: natively, then the page in Chromium

@@ -129,12 +129,17 @@
 
   // The page -------------------------------------------------------------------
 
-  const escape = (text) => text.replace(/[&"<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const reference = (c) => `&#${c.codePointAt(0)};`;
+  const escape = (text) => text.replace(/[&"<>]/g, reference);
+
+  // A character beyond ASCII makes browsers keep megabytes of a page in two bytes a
+  // character, and take three times as long to read it.
+  const inASCII = (html) => html.replace(/[^\0-\x7f]/gu, reference);
 
   const withTitle = (head, title) =>
-    head.replace(/<title>[^<]*<\/title>/, () => `<title>${escape(title ? `${title} · Chainglass` : "Chainglass")}</title>`);
+    head.replace(/<title>[^<]*<\/title>/, () => `<title>${inASCII(escape(title ? `${title} · Chainglass` : "Chainglass"))}</title>`);
 
-  const attribute = (name, value) => (value ? ` ${name}="${escape(value)}"` : "");
+  const attribute = (name, value) => (value ? ` ${name}="${inASCII(escape(value))}"` : "");
 
   // A long text is divided into elements, because a parser that has begun one reads
   // it to its end, and the page stands still. What opens the page takes
@@ -160,7 +165,7 @@
     try {
       const [before, after] = await blankPage();
       const attributes = attribute("data-name", dataName) + attribute("data-fragment", fragment);
-      const section = report && `\n<section id="report">\n${report}\n</section>`;
+      const section = report && `\n<section id="report">\n${inASCII(report)}\n</section>`;
       const data = dataElements(attributes, await encodeBase64(gzip(parts)));
       const page = [withTitle(before, title), ...data, section, after];
       done("", chainglass.save(name, page, "text/html"));

@@ -83,7 +83,7 @@ func TestPageHasATitleAndAReport(t *testing.T) {
 	page, _ := pageOf(t, incident, "--title", "22 May </title><b>")
 	text := readFile(t, page)
 	for _, want := range []string{
-		"<title>22 May &lt;/title&gt;&lt;b&gt; · Chainglass</title>",
+		"<title>22 May &lt;/title&gt;&lt;b&gt; &#183; Chainglass</title>",
 		"<section id=\"report\">\n<header><h1>22 May &lt;/title&gt;&lt;b&gt;</h1>",
 		"<h2>What happened</h2>",
 	} {

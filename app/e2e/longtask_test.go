@@ -95,5 +95,9 @@ func writeLongTasks() error {
 	for _, line := range r.lines {
 		text += line + "\n"
 	}
-	return os.WriteFile(filepath.Join("screenshots", "long-tasks.txt"), []byte(text), 0o644)
+	path := filepath.Join("screenshots", "long-tasks.txt")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
 }

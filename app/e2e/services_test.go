@@ -15,6 +15,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -238,7 +239,10 @@ func (p *page) savePage(name string, c carried, data ...string) (path string) {
 	if reason := p.doneReason(); reason != "" {
 		p.t.Fatal(reason)
 	}
-	waitForFile(p.t, dir, name)
+	saved := waitForFile(p.t, dir, name)
+	if i := bytes.IndexFunc(saved, func(r rune) bool { return r > unicode.MaxASCII }); i >= 0 {
+		p.t.Errorf("the page is not ASCII alone: %q", saved[i:min(i+20, len(saved))])
+	}
 	return filepath.Join(dir, name)
 }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"chainglass/web"
 )
@@ -125,8 +126,31 @@ func (r *partReader) checked(name, text string) string {
 			r.err = fmt.Errorf("%s: %q cannot stand in an inline script", name, forbidden)
 		}
 	}
-	return text
+	return inASCII(text, `\u{%x}`)
 }
+
+// inASCII writes other characters as escapes of the language that text is in. A
+// single one makes browsers keep megabytes of a page in two bytes a character, and
+// take three times as long to read it.
+func inASCII(text, escape string) string {
+	if strings.IndexFunc(text, isWide) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if isWide(r) {
+			fmt.Fprintf(&b, escape, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isWide(r rune) bool { return r > unicode.MaxASCII }
+
+// htmlInASCII is inASCII for text and attributes of HTML.
+func htmlInASCII(text string) string { return inASCII(text, "&#%d;") }
 
 // styles joins all style sheets, those named first.
 func (r *partReader) styles(first ...string) string {
@@ -142,7 +166,7 @@ func (r *partReader) styles(first ...string) string {
 	if strings.Contains(strings.ToLower(b.String()), "</style") && r.err == nil {
 		r.err = fmt.Errorf("a style sheet ends its own element")
 	}
-	return b.String()
+	return inASCII(b.String(), `\%x `)
 }
 
 // reach is what a form of the page may get besides what lies in it.
@@ -163,7 +187,7 @@ func (p parts) render(c config, may reach, blocks []block, title, data string) (
 	err = p.template.Execute(&b, page{
 		Policy:    p.policy(may),
 		Generator: html.EscapeString("Chainglass " + c.Version),
-		Title:     title,
+		Title:     htmlInASCII(title),
 		Icon:      p.icon,
 		Style:     p.style,
 		Config:    string(configText),

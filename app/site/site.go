@@ -177,9 +177,9 @@ func (d *Data) elements() (string, error) {
 	block := inlineBlock("chainglass-data", "gzip", packed)
 	var b strings.Builder
 	fmt.Fprintf(&b, `<script type="%s" id="%s" data-encoding="%s" data-name="%s"`,
-		block.Type, block.ID, block.Encoding, html.EscapeString(d.Name))
+		block.Type, block.ID, block.Encoding, htmlInASCII(html.EscapeString(d.Name)))
 	if d.Fragment != "" {
-		fmt.Fprintf(&b, ` data-fragment="%s"`, html.EscapeString(d.Fragment))
+		fmt.Fprintf(&b, ` data-fragment="%s"`, htmlInASCII(html.EscapeString(d.Fragment)))
 	}
 	b.WriteString(">")
 	for text := block.Text; ; {
@@ -191,7 +191,7 @@ func (d *Data) elements() (string, error) {
 		fmt.Fprintf(&b, "\n<script type=%q data-of=%q>", block.Type, block.ID)
 	}
 	if d.Report != "" {
-		b.WriteString("\n<section id=\"report\">\n" + d.Report + "\n</section>")
+		b.WriteString("\n<section id=\"report\">\n" + htmlInASCII(d.Report) + "\n</section>")
 	}
 	return b.String(), nil
 }

@@ -218,6 +218,27 @@ func TestSingleDividesLongData(t *testing.T) {
 	}
 }
 
+// Browsers read a page of ASCII alone in a third of the time.
+func TestPagesAreASCII(t *testing.T) {
+	s := someSite(t)
+	page, err := s.Single(&Data{Name: "Zürich", Title: "Vorfall → 節点", Fragment: "q=ü", Report: "<p>🜁 ü</p>", Content: []byte("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forms := allForms(t)
+	forms["shared"] = string(page)
+	for name, text := range forms {
+		if i := strings.IndexFunc(text, isWide); i >= 0 {
+			t.Errorf("%s has %q", name, text[i:min(i+20, len(text))])
+		}
+	}
+	for _, want := range []string{`data-name="Z&#252;rich"`, "<title>Vorfall &#8594; &#31680;&#28857; &#183; Chainglass</title>", `data-fragment="q=&#252;"`, "<p>&#128769; &#252;</p>"} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("no %s in the page", want)
+		}
+	}
+}
+
 // What unpacks zstd is in the page if, and only if, the program is packed so.
 func TestSingleCarriesWhatUnpacksIt(t *testing.T) {
 	for _, c := range []struct {
@@ -274,7 +295,7 @@ func TestSingleCarriesTitlePlaceAndReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"<title>22 May: &lt;/title&gt; &amp; more · Chainglass</title>",
+		"<title>22 May: &lt;/title&gt; &amp; more &#183; Chainglass</title>",
 		` data-fragment="v1&amp;q=&#34;a&gt;b&#34;">`,
 		"</script>\n<section id=\"report\">\n<h1>What happened</h1>\n</section><!--/chainglass:data-->",
 	} {

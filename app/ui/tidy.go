@@ -12,7 +12,7 @@ const (
 	// something.
 	gcPercent = 800
 	// quiet is how long nothing must have happened before it is collected.
-	quiet = 1500 * time.Millisecond
+	quiet = 4 * time.Second
 	// worthBytes is how much garbage is worth a collection.
 	worthBytes = 4 << 20
 )
