@@ -153,7 +153,11 @@ func (x *values) learn(value string) {
 
 // assign gives every original its pseudonym. Where they begin is left to chance.
 func (x *values) assign(chance uint64) {
-	n := firstValue + int(chance%uint64(firstValue*firstValue))
+	x.assignFrom(firstValue + int(chance%uint64(firstValue*firstValue)))
+}
+
+// assignFrom gives them those from the n-th on that are no original.
+func (x *values) assignFrom(n int) {
 	for _, original := range x.order {
 		p := valueOf(n)
 		for n++; x.has(p); n++ {

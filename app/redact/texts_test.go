@@ -34,11 +34,7 @@ func texter(t *testing.T, mode TextMode, p place, list ...string) *texts {
 		t.Fatal(err)
 	}
 	// Tests need not know where values begin.
-	n := 0
-	for _, original := range s.texts.values.order {
-		s.texts.values.known[original] = valueOf(n)
-		n++
-	}
+	s.texts.values.assignFrom(0)
 	s.texts.tell = func(string, int) {}
 	return s.texts
 }
