@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -195,6 +197,14 @@ func (p *page) do(what string, actions ...chromedp.Action) {
 // doWithin is do for what may take longer.
 func (p *page) doWithin(limit time.Duration, what string, actions ...chromedp.Action) {
 	p.t.Helper()
+	if err := p.try(limit, what, actions...); err != nil {
+		p.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// try runs actions. It fails the test if they take too long.
+func (p *page) try(limit time.Duration, what string, actions ...chromedp.Action) error {
+	p.t.Helper()
 	p.mu.Lock()
 	p.doing, _, _ = strings.Cut(what, "\n")
 	p.mu.Unlock()
@@ -202,11 +212,10 @@ func (p *page) doWithin(limit time.Duration, what string, actions ...chromedp.Ac
 	go func() { done <- chromedp.Run(p.ctx, actions...) }()
 	select {
 	case err := <-done:
-		if err != nil {
-			p.t.Fatalf("%s: %v", what, err)
-		}
+		return err
 	case <-time.After(limit):
 		p.t.Fatalf("%s: nothing happened for %v", what, limit)
+		return nil
 	}
 }
 
@@ -219,14 +228,19 @@ func (p *page) eval(script string, value any) {
 // evalWithin is eval for what may take longer.
 func (p *page) evalWithin(limit time.Duration, script string, value any) {
 	p.t.Helper()
-	p.doWithin(limit, script, chromedp.Evaluate(script, value, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
+	p.doWithin(limit, script, evaluation(script, value))
+}
+
+func evaluation(script string, value any) chromedp.Action {
+	return chromedp.Evaluate(script, value, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
 		// By default DevTools lets a script do what the page's policy forbids.
 		return e.WithAwaitPromise(true).WithAllowUnsafeEvalBlockedByCSP(false)
-	}))
+	})
 }
 
 // wait waits until a JavaScript expression is true. What it needs may not be there
-// yet: until then an exception is no.
+// yet: until then an exception is no, and so is that the browser goes to another
+// page just now.
 func (p *page) wait(condition string) {
 	p.t.Helper()
 	p.waitWithin(patience, condition)
@@ -238,8 +252,13 @@ func (p *page) waitWithin(limit time.Duration, condition string) {
 	deadline := time.Now().Add(limit)
 	for {
 		var holds bool
-		p.eval("(() => { try { return !!("+condition+"); } catch { return false; } })()", &holds)
-		if holds {
+		script := "(() => { try { return !!(" + condition + "); } catch { return false; } })()"
+		err := p.try(patience, script, evaluation(script, &holds))
+		var refused *cdproto.Error
+		switch {
+		case err != nil && !errors.As(err, &refused):
+			p.t.Fatalf("%s: %v", condition, err)
+		case err == nil && holds:
 			return
 		}
 		if time.Now().After(deadline) {
