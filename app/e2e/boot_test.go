@@ -116,26 +116,55 @@ func TestFailuresOfTheServerBecomeCards(t *testing.T) {
 		}, []string{"damaged or incomplete"}},
 	} {
 		t.Run(strings.ReplaceAll(f.name, " ", "-"), func(t *testing.T) {
-			handler, err := realSite(t).Handler(nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if strings.HasSuffix(r.URL.Path, ".wasm") {
-					f.answer(w, r)
-					return
-				}
-				handler.ServeHTTP(w, r)
-			}))
-			t.Cleanup(server.Close)
+			address := serveWithProgram(t, f.answer)
 			p := openBlank(t)
 			p.expectFault("Failed to load resource")
-			p.navigate(server.URL + "/")
+			p.navigate(address)
 			for _, want := range f.want {
 				p.waitText("#fault", want)
 			}
 		})
 	}
+}
+
+// serveWithProgram serves the page with what answer sends as its program.
+func serveWithProgram(t *testing.T, answer http.HandlerFunc) (address string) {
+	t.Helper()
+	handler, err := realSite(t).Handler(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".wasm") {
+			answer(w, r)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/"
+}
+
+// While the program is on its way the page says how far it is.
+func TestBootShowsProgress(t *testing.T) {
+	program, err := site.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := make(chan struct{})
+	address := serveWithProgram(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/wasm")
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(program.WasmGzip[:len(program.WasmGzip)/2])
+		_ = http.NewResponseController(w).Flush()
+		<-rest
+	})
+	t.Cleanup(func() { close(rest) }) // before the server waits for its answers
+	p := openPage(t, address)
+	p.wait(`document.querySelector("#boot progress").value > 0.2`)
+	p.waitText("#boot-step", " of 1")
+	p.screenshot("boot-progress")
+	p.wait(`document.documentElement.scrollHeight === innerHeight`)
 }
 
 // The one-file page unpacks its program in a worker of its own, whose errors
