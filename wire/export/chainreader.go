@@ -12,12 +12,15 @@ import (
 
 // chainReader is the [wire.Reader] of one chain.
 type chainReader struct {
-	f      *File
-	id     ChainID
-	info   ChainInfo
-	named  bool // a chain item was read
-	blocks []blockRef
-	length int
+	f     *File
+	id    ChainID
+	info  ChainInfo
+	named bool // a chain item was read
+	base  *ChainBase
+	// baseLost is true if the chain has a base that damage has taken.
+	baseLost bool
+	blocks   []blockRef
+	length   int
 }
 
 // blockRef is a block of a chain.

@@ -44,6 +44,11 @@ type Chain struct {
 	Entries int
 	// Blocks is how many blocks hold them.
 	Blocks int
+	// Base says which part of its source's chain it is; nil if that is not known,
+	// as of a chain that is here whole.
+	Base *ChainBase
+	// BaseLost is true if the file had a chain base that damage has taken.
+	BaseLost bool
 }
 
 // Open reads an export of the given size by its footer, without touching its
@@ -83,7 +88,7 @@ func (f *File) ByFooter() bool { return f.byFooter }
 func (f *File) Chains() []Chain {
 	chains := make([]Chain, len(f.chains))
 	for i, c := range f.chains {
-		chains[i] = Chain{ChainInfo: c.info, ID: c.id, Entries: c.Len(), Blocks: len(c.blocks)}
+		chains[i] = Chain{ChainInfo: c.info, ID: c.id, Entries: c.Len(), Blocks: len(c.blocks), Base: c.base, BaseLost: c.baseLost}
 	}
 	return chains
 }

@@ -30,7 +30,7 @@ func appendIndexEntry(dst []byte, e indexEntry) []byte {
 }
 
 // indexLine is a line of the footer that has been checked, with the length of
-// its item. chain, first and count are a block's.
+// its item. chain, first and count are a block's, chain a chain base's too.
 type indexLine struct {
 	itemRef
 	chain ChainID
@@ -51,8 +51,11 @@ func parseIndex(body []byte, footerOffset int64) ([]indexLine, bool) {
 			return nil, false
 		}
 		line := indexLine{itemRef: itemRef{typ: e.typ, offset: e.offset}}
-		if e.typ == ItemBlock {
+		switch e.typ {
+		case ItemBlock:
 			line.chain, line.first, line.count = ChainID(e.index[0]), int(e.index[1]), int(e.index[2])
+		case ItemChainBase:
+			line.chain = ChainID(e.index[0])
 		}
 		if !endLine(lines, e.offset) {
 			return nil, false

@@ -47,6 +47,9 @@ const (
 	ItemFooter ItemType = 6
 	// ItemRedaction says that the export is a redacted view of another.
 	ItemRedaction ItemType = 7
+	// ItemChainBase says which part of its source's chain a chain is, and what the
+	// source had folded to where it begins.
+	ItemChainBase ItemType = 11
 )
 
 // Parts of a file that are no items. They lie outside what an item may use as
@@ -70,23 +73,28 @@ func (t ItemType) String() string {
 	case PartTrailer:
 		return "trailer"
 	}
-	names := [...]string{ItemChain: "chain", ItemBlock: "block", ItemBase: "base", ItemNote: "note", ItemFinding: "finding", ItemFooter: "footer", ItemRedaction: "redaction"}
-	if t < ItemType(len(names)) {
-		return names[t]
+	if t.known() {
+		return itemShapes[t].name
 	}
 	return fmt.Sprintf("item of type %#x", uint64(t))
 }
 
 // known reports whether this package can decode items of type t.
-func (t ItemType) known() bool { return t >= ItemChain && t <= ItemRedaction }
+func (t ItemType) known() bool { return t < ItemType(len(itemShapes)) && itemShapes[t].name != "" }
 
-// indexLens says how many numbers the index of a known item holds.
-var indexLens = [...]int{
-	ItemChain:     1, // chain id
-	ItemBlock:     3, // chain id, first position, entries
-	ItemBase:      0,
-	ItemNote:      1, // note version
-	ItemFinding:   0,
-	ItemFooter:    0,
-	ItemRedaction: 0,
+// itemShapes describes the known items.
+var itemShapes = [...]struct {
+	// name is used in errors.
+	name string
+	// indexLen is how many numbers the index holds.
+	indexLen int
+}{
+	ItemChain:     {"chain", 1}, // chain id
+	ItemBlock:     {"block", 3}, // chain id, first position, entries
+	ItemBase:      {"base", 0},
+	ItemNote:      {"note", 1}, // note version
+	ItemFinding:   {"finding", 0},
+	ItemFooter:    {"footer", 0},
+	ItemRedaction: {"redaction", 0},
+	ItemChainBase: {"chain base", 1}, // chain id
 }

@@ -104,7 +104,7 @@ func indexFits(typ ItemType, index []uint64, bodyLen int64) bool {
 	if !typ.known() {
 		return true
 	}
-	if len(index) != indexLens[typ] {
+	if len(index) != itemShapes[typ].indexLen {
 		return false
 	}
 	if typ != ItemBlock {

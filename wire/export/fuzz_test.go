@@ -100,10 +100,12 @@ func FuzzItem(f *testing.F) {
 		{ItemNote, noteBody{Anchors: noteA.Anchors, Span: &Span{}}},
 		{ItemFinding, findingBody{Kind: "k"}},
 		{ItemRedaction, redactionBody{OriginalSHA256: make([]byte, 32), Texts: TextsDropped}},
+		{ItemChainBase, chainBaseBody{Entries: 9}},
+		{ItemChainBase, chainBaseBody{Entries: 9, Position: new(uint64), Snapshot: []byte{1}}},
 	} {
 		body, err := encodeBody(seed.body)
 		ok(f, err)
-		f.Add(uint64(seed.typ), bytes.Repeat([]byte{1}, indexLens[seed.typ]), body)
+		f.Add(uint64(seed.typ), bytes.Repeat([]byte{1}, itemShapes[seed.typ].indexLen), body)
 	}
 	f.Fuzz(func(t *testing.T, typ uint64, index, body []byte) {
 		if it := ItemType(typ); !it.itself() || it == ItemFooter || len(index) > maxIndex {

@@ -83,6 +83,14 @@ var (
 	noteB    = Note{ID: "n2", Anchors: []Anchor{}}
 	findingA = Finding{Chain: postcard.Some(ChainID(1)), Kind: "torn-tail", Where: "dat, byte 1200", Text: "one entry"}
 	findingB = Finding{Kind: "no-manifest"}
+
+	// chainBaseA is a run of its source's chain, chainBaseB some of its entries.
+	chainBaseA = ChainBase{Chain: 0, Entries: 17_062, Run: postcard.Some(ChainRun{
+		Position: 16_125, Snapshot: []byte{4, 5, 6},
+		Before: postcard.Some(ChainMoment{LastNS: 1_700_000_000_000_000_000, LatestNS: 1_700_000_000_000_000_001, RecordedMS: 1_700_000_000_000}),
+		NextNS: postcard.Some(uint64(1_700_000_001_000_000_000)),
+	})}
+	chainBaseB = ChainBase{Chain: 1, Entries: 40}
 )
 
 // op is one step of writing an export.
@@ -97,6 +105,9 @@ func entries(id ChainID, list ...wire.Entry) op {
 }
 
 func base(b Base) op { return func(t testing.TB, w *Writer) { ok(t, w.AddBase(b)) } }
+func chainBase(b ChainBase) op {
+	return func(t testing.TB, w *Writer) { ok(t, w.AddChainBase(b)) }
+}
 func note(n Note) op { return func(t testing.TB, w *Writer) { ok(t, w.AddNote(n)) } }
 func flush() op      { return func(t testing.TB, w *Writer) { ok(t, w.Flush()) } }
 func finding(f Finding) op {
@@ -124,7 +135,7 @@ func file(t testing.TB, opts Options, ops ...op) []byte {
 // everything is a small export with every kind of item.
 func everything(t testing.TB) []byte {
 	return file(t, testOptions,
-		chain(chainA), chain(chainB), base(baseA),
+		chain(chainA), chainBase(chainBaseA), chain(chainB), chainBase(chainBaseB), base(baseA),
 		entries(0, run(6)...), entries(1, oddities()...), entries(0, run(5)...),
 		note(noteA), note(noteB), finding(findingA), finding(findingB))
 }
@@ -138,11 +149,12 @@ func ok(t testing.TB, err error) {
 
 // content is what can be read from an export, by chain and position.
 type content struct {
-	Chains   map[ChainID]ChainInfo
-	Entries  map[ChainID]map[int]wire.Entry
-	Bases    []Base
-	Notes    []Note
-	Findings []Finding
+	Chains     map[ChainID]ChainInfo
+	Entries    map[ChainID]map[int]wire.Entry
+	Bases      []Base
+	Notes      []Note
+	Findings   []Finding
+	ChainBases []ChainBase
 }
 
 func newContent() *content {
@@ -179,6 +191,9 @@ func opened(t testing.TB, b []byte) (*File, *content, error) {
 	ok(t, f.Verify())
 	c := newContent()
 	for i, info := range f.Chains() {
+		if info.Base != nil {
+			c.ChainBases = append(c.ChainBases, *info.Base)
+		}
 		if info.ChainInfo != (ChainInfo{}) {
 			c.Chains[info.ID] = info.ChainInfo
 		}
@@ -235,6 +250,8 @@ func scanned(b []byte) (*Scanner, *content) {
 			c.Notes = append(c.Notes, it.Note)
 		case ItemFinding:
 			c.Findings = append(c.Findings, it.Finding)
+		case ItemChainBase:
+			c.ChainBases = append(c.ChainBases, it.ChainBase)
 		}
 	}
 	return s, c

@@ -40,7 +40,7 @@ func (f *File) loadLines(lines []indexLine, footer itemRef) error {
 	for i := range lines {
 		line := &lines[i]
 		if line.typ != ItemBlock {
-			f.loadSide(line.itemRef)
+			f.loadSide(line)
 			continue
 		}
 		c := f.chainOf(line.chain)
@@ -52,6 +52,7 @@ func (f *File) loadLines(lines []indexLine, footer itemRef) error {
 		f.log.sum.Entries += line.count
 	}
 	f.reportNameless()
+	f.missBases()
 	return nil
 }
 
@@ -93,7 +94,8 @@ func (f *File) readHeader(end int64) error {
 }
 
 // loadSide takes over an item that is no block, or reports why it cannot.
-func (f *File) loadSide(ref itemRef) {
+func (f *File) loadSide(line *indexLine) {
+	ref := line.itemRef
 	if !ref.typ.known() {
 		f.skipped = append(f.skipped, ref)
 		f.log.add(ref.fault("body", ErrUnknownItem))
@@ -101,12 +103,15 @@ func (f *File) loadSide(ref itemRef) {
 	}
 	fr, body, fault := f.readItem(ref)
 	if fault != nil {
+		if ref.typ == ItemChainBase {
+			fault.Chain = someChain(uint64(line.chain))
+		}
 		f.log.add(fault)
 		return
 	}
 	it := Item{Type: ref.typ, Offset: ref.offset, Length: ref.length}
 	if err := it.decode(&fr, body); err != nil {
-		f.log.add(ref.fault("body", err))
+		f.log.add(ref.fault("body", err).about(&fr))
 		return
 	}
 	f.collect(&it)
@@ -137,6 +142,14 @@ func (f *File) collect(it *Item) {
 		f.findings = append(f.findings, it.Finding)
 	case ItemRedaction:
 		f.redactions = append(f.redactions, it.Redaction)
+	case ItemChainBase:
+		c := f.chainOf(it.ChainID)
+		if c.base != nil {
+			f.log.add(it.fault("chain", ErrOrder))
+			return
+		}
+		base := it.ChainBase
+		c.base = &base
 	}
 }
 
@@ -154,12 +167,34 @@ func (f *File) chainOf(id ChainID) *chainReader {
 // reportNameless reports the chains that have blocks and no chain item.
 func (f *File) reportNameless() {
 	for _, c := range f.chains {
-		if !c.named {
-			e := c.blocks[0].fault("chain", ErrUnknownChain)
-			e.Chain = someChain(uint64(c.id))
-			f.log.add(e)
+		if c.named {
+			continue
+		}
+		at := itemRef{typ: ItemChainBase}
+		if len(c.blocks) > 0 {
+			at = c.blocks[0].itemRef
+		}
+		e := at.fault("chain", ErrUnknownChain)
+		e.Chain = someChain(uint64(c.id))
+		f.log.add(e)
+	}
+}
+
+// missBases marks the chains whose base was damaged.
+func (f *File) missBases() {
+	for _, e := range f.log.list {
+		if id, about := e.Chain.Get(); about && e.Item == ItemChainBase && f.byID[id] != nil {
+			f.byID[id].baseLost = f.byID[id].base == nil
 		}
 	}
+}
+
+// about names the chain that a chain base with this frame is of.
+func (e *Error) about(f *frame) *Error {
+	if f.typ == ItemChainBase {
+		e.Chain = someChain(f.index[0])
+	}
+	return e
 }
 
 // loadByScan fills f by reading the file front to back. cause says why the
@@ -185,6 +220,7 @@ func (f *File) loadByScan(cause error) error {
 	f.header = s.Header()
 	f.joinFaults(cause, &s.log)
 	f.reportNameless()
+	f.missBases()
 	return nil
 }
 

@@ -27,6 +27,7 @@ func wantEverything() *content {
 		c.put(1, i, e)
 	}
 	c.Bases, c.Notes, c.Findings = []Base{baseA}, []Note{noteA, noteB}, []Finding{findingA, findingB}
+	c.ChainBases = []ChainBase{chainBaseA, chainBaseB}
 	return c
 }
 
@@ -83,7 +84,7 @@ func TestScannerReadsAnyReader(t *testing.T) {
 		for s.Next() {
 			n++
 		}
-		if s.Err() != nil || len(s.Faults()) != 0 || n != 13 || !s.Summary().Complete {
+		if s.Err() != nil || len(s.Faults()) != 0 || n != 15 || !s.Summary().Complete {
 			t.Errorf("%s: %d items, %v, %v", name, n, s.Err(), s.Faults())
 		}
 	}
@@ -279,7 +280,7 @@ func TestIsCBORSequence(t *testing.T) {
 			types = append(types, fmt.Sprint(list[0]))
 		}
 	}
-	want := []string{"chainglass-export", "1", "1", "3", "2", "2", "2", "2", "4", "4", "5", "5", "2", "2", "6"}
+	want := []string{"chainglass-export", "1", "11", "1", "11", "3", "2", "2", "2", "2", "4", "4", "5", "5", "2", "2", "6"}
 	if diff := cmp.Diff(want, types); diff != "" {
 		t.Error(diff)
 	}
@@ -297,6 +298,14 @@ func TestWriterRefuses(t *testing.T) {
 		{"base text", func(w *Writer) error { return w.AddBase(Base{Node: bad}) }, ErrText},
 		{"note text", func(w *Writer) error { return w.AddNote(Note{Text: bad}) }, ErrText},
 		{"finding text", func(w *Writer) error { return w.AddFinding(Finding{Where: bad}) }, ErrText},
+		{"base of an unknown chain", func(w *Writer) error { return w.AddChainBase(ChainBase{Chain: 1}) }, ErrUnknownChain},
+		{"base beyond its chain", func(w *Writer) error {
+			return w.AddChainBase(ChainBase{Entries: 1, Run: postcard.Some(ChainRun{Position: 2, Snapshot: []byte{0}})})
+		}, ErrMalformed},
+		{"base without times", func(w *Writer) error {
+			return w.AddChainBase(ChainBase{Entries: 1, Run: postcard.Some(ChainRun{Position: 1, Snapshot: []byte{0}})})
+		}, ErrMalformed},
+		{"base without a snapshot", func(w *Writer) error { return w.AddChainBase(ChainBase{Run: postcard.Some(ChainRun{})}) }, ErrMalformed},
 		{"anchors", func(w *Writer) error { return w.AddNote(Note{Anchors: make([]Anchor, MaxAnchors+1)}) }, ErrTooLarge},
 		{"payload", func(w *Writer) error {
 			return w.AppendEntries(0, []wire.Entry{{Payload: make([]byte, MaxPayloadBytes+1)}})

@@ -17,7 +17,7 @@ type Item struct {
 	Offset int64
 	// Length is the size of the item, as far as the file holds it.
 	Length int64
-	// ChainID is the chain of an [ItemChain] or [ItemBlock].
+	// ChainID is the chain of an [ItemChain], [ItemBlock] or [ItemChainBase].
 	ChainID ChainID
 	// Chain is the content of an [ItemChain].
 	Chain ChainInfo
@@ -31,6 +31,8 @@ type Item struct {
 	Finding Finding
 	// Redaction is the content of an [ItemRedaction].
 	Redaction Redaction
+	// ChainBase is the content of an [ItemChainBase].
+	ChainBase ChainBase
 
 	cut     bool // the file ends inside the item
 	damaged bool // a fault was reported for it
@@ -197,7 +199,7 @@ func (s *Scanner) read(f *frame) bool {
 		return s.block(f, body, sound, cut)
 	}
 	if !sound {
-		s.fault(s.item.fault("body", unsound(cut)))
+		s.fault(s.item.fault("body", unsound(cut)).about(f))
 		return false
 	}
 	if f.typ == ItemFooter {
@@ -205,7 +207,7 @@ func (s *Scanner) read(f *frame) bool {
 		return false
 	}
 	if err := s.item.decode(f, body); err != nil {
-		s.fault(s.item.fault("body", err))
+		s.fault(s.item.fault("body", err).about(f))
 		return false
 	}
 	return true
@@ -350,6 +352,9 @@ func (it *Item) decode(f *frame, body []byte) (err error) {
 		it.Finding, err = decodeFinding(body)
 	case it.Type == ItemRedaction:
 		it.Redaction, err = decodeRedaction(body)
+	case it.Type == ItemChainBase:
+		it.ChainID = ChainID(f.index[0])
+		it.ChainBase, err = decodeChainBase(it.ChainID, body)
 	default:
 		return ErrUnknownItem
 	}

@@ -185,6 +185,17 @@ func (w *Writer) AddRedaction(r Redaction) error {
 	return w.item(ItemRedaction, nil, body, err)
 }
 
+// AddChainBase says which part of its source's chain a chain is.
+func (w *Writer) AddChainBase(b ChainBase) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if b.Chain >= ChainID(len(w.chains)) {
+		return w.refuse(ItemChainBase, "chain", ErrUnknownChain)
+	}
+	body, err := encodeChainBase(&b)
+	return w.item(ItemChainBase, []uint64{uint64(b.Chain)}, body, err)
+}
+
 // Flush writes out the unfinished block of every chain, in the order of their
 // ids, so that a reader of what is written so far finds all entries.
 func (w *Writer) Flush() error {
