@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/output"
 	"chainglass/app/redact"
 	"chainglass/app/source"
 	"chainglass/wire/export"
@@ -53,6 +53,9 @@ An existing FILE is not overwritten.`,
 
 // runExport writes an export, redacted if o is set.
 func runExport(ctx context.Context, c *console, paths []string, file string, o *redact.Options) (err error) {
+	if err := output.CheckFile(file); err != nil {
+		return err
+	}
 	found, err := c.open(ctx, paths...)
 	if err != nil {
 		return err
@@ -61,20 +64,18 @@ func runExport(ctx context.Context, c *console, paths []string, file string, o *
 	if len(found.Chains)+len(found.Bases) == 0 {
 		return found.nothingFound()
 	}
-	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
 	e := newExporter(found)
 	write := func(out io.Writer) error { return e.write(out, uint64(max(c.now().UnixMilli(), 0))) }
 	var left redact.Summary
-	if o == nil {
-		err = write(out)
-	} else {
+	err = output.File(ctx, file, func(_ context.Context, out io.Writer) (err error) {
+		if o == nil {
+			return write(out)
+		}
 		left, err = writeRedacted(out, write, o)
-	}
-	if err = errors.Join(err, out.Close()); err != nil {
-		return errors.Join(err, os.Remove(file))
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	c.warn("%s: %d chains, %d entries", file, len(e.ids), e.entries)
 	if o != nil {

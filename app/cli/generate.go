@@ -3,11 +3,11 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
+	"context"
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/output"
 	"chainglass/app/synth"
 	"chainglass/wire/redex"
 )
@@ -37,7 +37,7 @@ DIR must be empty or missing.`,
 		Example: `  chainglass generate -o try --records 1000000 --seed 1
   chainglass serve try`,
 		Args: exactly(0, ""),
-		RunE: func(*cobra.Command, []string) error { return runGenerate(c, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runGenerate(cmd.Context(), c, o) },
 	}
 	f := cmd.Flags()
 	f.StringVarP(&o.dir, "output", "o", "", "folder to write to")
@@ -47,7 +47,7 @@ DIR must be empty or missing.`,
 	return cmd
 }
 
-func runGenerate(c *console, o generateOptions) error {
+func runGenerate(ctx context.Context, c *console, o generateOptions) error {
 	switch {
 	case o.dir == "":
 		return usagef("-o DIR is missing")
@@ -58,16 +58,36 @@ func runGenerate(c *console, o generateOptions) error {
 	if err != nil {
 		return usageError(err)
 	}
-	if err := emptyDir(o.dir); err != nil {
+	err = output.Dir(ctx, o.dir, func(ctx context.Context, dir string) error { return o.write(ctx, dir) })
+	if err != nil {
+		return err
+	}
+	c.warn("%s: %d records", folder, o.records)
+	return nil
+}
+
+// recordsAtATime is how many records are written before an interrupt is looked
+// for.
+const recordsAtATime = 10_000
+
+// write writes the channel below dir.
+func (o *generateOptions) write(ctx context.Context, dir string) error {
+	folder, err := redex.ChannelPath(dir, o.channel)
+	if err != nil {
 		return err
 	}
 	w, err := redex.Create(folder)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(synth.NewNode(o.seed).Append(w, o.records), w.Close()); err != nil {
-		return fmt.Errorf("%s: %w", folder, err)
+	node := synth.NewNode(o.seed)
+	for left := o.records; left > 0 && err == nil; left -= recordsAtATime {
+		if err = ctx.Err(); err == nil {
+			err = node.Append(w, min(left, recordsAtATime))
+		}
 	}
-	c.warn("%s: %d records", folder, o.records)
-	return nil
+	if closeErr := w.Close(); err == nil {
+		err = closeErr
+	}
+	return err
 }

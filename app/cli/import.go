@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/output"
 	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
@@ -56,6 +57,9 @@ DIR must be empty or missing. Snapshots and notes stay in the export.`,
 }
 
 func runImport(ctx context.Context, c *console, name, dir string) (err error) {
+	if err := output.CheckDir(dir); err != nil {
+		return err
+	}
 	found, err := find(ctx, name)
 	if err != nil {
 		return err
@@ -68,14 +72,18 @@ func runImport(ctx context.Context, c *console, name, dir string) (err error) {
 	if len(file.Chains()) == 0 {
 		return fmt.Errorf("%s holds no chain", name)
 	}
-	if err := emptyDir(dir); err != nil {
-		return err
-	}
-	im := importer{console: c, dir: dir, taken: map[string]bool{}}
-	for i, chain := range file.Chains() {
-		if err := im.chain(chain.ChainInfo, file.Chain(i)); err != nil {
-			return fmt.Errorf("%s: %w", dir, err)
+	im := importer{console: c, taken: map[string]bool{}}
+	err = output.Dir(ctx, dir, func(ctx context.Context, dir string) error {
+		im.dir = dir
+		for i, chain := range file.Chains() {
+			if err := im.chain(ctx, chain.ChainInfo, file.Chain(i)); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	im.faults(name, file)
 	im.damage(found)
@@ -138,7 +146,7 @@ func (im *importer) leaveOut(chain export.ChainInfo, format string, args ...any)
 	im.warn("%s: %s", path.Join(chain.Node, chain.Channel), fmt.Sprintf(format, args...))
 }
 
-func (im *importer) chain(chain export.ChainInfo, entries wire.Reader) error {
+func (im *importer) chain(ctx context.Context, chain export.ChainInfo, entries wire.Reader) error {
 	folder, err := im.folder(chain)
 	if err != nil {
 		im.leaveOut(chain, "left out: %v", err)
@@ -148,8 +156,11 @@ func (im *importer) chain(chain export.ChainInfo, entries wire.Reader) error {
 	if err != nil {
 		return err
 	}
-	rebuild := rebuilder{w: w, timed: true}
-	err = errors.Join(eachEntry(entries, rebuild.entry), w.Close())
+	rebuild := rebuilder{ctx: ctx, w: w, timed: true}
+	err = eachEntry(entries, rebuild.entry)
+	if closeErr := w.Close(); err == nil {
+		err = closeErr
+	}
 	if err != nil {
 		return err
 	}
@@ -190,6 +201,7 @@ func isPathSegment(name string) bool {
 
 // rebuilder appends entries as they were stored.
 type rebuilder struct {
+	ctx   context.Context
 	w     *redex.Writer
 	timed bool // all entries so far have a time
 	// missing and untimed count what cannot be written: entries, and times.
@@ -199,6 +211,9 @@ type rebuilder struct {
 }
 
 func (r *rebuilder) entry(pos int, e *wire.Entry) error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
 	if reason := unwritable(e); reason != "" {
 		if r.missing == 0 {
 			r.firstMissing, r.reason = pos, reason

@@ -6,12 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/output"
 	"chainglass/app/redact"
 	"chainglass/app/share"
 	"chainglass/app/site"
@@ -61,6 +62,9 @@ An existing FILE is not overwritten.`,
 
 // runPage writes a page, redacted if how is set.
 func runPage(ctx context.Context, c *console, paths []string, file string, o *choice, how *redact.Options) error {
+	if err := output.CheckFile(file); err != nil {
+		return err
+	}
 	s, err := embeddedSite()
 	if err != nil {
 		return err
@@ -74,7 +78,7 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 	if err != nil {
 		return err
 	}
-	if err := writePage(c, s, file, &shared); err != nil {
+	if err := writePage(ctx, c, s, file, &shared); err != nil {
 		return err
 	}
 	if shared.Redacted != nil {
@@ -84,7 +88,7 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 }
 
 // writePage writes a page with what is shared in it, and says what takes how much.
-func writePage(c *console, s *site.Site, file string, shared *share.Shared) error {
+func writePage(ctx context.Context, c *console, s *site.Site, file string, shared *share.Shared) error {
 	empty, err := s.Single(nil)
 	if err != nil {
 		return err
@@ -99,7 +103,7 @@ func writePage(c *console, s *site.Site, file string, shared *share.Shared) erro
 	} else if err != nil {
 		return err
 	}
-	if err := writeNew(file, page); err != nil {
+	if err := writeNew(ctx, file, page); err != nil {
 		return err
 	}
 	report := len(shared.ReportHTML)
@@ -110,15 +114,10 @@ func writePage(c *console, s *site.Site, file string, shared *share.Shared) erro
 	return nil
 }
 
-// writeNew writes a file that does not exist yet, whole or not at all.
-func writeNew(file string, content []byte) error {
-	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
+// writeNew writes a file that does not exist yet.
+func writeNew(ctx context.Context, file string, content []byte) error {
+	return output.File(ctx, file, func(_ context.Context, w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	_, err = out.Write(content)
-	if err = errors.Join(err, out.Close()); err != nil {
-		return errors.Join(err, os.Remove(file))
-	}
-	return nil
+	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/output"
 	"chainglass/app/report"
 	"chainglass/app/site"
 )
@@ -51,6 +52,11 @@ An existing FILE is not overwritten.`,
 }
 
 func runReport(ctx context.Context, c *console, paths []string, o *reportOptions) error {
+	if o.file != "" {
+		if err := output.CheckFile(o.file); err != nil {
+			return err
+		}
+	}
 	l, err := c.load(ctx, paths...)
 	if err != nil {
 		return err
@@ -68,7 +74,7 @@ func runReport(ctx context.Context, c *console, paths []string, o *reportOptions
 		_, err = io.WriteString(c.stdout, text)
 		return err
 	}
-	return writeNew(o.file, []byte(text))
+	return writeNew(ctx, o.file, []byte(text))
 }
 
 // render writes the report in the form asked for.
