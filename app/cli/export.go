@@ -43,7 +43,7 @@ An existing FILE is not overwritten.`,
 			if err != nil {
 				return err
 			}
-			return runExport(cmd.Context(), c, args, file, o)
+			return runExport(cmd.Context(), c, args, file, o, &redacting)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
@@ -52,7 +52,7 @@ An existing FILE is not overwritten.`,
 }
 
 // runExport writes an export, redacted if o is set.
-func runExport(ctx context.Context, c *console, paths []string, file string, o *redact.Options) (err error) {
+func runExport(ctx context.Context, c *console, paths []string, file string, o *redact.Options, f *redactFlags) (err error) {
 	if err := output.CheckFile(file); err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func runExport(ctx context.Context, c *console, paths []string, file string, o *
 	}
 	c.warn("%s: %d chains, %d entries", file, len(e.ids), e.entries)
 	if o != nil {
-		c.tellRedacted(&left)
+		return c.tellRedacted(&left, f)
 	}
 	return nil
 }

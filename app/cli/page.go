@@ -51,7 +51,7 @@ An existing FILE is not overwritten.`,
 			if err != nil {
 				return err
 			}
-			return runPage(cmd.Context(), c, args, file, &o, how)
+			return runPage(cmd.Context(), c, args, file, &o, how, &redacting)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
@@ -61,7 +61,7 @@ An existing FILE is not overwritten.`,
 }
 
 // runPage writes a page, redacted if how is set.
-func runPage(ctx context.Context, c *console, paths []string, file string, o *choice, how *redact.Options) error {
+func runPage(ctx context.Context, c *console, paths []string, file string, o *choice, how *redact.Options, f *redactFlags) error {
 	if err := output.CheckFile(file); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 		return err
 	}
 	if shared.Redacted != nil {
-		c.tellRedacted(shared.Redacted)
+		return c.tellRedacted(shared.Redacted, f)
 	}
 	return nil
 }

@@ -149,7 +149,7 @@ func TestPageRedacted(t *testing.T) {
 	}
 	note := writeFile(t, "telemetry of node-1 is 9f3c5a7be1d20417", t.TempDir(), "note.md")
 	page, said := pageOf(t, incident, "--redact", "--notes", note)
-	said.says(t, "redacted view of").says(t, "none is left")
+	said.says(t, "redacted view, commitment").says(t, "none is left")
 	text := readFile(t, page)
 	report := text[strings.LastIndex(text, `<section id="report">`):]
 	file := filepath.Join(t.TempDir(), "public.chain")

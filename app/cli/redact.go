@@ -5,6 +5,7 @@ package cli
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -18,29 +19,43 @@ import (
 type redactFlags struct {
 	texts      string
 	shiftTimes bool
+	salt       string
 }
 
 // redactHelp says what the flags do, for the help of such commands.
 const redactHelp = `With --redact the result can be passed on: ids and names become pseudonyms, the
 same everywhere, texts keep their wording and lose their values (--redact=drop
 removes them), seqs and order stay, and nothing that is not known to be harmless
-leaves. It is labelled as a redacted view with the hash of the original, searched
-for what was replaced, and what left is told. --shift-times moves all times by one
-random amount as well.`
+leaves. It is labelled as a redacted view, searched for what was replaced, and what
+left is told. --shift-times moves all times by one random amount as well.
+
+The result commits to its original without telling anything of it. The salt that
+shows of which original it is, is printed, or saved with --salt: keep it, and
+"verify --reveal SALT ORIGINAL REDACTED" checks it. Whoever has the salt can check
+guesses of what was replaced.`
 
 func (f *redactFlags) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.texts, "redact", "", "replace what identifies: texts keep their wording (template) or go (drop)")
 	cmd.Flags().Lookup("redact").NoOptDefVal = redact.TextTemplate.String()
 	cmd.Flags().BoolVar(&f.shiftTimes, "shift-times", false, "with --redact, move all times by one random amount")
+	cmd.Flags().StringVar(&f.salt, "salt", "", "with --redact, file to save the salt in (default: it is printed)")
 }
 
 // options returns how to redact, nil if that is not asked for.
 func (f *redactFlags) options() (*redact.Options, error) {
 	if f.texts == "" {
-		if f.shiftTimes {
+		switch {
+		case f.shiftTimes:
 			return nil, usagef("--shift-times goes with --redact")
+		case f.salt != "":
+			return nil, usagef("--salt goes with --redact")
 		}
 		return nil, nil
+	}
+	if f.salt != "" {
+		if _, err := os.Lstat(f.salt); err == nil {
+			return nil, fmt.Errorf("--salt: %s exists", f.salt)
+		}
 	}
 	mode, known := redact.ParseTextMode(f.texts)
 	if !known {
@@ -49,10 +64,26 @@ func (f *redactFlags) options() (*redact.Options, error) {
 	return &redact.Options{Texts: mode, ShiftTimes: f.shiftTimes}, nil
 }
 
-// tellRedacted says what has left.
-func (c *console) tellRedacted(s *redact.Summary) {
+// tellRedacted says what has left, and gives the sender the salt.
+func (c *console) tellRedacted(s *redact.Summary, f *redactFlags) error {
 	// A stderr that is gone has nobody to tell.
 	_ = s.WriteText(c.stderr)
+	salt := redact.SaltText(s.Salt)
+	if f.salt == "" {
+		c.warn("the salt, for you alone: %s", salt)
+		return nil
+	}
+	const ownerOnly = 0o600
+	out, err := os.OpenFile(f.salt, os.O_WRONLY|os.O_CREATE|os.O_EXCL, ownerOnly)
+	if err != nil {
+		return fmt.Errorf("the salt is not saved: %w; it is %s", err, salt)
+	}
+	_, err = io.WriteString(out, salt+"\n")
+	if err = errors.Join(err, out.Close()); err != nil {
+		return fmt.Errorf("the salt is not saved: %w; it is %s", err, salt)
+	}
+	c.warn("the salt is in %s; keep it to yourself", f.salt)
+	return nil
 }
 
 // writeRedacted writes a redacted view of the export that write writes. The whole

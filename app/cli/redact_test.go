@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ func TestExportRedacted(t *testing.T) {
 	whole, public, merged := filepath.Join(dir, "whole.chain"), filepath.Join(dir, "public.chain"), filepath.Join(dir, "merged.chain")
 	command("export", incident, "-o", whole).want(t, StatusOK)
 	command("export", whole, "-o", public, "--redact").want(t, StatusOK).
-		says(t, "redacted view of").says(t, "3 node ids").says(t, "none is left")
+		says(t, "redacted view, commitment").says(t, "3 node ids").says(t, "none is left")
 	b := readFile(t, public)
 	for _, original := range []string{"node-1", "telemetry", "9f3c5a7be1d20417", "incident/"} {
 		if strings.Contains(b, original) {
@@ -25,7 +26,7 @@ func TestExportRedacted(t *testing.T) {
 	command("verify", filepath.Join(dir, "rebuilt")).want(t, StatusOK)
 	// The label stays with what comes of it.
 	command("export", public, compacted, "-o", merged).want(t, StatusOK)
-	if !strings.Contains(readFile(t, merged), "original_sha256") {
+	if !strings.Contains(readFile(t, merged), "commitment") {
 		t.Error("the label was lost on the way")
 	}
 }
@@ -42,4 +43,37 @@ func TestRedactFlagsThatMakeNoSense(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x.chain")
 	command("export", compacted, "-o", file, "--redact=some").want(t, StatusUsage).says(t, "template or drop")
 	command("export", compacted, "-o", file, "--shift-times").want(t, StatusUsage).says(t, "goes with --redact")
+}
+
+// A redacted file commits to its original: who has the salt can check it, and
+// nobody else can check a guess.
+func TestReveal(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	command("export", compacted, "-o", in("whole.chain")).want(t, StatusOK)
+	said := command("export", in("whole.chain"), "-o", in("shown.chain"), "--redact").want(t, StatusOK).text
+	_, shown, found := strings.Cut(said, "the salt, for you alone: ")
+	if !found {
+		t.Fatal(said)
+	}
+	shown = strings.TrimSpace(shown)
+	command("export", in("whole.chain"), "-o", in("saved.chain"), "--redact", "--salt", in("salt")).want(t, StatusOK).says(t, "the salt is in")
+	saved := strings.TrimSpace(readFile(t, in("salt")))
+	if info, err := os.Stat(in("salt")); err != nil || info.Mode().Perm() != 0o600 || saved == shown {
+		t.Errorf("%v, %v", info, err)
+	}
+	for _, args := range [][]string{{shown, in("whole.chain"), in("shown.chain")}, {in("salt"), in("whole.chain"), in("saved.chain")}, {saved, compacted, in("saved.chain")}} {
+		if r := command(append([]string{"verify", "--reveal"}, args...)...).want(t, StatusOK); !strings.Contains(r.stdout, "is a redacted view of") {
+			t.Errorf("%v: %q", args, r.stdout)
+		}
+	}
+	command("export", incident, "-o", in("other.chain")).want(t, StatusOK)
+	for _, args := range [][]string{{saved, in("whole.chain"), in("shown.chain")}, {shown, in("other.chain"), in("shown.chain")}} {
+		command(append([]string{"verify", "--reveal"}, args...)...).want(t, StatusDamaged).says(t, "is another")
+	}
+	command("verify", "--reveal", shown, in("whole.chain"), in("other.chain")).want(t, StatusFailed).says(t, "no redacted view")
+	command("verify", "--reveal", "12", in("whole.chain"), in("shown.chain")).want(t, StatusUsage).says(t, "64 hexadecimal digits")
+	command("verify", "--reveal", shown, in("whole.chain")).want(t, StatusUsage).says(t, "REDACTED is missing")
+	command("export", in("whole.chain"), "-o", in("x.chain"), "--redact", "--salt", in("salt")).want(t, StatusFailed).says(t, "exists")
+	command("export", in("whole.chain"), "-o", in("x.chain"), "--salt", in("salt")).want(t, StatusUsage).says(t, "goes with --redact")
 }

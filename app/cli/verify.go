@@ -15,6 +15,7 @@ import (
 
 func verifyCommand(c *console) *cobra.Command {
 	var asJSON bool
+	var reveal string
 	cmd := &cobra.Command{
 		Use:   "verify PATH",
 		Short: "Report what is damaged or missing, and where",
@@ -31,15 +32,30 @@ Exit status:
   3  damage, or something missing or out of order, was found and located
 
 --json prints one document: {"chains":[...],"findings":[...],"problems":[...]},
-where a problem is a file that could not be used, or not wholly.`,
+where a problem is a file that could not be used, or not wholly.
+
+With --reveal it checks that REDACTED is a redacted view of ORIGINAL, an export, a
+page, or the folders that were exported whole: "verify --reveal SALT ORIGINAL
+REDACTED", where SALT is what the sender was shown, or the file it was saved in.
+Exit status 0 if it is, 3 if it is not.`,
 		Example: `  chainglass verify /var/lib/net-mesh
+  chainglass verify --reveal public.salt incident.chain public.chain
   chainglass verify incident.zip --json | jq -r '.findings[] | [.severity, .chain, .title] | @tsv'`,
-		Args: exactly(1, "PATH"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if reveal != "" {
+				return between(2, 2, "ORIGINAL or REDACTED")(cmd, args)
+			}
+			return between(1, 1, "PATH")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if reveal != "" {
+				return runReveal(cmd.Context(), c, reveal, args[0], args[1])
+			}
 			return runVerify(cmd.Context(), c, args[0], asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	cmd.Flags().StringVar(&reveal, "reveal", "", "salt of a redacted view, or the file it is in: check of which original the view is")
 	return cmd
 }
 

@@ -207,7 +207,8 @@ var fields = [...]Field{
 	{"Finding", "Kind", ClassKind},
 	{"Finding", "Where", ClassDropped},
 	{"Finding", "Text", ClassText},
-	{"Redaction", "OriginalSHA256", ClassDerived},
+	{"Redaction", "Commitment", ClassDerived},
+	{"Redaction", "OriginalSHA256", ClassDropped},
 	{"Redaction", "Texts", ClassDerived},
 	{"Redaction", "TimesShifted", ClassDerived},
 }

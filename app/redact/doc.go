@@ -1,5 +1,6 @@
 // Package redact turns a chain export into one that can be passed on: a redacted
-// view, labelled as such, with the hash of the original.
+// view, labelled as such, with a commitment to the original that can be checked
+// with a salt which only the sender is shown.
 //
 // What may leave is an allow-list. Every field of every record, of the snapshot
 // and of the export itself has a [Class]; see [Fields]. Records are put together

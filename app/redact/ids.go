@@ -131,10 +131,16 @@ func (x *ids) resembles(v uint64) bool {
 
 func (x *ids) uint64() (uint64, error) {
 	var b [8]byte
-	if _, err := io.ReadFull(x.random, b[:]); err != nil {
-		return 0, fmt.Errorf("redact: random numbers: %w", err)
+	err := x.fill(b[:])
+	return binary.LittleEndian.Uint64(b[:]), err
+}
+
+// fill fills b with random bytes.
+func (x *ids) fill(b []byte) error {
+	if _, err := io.ReadFull(x.random, b); err != nil {
+		return fmt.Errorf("redact: random numbers: %w", err)
 	}
-	return binary.LittleEndian.Uint64(b[:]), nil
+	return nil
 }
 
 // pseudonym returns the pseudonym of an id that was learned.

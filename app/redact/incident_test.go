@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -276,24 +277,84 @@ func TestChanceDecides(t *testing.T) {
 	}
 }
 
-// The label holds the hash of the content that was there before, and a view of a
-// view says both.
+// The label commits to the content that was there before, and a view of a view says
+// both.
 func TestTheResultIsLabelled(t *testing.T) {
 	b := incident(t)
-	sum := contentSum(t, b)
 	once, s := rewritten(t, b, Options{ShiftTimes: true})
-	want := []export.Redaction{{OriginalSHA256: sum, Texts: export.TextsTemplate, TimesShifted: true}}
-	if diff := cmp.Diff(want, parsed(t, once).Redactions()); diff != "" || s.OriginalSHA256 != sum {
+	committed := func(s Summary, b []byte) postcard.Option[[sha256.Size]byte] {
+		return postcard.Some(export.Commitment(s.Salt, contentSum(t, b)))
+	}
+	want := []export.Redaction{{Commitment: committed(s, b), Texts: export.TextsTemplate, TimesShifted: true}}
+	if diff := cmp.Diff(want, parsed(t, once).Redactions()); diff != "" || s.Commitment != want[0].Commitment.Value {
 		t.Error(diff)
 	}
-	onceSum := contentSum(t, once)
-	twice, _ := rewritten(t, once, Options{Texts: TextDrop, Random: chance(3)})
-	want = append(want, export.Redaction{OriginalSHA256: onceSum, Texts: export.TextsDropped})
+	twice, s := rewritten(t, once, Options{Texts: TextDrop, Random: chance(3)})
+	want = append(want, export.Redaction{Commitment: committed(s, once), Texts: export.TextsDropped})
 	if diff := cmp.Diff(want, parsed(t, twice).Redactions()); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(foundIn(t, once), foundIn(t, first(rewritten(t, once, Options{Random: chance(4)})))); diff != "" {
 		t.Errorf("a second redaction changes findings:\n%s", diff)
+	}
+}
+
+// Neither the hash of the original nor the salt is in the result, in any form, so
+// that a guess of what was replaced cannot be checked.
+func TestNoHashOfTheOriginalLeaves(t *testing.T) {
+	customer := func(n int) []byte {
+		return chainOf(t, wire.ChainAction, failed(1, fmt.Sprintf("refused for customer %d", n)))
+	}
+	out, s := rewritten(t, customer(4711), Options{Random: rand.Reader})
+	lower := bytes.ToLower(out)
+	for n := 4690; n < 4731; n++ {
+		plain := contentSum(t, customer(n))
+		for what, sum := range map[string][]byte{"content": plain[:], "file": hashOf(customer(n))} {
+			if bytes.Contains(out, sum) || bytes.Contains(lower, fmt.Appendf(nil, "%x", sum)) {
+				t.Errorf("guess %d: the hash of the %s is there", n, what)
+			}
+		}
+	}
+	if bytes.Contains(out, s.Salt[:]) || bytes.Contains(lower, []byte(SaltText(s.Salt))) {
+		t.Error("the salt is there")
+	}
+	again, s2 := rewritten(t, customer(4711), Options{Random: rand.Reader})
+	if s2.Salt == s.Salt || s2.Commitment == s.Commitment || parsed(t, again).Redactions()[0].OriginalSHA256.Some {
+		t.Error("two redactions have the same salt")
+	}
+}
+
+func hashOf(b []byte) []byte { sum := sha256.Sum256(b); return sum[:] }
+
+// The salt shows of which original a view is, through a second redaction as well.
+func TestReveals(t *testing.T) {
+	a, b := chainOf(t, wire.ChainAction, failed(1, "customer 4711")), chainOf(t, wire.ChainAction, failed(1, "customer 4712"))
+	once, s := rewritten(t, a, Options{})
+	twice, s2 := rewritten(t, once, Options{Random: chance(2)})
+	salt, err := ParseSalt(" " + SaltText(s.Salt) + "\n")
+	if err != nil || salt != s.Salt {
+		t.Fatalf("%x, %v", salt, err)
+	}
+	for what, tt := range map[string]struct {
+		salt           [export.SaltBytes]byte
+		original, view []byte
+		want           bool
+	}{
+		"it":             {s.Salt, a, once, true},
+		"through a view": {s.Salt, a, twice, true},
+		"a view of that": {s2.Salt, once, twice, true},
+		"another":        {s.Salt, b, once, false},
+		"another salt":   {s2.Salt, a, once, false},
+		"no view":        {s.Salt, a, a, false},
+	} {
+		if got, err := Reveals(tt.salt, parsed(t, tt.original), parsed(t, tt.view)); got != tt.want || err != nil {
+			t.Errorf("%s: %v, %v", what, got, err)
+		}
+	}
+	for _, text := range []string{"", "00", SaltText(s.Salt)[1:] + "g", SaltText(s.Salt) + "00"} {
+		if _, err := ParseSalt(text); err == nil {
+			t.Errorf("%q is a salt", text)
+		}
 	}
 }
 

@@ -120,7 +120,7 @@ func ownTexts(s *secrets) string {
 	b.WriteString(wordsFile)
 	for _, text := range [...]string{
 		tool, "chainglass-export", "node channel kind origin unknown action audit log failure snapshot id author text created_at_ms updated_at_ms",
-		"anchors span from_ms to_ms chain seq flags_and_checksum where original_sha256 texts times_shifted template dropped CGX-END",
+		"anchors span from_ms to_ms chain seq flags_and_checksum where original_sha256 commitment texts times_shifted template dropped CGX-END",
 	} {
 		b.WriteString("\n" + text)
 	}

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -29,7 +28,7 @@ func Rewrite(dst io.Writer, src *export.File, o Options) (Summary, error) {
 	}
 	r := &rewriter{src: src, options: o, secrets: newSecrets(&o), tally: newTally()}
 	r.texts.tell = r.tally.text
-	steps := []func() error{r.hash, r.learn, r.assign, func() error { return r.write(dst) }}
+	steps := []func() error{r.commit, r.learn, r.assign, func() error { return r.write(dst) }}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return Summary{}, err
@@ -74,23 +73,18 @@ const (
 	paceEntries = 512
 )
 
-// hash computes the hash of the original.
-func (r *rewriter) hash() error {
+// commit draws a salt and commits to the original.
+func (r *rewriter) commit() error {
 	r.summary.Texts, r.summary.TimesShifted = r.options.Texts, r.options.ShiftTimes
-	h, content := sha256.New(), r.src.Content()
-	for {
-		n, err := io.CopyN(h, content, paceBytes)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("redact: %w", err)
-		}
-		if n < paceBytes {
-			h.Sum(r.summary.OriginalSHA256[:0])
-			return nil
-		}
-		if err := r.options.Pace(); err != nil {
-			return err
-		}
+	content, err := contentSHA256(r.src, r.options.Pace)
+	if err != nil {
+		return err
 	}
+	if err := r.ids.fill(r.summary.Salt[:]); err != nil {
+		return err
+	}
+	r.summary.Commitment = export.Commitment(r.summary.Salt, content)
+	return nil
 }
 
 // learn reads everything once.
@@ -209,7 +203,7 @@ func (r *rewriter) write(dst io.Writer) (err error) {
 // label says that the result is a redacted view, and of what; what src says of
 // itself in this regard goes along.
 func (r *rewriter) label() error {
-	own := export.Redaction{OriginalSHA256: r.summary.OriginalSHA256, Texts: export.TextsTemplate, TimesShifted: r.options.ShiftTimes}
+	own := export.Redaction{Commitment: postcard.Some(r.summary.Commitment), Texts: export.TextsTemplate, TimesShifted: r.options.ShiftTimes}
 	if r.options.Texts == TextDrop {
 		own.Texts = export.TextsDropped
 	}

@@ -2,19 +2,22 @@ package redact
 
 import (
 	"cmp"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"chainglass/wire/export"
 )
 
 // Summary says what left and what did not.
 type Summary struct {
-	// OriginalSHA256 is the hash of the original's content, as the redacted export
-	// states it.
-	OriginalSHA256 [32]byte
+	// Commitment says which original this is a view of to those who know Salt; the
+	// redacted export states it. Salt is for the sender alone: by it, who guesses what
+	// was replaced can tell when the guess is right.
+	Commitment [32]byte
+	Salt       [export.SaltBytes]byte
 	// Texts and TimesShifted are the options that were in force.
 	Texts        TextMode
 	TimesShifted bool
@@ -70,7 +73,7 @@ const (
 // WriteText writes the summary for people.
 func (s *Summary) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "redacted view of %s\n", hex.EncodeToString(s.OriginalSHA256[:]))
+	fmt.Fprintf(&b, "redacted view, commitment %x\n", s.Commitment)
 	fmt.Fprintf(&b, "  %d chains, %d entries, %d notes, %d findings, %d base snapshots, %d bytes\n", s.Chains, s.Entries, s.Notes, s.Findings, s.Bases, s.Bytes)
 	if s.PayloadsDropped+s.BasesDropped > 0 {
 		fmt.Fprintf(&b, "  removed because they are no known records: %d payloads, %d base snapshots\n", s.PayloadsDropped, s.BasesDropped)

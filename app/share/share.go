@@ -156,7 +156,7 @@ func (s *Shared) Remarks(e *engine.Engine, pack *engine.PackSpec) []string {
 		remarks = append(remarks, text)
 	}
 	if r := s.Redacted; r != nil {
-		text := fmt.Sprintf("A redacted view: ids and names are pseudonyms, texts were reduced (%s). SHA-256 of the original: %x.", r.Texts, r.OriginalSHA256)
+		text := fmt.Sprintf("A redacted view: ids and names are pseudonyms, texts were reduced (%s). Commitment to the original: %x.", r.Texts, r.Commitment)
 		if r.TimesShifted {
 			text += " All times were moved by one unknown amount."
 		}

@@ -9,6 +9,7 @@ import (
 
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/postcard"
 )
 
 // Opening an export by its footer reads no blocks, so a damaged block shows only
@@ -48,7 +49,7 @@ func TestARedactedViewIsLabelled(t *testing.T) {
 	var b bytes.Buffer
 	w, err := export.NewWriter(&b, export.Options{})
 	if err == nil {
-		err = errors.Join(w.AddRedaction(export.Redaction{OriginalSHA256: [32]byte{0xab, 0xcd}, Texts: export.TextsTemplate, TimesShifted: true}), w.Close())
+		err = errors.Join(w.AddRedaction(export.Redaction{Commitment: postcard.Some([32]byte{0xab, 0xcd}), Texts: export.TextsTemplate, TimesShifted: true}), w.Close())
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +58,7 @@ func TestARedactedViewIsLabelled(t *testing.T) {
 	if len(set.Problems) != 1 || set.Problems[0].Level != LevelNote {
 		t.Fatalf("problems: %v", set.Problems)
 	}
-	for _, text := range []string{"redacted view", "pseudonyms", "lost their values", "times were moved", "abcd0000"} {
+	for _, text := range []string{"redacted view", "pseudonyms", "lost their values", "times were moved", "commitment to the original is abcd0000"} {
 		if !strings.Contains(set.Problems[0].String(), text) {
 			t.Errorf("%q is not said: %s", text, set.Problems[0])
 		}

@@ -42,7 +42,12 @@ func redactedView(origin string, r *export.Redaction) Problem {
 	p := Problem{
 		Level: LevelNote, Path: origin, Title: "a redacted view",
 		Detail: "Identifiers and names are pseudonyms, the same everywhere in it",
-		Advice: fmt.Sprintf("The SHA-256 of the original's content is %x", r.OriginalSHA256),
+	}
+	if sum, some := r.Commitment.Get(); some {
+		p.Advice = fmt.Sprintf("Its commitment to the original is %x; with the sender's salt, “chainglass verify --reveal” checks it", sum)
+	}
+	if sum, some := r.OriginalSHA256.Get(); some {
+		p.Advice = fmt.Sprintf("The SHA-256 of the original's content is %x", sum)
 	}
 	switch r.Texts {
 	case export.TextsTemplate:

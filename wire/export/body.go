@@ -94,12 +94,32 @@ const (
 
 // Redaction says that an export is a redacted view of another one.
 type Redaction struct {
-	// OriginalSHA256 is the SHA-256 of the [File.Content] of the original.
-	OriginalSHA256 [sha256.Size]byte
+	// Commitment says which original that is to those who know the salt; see
+	// [Commitment].
+	Commitment postcard.Option[[sha256.Size]byte]
+	// OriginalSHA256 is the SHA-256 of the [File.Content] of the original as older
+	// files state it. It is not written: who guesses what was replaced could tell by
+	// it that the guess is right.
+	OriginalSHA256 postcard.Option[[sha256.Size]byte]
 	// Texts says what became of free texts: [TextsTemplate] or [TextsDropped].
 	Texts string
 	// TimesShifted is true if all times were moved by one unknown amount.
 	TimesShifted bool
+}
+
+// SaltBytes is the size of the salt of a [Commitment].
+const SaltBytes = 32
+
+// commitmentDomain keeps commitments apart from any other hash.
+const commitmentDomain = "chainglass redaction commitment 1\n"
+
+// Commitment returns what stands in a redacted view for the SHA-256 of the
+// [File.Content] of its original: the SHA-256 of the domain, the salt and that
+// hash. Without the salt it tells nothing of the original, and with it nobody can
+// name another original.
+func Commitment(salt [SaltBytes]byte, content [sha256.Size]byte) [sha256.Size]byte {
+	b := append([]byte(commitmentDomain), salt[:]...)
+	return sha256.Sum256(append(b, content[:]...))
 }
 
 // What a redaction did to free texts.
@@ -138,6 +158,11 @@ type (
 		Text  string   `cbor:"text"`
 	}
 	redactionBody struct {
+		Commitment   []byte `cbor:"commitment,omitempty"`
+		Texts        string `cbor:"texts"`
+		TimesShifted bool   `cbor:"times_shifted"`
+	}
+	hashedRedactionBody struct {
 		OriginalSHA256 []byte `cbor:"original_sha256"`
 		Texts          string `cbor:"texts"`
 		TimesShifted   bool   `cbor:"times_shifted"`
@@ -251,19 +276,37 @@ func decodeFinding(b []byte) (Finding, error) {
 }
 
 func encodeRedaction(r Redaction) ([]byte, error) {
-	return encodeBody(redactionBody{OriginalSHA256: r.OriginalSHA256[:], Texts: r.Texts, TimesShifted: r.TimesShifted})
+	body := redactionBody{Texts: r.Texts, TimesShifted: r.TimesShifted}
+	if r.Commitment.Some {
+		body.Commitment = r.Commitment.Value[:]
+	}
+	return encodeBody(body)
 }
 
 func decodeRedaction(b []byte) (Redaction, error) {
 	body, err := decodeBody[redactionBody](b)
+	if err != nil || body.Commitment == nil {
+		return Redaction{Texts: body.Texts, TimesShifted: body.TimesShifted}, err
+	}
+	sum, err := sha256Of("commitment", body.Commitment)
+	return Redaction{Commitment: sum, Texts: body.Texts, TimesShifted: body.TimesShifted}, err
+}
+
+func decodeHashedRedaction(b []byte) (Redaction, error) {
+	body, err := decodeBody[hashedRedactionBody](b)
 	if err != nil {
 		return Redaction{}, err
 	}
-	r := Redaction{Texts: body.Texts, TimesShifted: body.TimesShifted}
-	if copy(r.OriginalSHA256[:], body.OriginalSHA256) != len(body.OriginalSHA256) || len(body.OriginalSHA256) != sha256.Size {
-		return Redaction{}, fmt.Errorf("%w: original_sha256 of %d bytes", ErrMalformed, len(body.OriginalSHA256))
+	sum, err := sha256Of("original_sha256", body.OriginalSHA256)
+	return Redaction{OriginalSHA256: sum, Texts: body.Texts, TimesShifted: body.TimesShifted}, err
+}
+
+// sha256Of reads a hash.
+func sha256Of(field string, b []byte) (sum postcard.Option[[sha256.Size]byte], err error) {
+	if len(b) != sha256.Size {
+		return sum, fmt.Errorf("%w: %s of %d bytes", ErrMalformed, field, len(b))
 	}
-	return r, nil
+	return postcard.Some([sha256.Size]byte(b)), nil
 }
 
 func pointer[T any](o postcard.Option[T]) *T {

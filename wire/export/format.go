@@ -45,11 +45,15 @@ const (
 	ItemFinding ItemType = 5
 	// ItemFooter holds the index of all items before it.
 	ItemFooter ItemType = 6
-	// ItemRedaction says that the export is a redacted view of another.
-	ItemRedaction ItemType = 7
+	// ItemHashedRedaction says that the export is a redacted view of another, and
+	// states the plain hash of that: it is read, no longer written.
+	ItemHashedRedaction ItemType = 7
 	// ItemChainBase says which part of its source's chain a chain is, and what the
 	// source had folded to where it begins.
 	ItemChainBase ItemType = 11
+	// ItemRedaction says that the export is a redacted view of another, and commits
+	// to which.
+	ItemRedaction ItemType = 12
 )
 
 // Parts of a file that are no items. They lie outside what an item may use as
@@ -89,12 +93,13 @@ var itemShapes = [...]struct {
 	// indexLen is how many numbers the index holds.
 	indexLen int
 }{
-	ItemChain:     {"chain", 1}, // chain id
-	ItemBlock:     {"block", 3}, // chain id, first position, entries
-	ItemBase:      {"base", 0},
-	ItemNote:      {"note", 1}, // note version
-	ItemFinding:   {"finding", 0},
-	ItemFooter:    {"footer", 0},
-	ItemRedaction: {"redaction", 0},
-	ItemChainBase: {"chain base", 1}, // chain id
+	ItemChain:           {"chain", 1}, // chain id
+	ItemBlock:           {"block", 3}, // chain id, first position, entries
+	ItemBase:            {"base", 0},
+	ItemNote:            {"note", 1}, // note version
+	ItemFinding:         {"finding", 0},
+	ItemFooter:          {"footer", 0},
+	ItemHashedRedaction: {"redaction with a plain hash", 0},
+	ItemChainBase:       {"chain base", 1}, // chain id
+	ItemRedaction:       {"redaction", 0},
 }

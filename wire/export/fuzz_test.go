@@ -99,9 +99,11 @@ func FuzzItem(f *testing.F) {
 		{ItemBase, baseBody{Node: "n", Snapshot: []byte{1}}},
 		{ItemNote, noteBody{Anchors: noteA.Anchors, Span: &Span{}}},
 		{ItemFinding, findingBody{Kind: "k"}},
-		{ItemRedaction, redactionBody{OriginalSHA256: make([]byte, 32), Texts: TextsDropped}},
 		{ItemChainBase, chainBaseBody{Entries: 9}},
 		{ItemChainBase, chainBaseBody{Entries: 9, Position: new(uint64), Snapshot: []byte{1}}},
+		{ItemHashedRedaction, hashedRedactionBody{OriginalSHA256: make([]byte, 32), Texts: TextsDropped}},
+		{ItemRedaction, redactionBody{Commitment: make([]byte, 32), Texts: TextsDropped}},
+		{ItemRedaction, redactionBody{Texts: TextsTemplate}},
 	} {
 		body, err := encodeBody(seed.body)
 		ok(f, err)

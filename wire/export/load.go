@@ -140,7 +140,7 @@ func (f *File) collect(it *Item) {
 		f.notes = append(f.notes, it.Note)
 	case ItemFinding:
 		f.findings = append(f.findings, it.Finding)
-	case ItemRedaction:
+	case ItemRedaction, ItemHashedRedaction:
 		f.redactions = append(f.redactions, it.Redaction)
 	case ItemChainBase:
 		c := f.chainOf(it.ChainID)

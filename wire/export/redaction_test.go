@@ -7,11 +7,21 @@ import (
 	"strings"
 	"testing"
 
+	"chainglass/wire/postcard"
+
 	"github.com/google/go-cmp/cmp"
 )
 
 // redacted is the redaction that FORMAT.md shows in hex.
-var redacted = Redaction{OriginalSHA256: sha256.Sum256([]byte("the original")), Texts: TextsTemplate, TimesShifted: true}
+var redacted = Redaction{Commitment: postcard.Some(Commitment(exampleSalt(), sha256.Sum256([]byte("the original")))), Texts: TextsTemplate, TimesShifted: true}
+
+// exampleSalt is the bytes 00 to 1f.
+func exampleSalt() (salt [SaltBytes]byte) {
+	for i := range salt {
+		salt[i] = byte(i)
+	}
+	return salt
+}
 
 func redaction(r Redaction) op {
 	return func(t testing.TB, w *Writer) { ok(t, w.AddRedaction(r)) }
@@ -45,14 +55,68 @@ func TestRedactionComesBack(t *testing.T) {
 	}
 }
 
+// Files of before state the plain hash. It is read and never written again.
+func TestAPlainHashIsReadAndNotWritten(t *testing.T) {
+	sum := sha256.Sum256([]byte("the original"))
+	b := file(t, testOptions, raw(ItemHashedRedaction, nil, hashed(t, sum)), chain(chainA), entries(0, run(3)...))
+	f, got, err := opened(t, b)
+	ok(t, err)
+	old := Redaction{OriginalSHA256: postcard.Some(sum), Texts: TextsTemplate, TimesShifted: true}
+	if diff := cmp.Diff([]Redaction{old}, f.Redactions()); diff != "" || len(f.Faults()) != 0 || got.total() != 3 {
+		t.Errorf("%s%v", diff, f.Faults())
+	}
+	again := file(t, testOptions, redaction(old))
+	if bytes.Contains(again, sum[:]) {
+		t.Error("the plain hash is written")
+	}
+	f, _, err = opened(t, again)
+	ok(t, err)
+	if diff := cmp.Diff([]Redaction{{Texts: TextsTemplate, TimesShifted: true}}, f.Redactions()); diff != "" || len(f.Faults()) != 0 {
+		t.Errorf("%s%v", diff, f.Faults())
+	}
+}
+
+// hashed is the body of a redaction with a plain hash.
+func hashed(t testing.TB, sum [sha256.Size]byte) string {
+	t.Helper()
+	b, err := encodeBody(hashedRedactionBody{OriginalSHA256: sum[:], Texts: TextsTemplate, TimesShifted: true})
+	ok(t, err)
+	return string(b)
+}
+
+// A commitment is the hash that FORMAT.md describes, and depends on both parts.
+func TestCommitment(t *testing.T) {
+	salt, content := exampleSalt(), sha256.Sum256([]byte("the original"))
+	want := sha256.New()
+	for _, part := range [][]byte{[]byte("chainglass redaction commitment 1\n"), salt[:], content[:]} {
+		want.Write(part)
+	}
+	if got := Commitment(salt, content); !bytes.Equal(got[:], want.Sum(nil)) {
+		t.Errorf("%x", got)
+	}
+	other := salt
+	other[31]++
+	if Commitment(other, content) == Commitment(salt, content) || Commitment(salt, sha256.Sum256(nil)) == Commitment(salt, content) {
+		t.Error("another salt or another original has the same commitment")
+	}
+}
+
 func TestForgedRedactions(t *testing.T) {
-	sound := body(t, encodeRedaction, redacted)
-	for name, forged := range map[string]string{
-		"short hash": strings.Replace(sound, "\x58\x20"+string(redacted.OriginalSHA256[:]), "\x41\x00", 1),
-		"no map":     "\x00",
-		"leftover":   sound + "\x00",
+	sound, sum := body(t, encodeRedaction, redacted), sha256.Sum256([]byte("the original"))
+	commitment := string(redacted.Commitment.Value[:])
+	for name, forged := range map[string]struct {
+		typ  ItemType
+		body string
+	}{
+		"short commitment": {ItemRedaction, strings.Replace(sound, "\x58\x20"+commitment, "\x41\x00", 1)},
+		"no commitment":    {ItemRedaction, strings.Replace(sound, "\x58\x20"+commitment, "\x40", 1)},
+		"short hash":       {ItemHashedRedaction, strings.Replace(hashed(t, sum), "\x58\x20"+string(sum[:]), "\x41\x00", 1)},
+		"a plain hash":     {ItemRedaction, hashed(t, sum)},
+		"a commitment":     {ItemHashedRedaction, sound},
+		"no map":           {ItemRedaction, "\x00"},
+		"leftover":         {ItemRedaction, sound + "\x00"},
 	} {
-		f, _, err := opened(t, file(t, testOptions, chain(chainA), raw(ItemRedaction, nil, forged)))
+		f, _, err := opened(t, file(t, testOptions, chain(chainA), raw(forged.typ, nil, forged.body)))
 		ok(t, err)
 		if !has(f.Faults(), ErrMalformed) || len(f.Redactions()) != 0 {
 			t.Errorf("%s: %v, %v", name, f.Faults(), f.Redactions())

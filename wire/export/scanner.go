@@ -29,7 +29,7 @@ type Item struct {
 	Note Note
 	// Finding is the content of an [ItemFinding].
 	Finding Finding
-	// Redaction is the content of an [ItemRedaction].
+	// Redaction is the content of an [ItemRedaction] or an [ItemHashedRedaction].
 	Redaction Redaction
 	// ChainBase is the content of an [ItemChainBase].
 	ChainBase ChainBase
@@ -355,6 +355,8 @@ func (it *Item) decode(f *frame, body []byte) (err error) {
 	case it.Type == ItemChainBase:
 		it.ChainID = ChainID(f.index[0])
 		it.ChainBase, err = decodeChainBase(it.ChainID, body)
+	case it.Type == ItemHashedRedaction:
+		it.Redaction, err = decodeHashedRedaction(body)
 	default:
 		return ErrUnknownItem
 	}

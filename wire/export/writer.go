@@ -174,7 +174,8 @@ func (w *Writer) AddFinding(f Finding) error {
 }
 
 // AddRedaction says that the export is a redacted view of another one. It
-// belongs before all other items, so that whoever reads them knows.
+// belongs before all other items, so that whoever reads them knows. Of a
+// redaction that an older file states with a plain hash, the hash is left out.
 func (w *Writer) AddRedaction(r Redaction) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
