@@ -1,8 +1,10 @@
 package redex
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 
 	"chainglass/wire"
 )
@@ -222,7 +224,7 @@ func (r *Rebuild) entry(e *wire.Entry) error {
 	if err != nil {
 		return err
 	}
-	row, known := r.place.expected(e)
+	row, known := r.expected(e)
 	if stored != nil {
 		row, known = ParseRow(stored), true
 	}
@@ -243,10 +245,31 @@ func (r *Rebuild) entry(e *wire.Entry) error {
 	return errors.Join(r.idx.put(r.scratch), r.time(e))
 }
 
+// expected returns the row that an entry has if nothing is out of the ordinary, and
+// whether there is one.
+func (r *Rebuild) expected(e *wire.Entry) (row Row, ok bool) {
+	end := r.place.end
+	row = Row{Seq: e.Seq, PayloadOffset: uint32(end), PayloadLen: uint32(len(e.Payload)), FlagsAndChecksum: e.FlagsAndChecksum}
+	if row.Inline() {
+		if len(e.Payload) != InlinePayloadSize {
+			return row, false
+		}
+		row.PayloadOffset = binary.LittleEndian.Uint32(e.Payload)
+		row.PayloadLen = binary.LittleEndian.Uint32(e.Payload[4:])
+		return row, true
+	}
+	return row, travels(e) && end <= math.MaxUint32 && end+uint64(len(e.Payload)) <= r.place.size
+}
+
+// travels reports whether the payload of an entry comes with it.
+func travels(e *wire.Entry) bool {
+	return e.Status == wire.EntryOK || e.Status == wire.EntryBadChecksum
+}
+
 // payload places the payload of an entry in dat.
 func (r *Rebuild) payload(row Row, e *wire.Entry) error {
 	before := r.place.end
-	if !r.place.place(row, e) {
+	if row.Inline() || !travels(e) || uint64(row.PayloadLen) != uint64(len(e.Payload)) || !r.place.place(row) {
 		return nil
 	}
 	if err := r.dat.fill(int64(before), int64(row.PayloadOffset)); err != nil {

@@ -1,9 +1,7 @@
 package redex
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"path"
 
 	"chainglass/wire"
@@ -28,31 +26,8 @@ type placement struct {
 	size uint64 // of dat
 }
 
-// expected returns the row that an entry has if nothing is out of the ordinary, and
-// whether there is one.
-func (p *placement) expected(e *wire.Entry) (row Row, ok bool) {
-	row = Row{Seq: e.Seq, PayloadOffset: uint32(p.end), PayloadLen: uint32(len(e.Payload)), FlagsAndChecksum: e.FlagsAndChecksum}
-	if row.Inline() {
-		if len(e.Payload) != InlinePayloadSize {
-			return row, false
-		}
-		row.PayloadOffset = binary.LittleEndian.Uint32(e.Payload)
-		row.PayloadLen = binary.LittleEndian.Uint32(e.Payload[4:])
-		return row, true
-	}
-	return row, travels(e) && p.end+uint64(len(e.Payload)) <= p.size && p.end == uint64(row.PayloadOffset)
-}
-
-// travels reports whether the payload of an entry comes with it.
-func travels(e *wire.Entry) bool {
-	return e.Status == wire.EntryOK || e.Status == wire.EntryBadChecksum
-}
-
-// place places the payload of an entry, if it can be.
-func (p *placement) place(row Row, e *wire.Entry) bool {
-	if row.Inline() || !travels(e) || uint64(row.PayloadLen) != uint64(len(e.Payload)) {
-		return false
-	}
+// place places the payload of a heap row, if it can be.
+func (p *placement) place(row Row) bool {
 	if uint64(row.PayloadOffset) < p.end || row.PayloadEnd() > p.size {
 		return false
 	}
@@ -68,8 +43,8 @@ const RawChunk = 1 << 20
 // offsets, and none divides a row of idx.
 type EmitRaw func(file int, offset int64, b []byte) error
 
-// Residue finds what the folder of a generation holds besides the entries. All
-// entries go through it, block after block.
+// Residue finds what the folder of a generation holds besides the entries. It reads
+// idx, and of the other files what it hands out.
 type Residue struct {
 	g     *Generation
 	files []wire.FolderFile
@@ -77,10 +52,8 @@ type Residue struct {
 	emit  EmitRaw                 // nil if bytes are only counted
 	bytes []int64                 // by file
 
-	next  int // position
-	timed int // leading entries with a time
 	dat   placement
-	rows  []byte // of a block, as they are stored
+	rows  []byte
 	run   []byte // rows that travel, next to each other
 	runAt int64
 	buf   []byte
@@ -97,6 +70,7 @@ func (g *Generation) NewResidue(emit EmitRaw) *Residue {
 		}
 	}
 	r.bytes = make([]int64, len(r.files))
+	r.rows = make([]byte, min(g.rows, maxBlockEntries)*RowSize)
 	return r
 }
 
@@ -107,48 +81,51 @@ func (r *Residue) Bytes() []int64 { return r.bytes }
 // further work. Other errors are of reading.
 func (r *Residue) EmitError() error { return r.err }
 
-// Add goes through a block of entries, which follows the last.
-func (r *Residue) Add(b *wire.Block) error {
-	if b.First != r.next {
-		return fmt.Errorf("redex: %s: entries from position %d, expected %d", r.g.idx.path, b.First, r.next)
+// Own goes through the files that the entries come from. It calls pace after every
+// block of rows and ends with its error.
+func (r *Residue) Own(pace func() error) error {
+	g := r.g
+	for first := 0; first < g.rows; first += maxBlockEntries {
+		rows := r.rows[:min(g.rows-first, maxBlockEntries)*RowSize]
+		if err := g.idx.readAt(rows, int64(first)*RowSize); err != nil {
+			return err
+		}
+		for at := 0; at < len(rows); at += RowSize {
+			if err := r.row(int64(first)*RowSize+int64(at), rows[at:at+RowSize]); err != nil {
+				return err
+			}
+		}
+		if err := pace(); err != nil {
+			return err
+		}
 	}
-	n := len(b.Entries) * RowSize
-	if cap(r.rows) < n {
-		r.rows = make([]byte, n)
-	}
-	r.rows = r.rows[:n]
-	if err := r.g.idx.readAt(r.rows, int64(b.First)*RowSize); err != nil {
+	if err := r.flush(); err != nil {
 		return err
 	}
-	for i := range b.Entries {
-		if err := r.entry(&b.Entries[i], r.rows[i*RowSize:(i+1)*RowSize]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(
+		r.copy(wire.FileIDX, &g.idx, int64(g.rows)*RowSize, g.idx.size),
+		r.copy(wire.FileDAT, &g.dat, int64(r.dat.end), g.dat.size),
+		r.copy(wire.FileTS, &g.ts, int64(g.times)*TSSize, g.ts.size),
+	)
 }
 
-func (r *Residue) entry(e *wire.Entry, stored []byte) error {
+// row looks at a row, which says what the entry is: of a heap row the payload
+// travels if it lies in dat and is not too large to be handed out.
+func (r *Residue) row(at int64, stored []byte) error {
 	row := ParseRow(stored)
-	expected, ok := r.dat.expected(e)
-	before := r.dat.end
-	if r.dat.place(row, e) && uint64(row.PayloadOffset) > before {
-		if err := r.copy(wire.FileDAT, &r.g.dat, int64(before), int64(row.PayloadOffset)); err != nil {
-			return err
-		}
-	}
-	if e.TSNS.Some && r.timed == r.next {
-		r.timed++
-	}
-	r.next++
-	if ok && row == expected {
+	if row.Inline() {
 		return nil
 	}
-	return r.row(int64(r.next-1)*RowSize, stored)
-}
-
-// row adds a row to those that travel together.
-func (r *Residue) row(at int64, stored []byte) error {
+	before := r.dat.end
+	if row.PayloadLen <= MaxPayloadBytes && r.dat.place(row) {
+		if begin := uint64(row.PayloadOffset); begin > before {
+			if err := r.copy(wire.FileDAT, &r.g.dat, int64(before), int64(begin)); err != nil {
+				return err
+			}
+		} else {
+			return nil
+		}
+	}
 	if at != r.runAt+int64(len(r.run)) || len(r.run)+RowSize > RawChunk {
 		if err := r.flush(); err != nil {
 			return err
@@ -159,6 +136,7 @@ func (r *Residue) row(at int64, stored []byte) error {
 	return nil
 }
 
+// flush hands out the rows that travel together.
 func (r *Residue) flush() error {
 	if len(r.run) == 0 {
 		return nil
@@ -208,19 +186,6 @@ func (r *Residue) copyFile(number int, f *file, from, to int64) error {
 	return nil
 }
 
-// Finish hands out what follows the entries in the files that they came from.
-func (r *Residue) Finish() error {
-	if err := r.flush(); err != nil {
-		return err
-	}
-	g := r.g
-	return errors.Join(
-		r.copy(wire.FileIDX, &g.idx, int64(r.next)*RowSize, g.idx.size),
-		r.copy(wire.FileDAT, &g.dat, int64(r.dat.end), g.dat.size),
-		r.copy(wire.FileTS, &g.ts, int64(r.timed)*TSSize, g.ts.size),
-	)
-}
-
 // Other hands out a file of [Generation.Folder] that the entries do not come from,
 // whole.
 func (r *Residue) Other(number int) (err error) {
@@ -238,51 +203,4 @@ func (r *Residue) Other(number int) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.close()) }()
 	return r.copyFile(number, &f, 0, listed.Size)
-}
-
-// ResidueBytes counts what a [Residue] of all entries would hand out, by file of
-// [Generation.Folder]. It reads idx alone and calls pace after every block of rows.
-func (g *Generation) ResidueBytes(pace func()) ([]int64, error) {
-	r := g.NewResidue(nil)
-	rows := make([]byte, min(g.rows, maxBlockEntries)*RowSize)
-	for r.next < g.rows {
-		n := min(g.rows-r.next, maxBlockEntries)
-		if err := g.idx.readAt(rows[:n*RowSize], int64(r.next)*RowSize); err != nil {
-			return nil, err
-		}
-		for i := range n {
-			r.count(rows[i*RowSize : (i+1)*RowSize])
-		}
-		pace()
-	}
-	if err := r.Finish(); err != nil {
-		return nil, err
-	}
-	for i, f := range r.files {
-		if f.Part == wire.FileOther {
-			r.bytes[i] = f.Size
-		}
-	}
-	return r.bytes, nil
-}
-
-// count is entry for an entry that is known by its row only.
-func (r *Residue) count(stored []byte) {
-	row := ParseRow(stored)
-	if r.next < r.g.times {
-		r.timed++
-	}
-	r.next++
-	if row.Inline() {
-		return
-	}
-	before, begin := r.dat.end, uint64(row.PayloadOffset)
-	if row.PayloadLen <= MaxPayloadBytes && begin >= before && row.PayloadEnd() <= r.dat.size {
-		r.dat.end = row.PayloadEnd()
-		if begin == before {
-			return
-		}
-		r.bytes[r.own[wire.FileDAT]] += int64(begin - before)
-	}
-	r.bytes[r.own[wire.FileIDX]] += RowSize
 }
