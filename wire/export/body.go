@@ -184,7 +184,7 @@ var bodyEncoding = must(encOptions().EncMode())
 var bodyDecoding = must(cbor.DecOptions{
 	DupMapKey:         cbor.DupMapKeyEnforcedAPF,
 	MaxNestedLevels:   maxBodyLevels,
-	MaxArrayElements:  MaxAnchors,
+	MaxArrayElements:  max(MaxAnchors, MaxFolderFiles),
 	MaxMapPairs:       maxBodyPairs,
 	IndefLength:       cbor.IndefLengthForbidden,
 	TagsMd:            cbor.TagsForbidden,

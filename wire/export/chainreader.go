@@ -12,15 +12,21 @@ import (
 
 // chainReader is the [wire.Reader] of one chain.
 type chainReader struct {
-	f     *File
-	id    ChainID
-	info  ChainInfo
-	named bool // a chain item was read
-	base  *ChainBase
+	f      *File
+	id     ChainID
+	info   ChainInfo
+	named  bool    // a chain item was read
+	at     itemRef // the first item seen of the chain
+	blocks []blockRef
+	length int
+
+	base *ChainBase
 	// baseLost is true if the chain has a base that damage has taken.
 	baseLost bool
-	blocks   []blockRef
-	length   int
+
+	listed bool // a folder item was read
+	folder []wire.FolderFile
+	raws   []RawPart
 }
 
 // blockRef is a block of a chain.

@@ -30,6 +30,8 @@ var (
 	ErrUnknownItem = errors.New("unknown kind of item, skipped")
 	// ErrUnknownChain: a chain that no chain item has named.
 	ErrUnknownChain = errors.New("chain is not named")
+	// ErrNoFolder: raw parts of a chain whose folder item is missing.
+	ErrNoFolder = errors.New("the folder that it is from is not listed")
 	// ErrOrder: an item that repeats or contradicts an earlier one; a block
 	// whose first position does not follow.
 	ErrOrder = errors.New("out of order")
@@ -71,7 +73,11 @@ type Error struct {
 func (e *Error) Error() string {
 	text := fmt.Sprintf("export: %v at byte %d", e.Item, e.Offset)
 	if id, ok := e.Chain.Get(); ok {
-		text += fmt.Sprintf(" (chain %d, position %d)", id, e.First)
+		text += fmt.Sprintf(" (chain %d", id)
+		if e.Item == ItemBlock {
+			text += fmt.Sprintf(", position %d", e.First)
+		}
+		text += ")"
 	}
 	if e.Field != "" {
 		text += ": " + e.Field

@@ -32,7 +32,8 @@ type File struct {
 
 	mu      sync.Mutex // guards what follows
 	log     faultLog
-	skipped []itemRef // items of unknown types whose bytes are not checked yet
+	skipped []itemRef      // items of unknown types whose bytes are not checked yet
+	told    map[int64]bool // offsets of the raw parts that were reported as damaged
 }
 
 // Chain describes one chain of a [File].
@@ -165,6 +166,9 @@ func (f *File) Verify() error {
 				return err
 			}
 		}
+	}
+	if f.byFooter {
+		f.verifyRaws()
 	}
 	for _, ref := range f.takeSkipped() {
 		if _, _, fault := f.readItem(ref); fault != nil {

@@ -30,12 +30,16 @@ func appendIndexEntry(dst []byte, e indexEntry) []byte {
 }
 
 // indexLine is a line of the footer that has been checked, with the length of
-// its item. chain, first and count are a block's, chain a chain base's too.
+// its item.
 type indexLine struct {
 	itemRef
-	chain ChainID
-	first int
-	count int
+	// index is the index of a known item.
+	index [4]uint64
+}
+
+// fits reports whether the index says nothing that the item could not hold.
+func (l *indexLine) fits() bool {
+	return !l.typ.known() || indexFits(l.typ, l.index[:itemShapes[l.typ].indexLen], l.length)
 }
 
 // parseIndex reads the body of a footer that begins at footerOffset. It returns
@@ -51,12 +55,7 @@ func parseIndex(body []byte, footerOffset int64) ([]indexLine, bool) {
 			return nil, false
 		}
 		line := indexLine{itemRef: itemRef{typ: e.typ, offset: e.offset}}
-		switch e.typ {
-		case ItemBlock:
-			line.chain, line.first, line.count = ChainID(e.index[0]), int(e.index[1]), int(e.index[2])
-		case ItemChainBase:
-			line.chain = ChainID(e.index[0])
-		}
+		copy(line.index[:], e.index)
 		if !endLine(lines, e.offset) {
 			return nil, false
 		}

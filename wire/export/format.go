@@ -22,6 +22,10 @@ const (
 	MaxBodyBytes = MaxPayloadBytes + 2<<20
 	// MaxAnchors bounds the anchors of one note.
 	MaxAnchors = 1 << 16
+	// MaxFolderFiles bounds the files of one channel folder.
+	MaxFolderFiles = 1 << 16
+	// MaxRawBytes bounds the bytes of one raw part.
+	MaxRawBytes = 1 << 20
 )
 
 // NoteVersion is the version of the shape of a note that this package writes.
@@ -48,6 +52,11 @@ const (
 	// ItemHashedRedaction says that the export is a redacted view of another, and
 	// states the plain hash of that: it is read, no longer written.
 	ItemHashedRedaction ItemType = 7
+	// ItemFolder lists the channel folder that a chain was read from. It comes
+	// after the chain.
+	ItemFolder ItemType = 8
+	// ItemRaw holds bytes of a file of such a folder. It comes after the folder.
+	ItemRaw ItemType = 9
 	// ItemChainBase says which part of its source's chain a chain is, and what the
 	// source had folded to where it begins.
 	ItemChainBase ItemType = 11
@@ -100,6 +109,8 @@ var itemShapes = [...]struct {
 	ItemFinding:         {"finding", 0},
 	ItemFooter:          {"footer", 0},
 	ItemHashedRedaction: {"redaction with a plain hash", 0},
+	ItemFolder:          {"folder", 1},     // chain id
+	ItemRaw:             {"raw part", 4},   // chain id, number of the file, offset, length
 	ItemChainBase:       {"chain base", 1}, // chain id
 	ItemRedaction:       {"redaction", 0},
 }

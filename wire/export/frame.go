@@ -107,6 +107,9 @@ func indexFits(typ ItemType, index []uint64, bodyLen int64) bool {
 	if len(index) != itemShapes[typ].indexLen {
 		return false
 	}
+	if typ == ItemRaw {
+		return rawFits(index, bodyLen)
+	}
 	if typ != ItemBlock {
 		return true
 	}

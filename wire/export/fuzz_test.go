@@ -104,11 +104,15 @@ func FuzzItem(f *testing.F) {
 		{ItemHashedRedaction, hashedRedactionBody{OriginalSHA256: make([]byte, 32), Texts: TextsDropped}},
 		{ItemRedaction, redactionBody{Commitment: make([]byte, 32), Texts: TextsDropped}},
 		{ItemRedaction, redactionBody{Texts: TextsTemplate}},
+		{ItemFolder, folderBody{Files: []fileBody{{Path: "v0000000001/dat", Size: 9, Part: "dat"}, {Path: "manifest"}}}},
 	} {
 		body, err := encodeBody(seed.body)
 		ok(f, err)
 		f.Add(uint64(seed.typ), bytes.Repeat([]byte{1}, itemShapes[seed.typ].indexLen), body)
 	}
+	f.Add(uint64(ItemRaw), []byte{0, 1, 3, 5}, []byte("bytes"))
+	f.Add(uint64(ItemRaw), []byte{7, 200, 3, 5}, []byte("bytes"))
+	f.Add(uint64(ItemFolder), []byte{7}, []byte("\xa1efiles\x80"))
 	f.Fuzz(func(t *testing.T, typ uint64, index, body []byte) {
 		if it := ItemType(typ); !it.itself() || it == ItemFooter || len(index) > maxIndex {
 			return

@@ -91,6 +91,12 @@ var (
 		NextNS: postcard.Some(uint64(1_700_000_001_000_000_000)),
 	})}
 	chainBaseB = ChainBase{Chain: 1, Entries: 40}
+	folderA    = []wire.FolderFile{
+		{Path: "manifest", Size: 16}, {Path: "v0000000001/idx", Size: 220, Part: wire.FileIDX},
+		{Path: "v0000000001/ts", Part: wire.FileTS}, {Path: "v0000000002/"},
+	}
+	rawA = RawItem{File: 0, Offset: 0, Bytes: []byte("sixteen bytes  .")}
+	rawB = RawItem{File: 1, Offset: 40, Bytes: []byte("a row of twenty byte")}
 )
 
 // op is one step of writing an export.
@@ -114,6 +120,13 @@ func finding(f Finding) op {
 	return func(t testing.TB, w *Writer) { ok(t, w.AddFinding(f)) }
 }
 
+func folder(id ChainID, files []wire.FolderFile) op {
+	return func(t testing.TB, w *Writer) { ok(t, w.AddFolder(id, files)) }
+}
+func rawPart(id ChainID, r RawItem) op {
+	return func(t testing.TB, w *Writer) { ok(t, w.AddRaw(id, r.File, r.Offset, r.Bytes)) }
+}
+
 // raw writes an item this package would not write.
 func raw(typ ItemType, index []uint64, body string) op {
 	return func(_ testing.TB, w *Writer) { w.put(typ, index, []byte(body)) }
@@ -135,8 +148,8 @@ func file(t testing.TB, opts Options, ops ...op) []byte {
 // everything is a small export with every kind of item.
 func everything(t testing.TB) []byte {
 	return file(t, testOptions,
-		chain(chainA), chainBase(chainBaseA), chain(chainB), chainBase(chainBaseB), base(baseA),
-		entries(0, run(6)...), entries(1, oddities()...), entries(0, run(5)...),
+		chain(chainA), folder(0, folderA), chainBase(chainBaseA), chain(chainB), chainBase(chainBaseB), base(baseA),
+		entries(0, run(6)...), rawPart(0, rawA), entries(1, oddities()...), entries(0, run(5)...), rawPart(0, rawB),
 		note(noteA), note(noteB), finding(findingA), finding(findingB))
 }
 
@@ -154,11 +167,16 @@ type content struct {
 	Bases      []Base
 	Notes      []Note
 	Findings   []Finding
+	Folders    map[ChainID][]wire.FolderFile
+	Raws       map[ChainID][]RawItem
 	ChainBases []ChainBase
 }
 
 func newContent() *content {
-	return &content{Chains: map[ChainID]ChainInfo{}, Entries: map[ChainID]map[int]wire.Entry{}}
+	return &content{
+		Chains: map[ChainID]ChainInfo{}, Entries: map[ChainID]map[int]wire.Entry{},
+		Folders: map[ChainID][]wire.FolderFile{}, Raws: map[ChainID][]RawItem{},
+	}
 }
 
 func (c *content) put(id ChainID, position int, e wire.Entry) {
@@ -196,6 +214,14 @@ func opened(t testing.TB, b []byte) (*File, *content, error) {
 		}
 		if info.ChainInfo != (ChainInfo{}) {
 			c.Chains[info.ID] = info.ChainInfo
+		}
+		if files, listed := f.Folder(i); listed {
+			c.Folders[info.ID] = files
+		}
+		for _, p := range f.RawParts(i) {
+			if b, err := f.ReadRaw(p, nil); err == nil {
+				c.Raws[info.ID] = append(c.Raws[info.ID], RawItem{File: p.File, Offset: p.Offset, Bytes: b})
+			}
 		}
 		readAll(t, f.Chain(i), func(at int, e wire.Entry) {
 			if !isLost(e) {
@@ -244,6 +270,14 @@ func scanned(b []byte) (*Scanner, *content) {
 			for i, e := range it.Block.Entries {
 				c.put(it.ChainID, it.Block.First+i, e)
 			}
+		case ItemFolder:
+			if _, twice := c.Folders[it.ChainID]; !twice {
+				c.Folders[it.ChainID] = it.Folder
+			}
+		case ItemRaw:
+			raw := it.Raw
+			raw.Bytes = slices.Clone(raw.Bytes)
+			c.Raws[it.ChainID] = append(c.Raws[it.ChainID], raw)
 		case ItemBase:
 			c.Bases = append(c.Bases, it.Base)
 		case ItemNote:

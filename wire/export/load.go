@@ -39,19 +39,27 @@ func (f *File) loadByFooter() error {
 func (f *File) loadLines(lines []indexLine, footer itemRef) error {
 	for i := range lines {
 		line := &lines[i]
-		if line.typ != ItemBlock {
-			f.loadSide(line)
-			continue
-		}
-		c := f.chainOf(line.chain)
-		if line.first != c.length || !indexFits(ItemBlock, []uint64{uint64(line.chain), uint64(line.first), uint64(line.count)}, line.length) {
+		if !line.fits() {
 			return footer.fault("index", ErrMalformed)
 		}
-		c.add(line.itemRef, line.first, line.count, line.count)
-		f.log.sum.Blocks++
-		f.log.sum.Entries += line.count
+		switch line.typ {
+		case ItemBlock:
+			first, count := int(line.index[1]), int(line.index[2])
+			c := f.chainOf(ChainID(line.index[0]), line.itemRef)
+			if first != c.length {
+				return footer.fault("index", ErrMalformed)
+			}
+			c.add(line.itemRef, first, count, count)
+			f.log.sum.Blocks++
+			f.log.sum.Entries += count
+		case ItemRaw:
+			c := f.chainOf(ChainID(line.index[0]), line.itemRef)
+			c.addRaw(line.itemRef, int(line.index[1]), int64(line.index[2]), int64(line.index[3]))
+		default:
+			f.loadSide(line)
+		}
 	}
-	f.reportNameless()
+	f.reportOrphans()
 	f.missBases()
 	return nil
 }
@@ -104,7 +112,7 @@ func (f *File) loadSide(line *indexLine) {
 	fr, body, fault := f.readItem(ref)
 	if fault != nil {
 		if ref.typ == ItemChainBase {
-			fault.Chain = someChain(uint64(line.chain))
+			fault.Chain = someChain(line.index[0])
 		}
 		f.log.add(fault)
 		return
@@ -119,7 +127,7 @@ func (f *File) loadSide(line *indexLine) {
 
 // collect takes over an item that has been read.
 func (f *File) collect(it *Item) {
-	if it.Type != ItemChain {
+	if it.Type != ItemChain && it.Type != ItemRaw {
 		if f.side += it.Length; f.side > MaxSideBytes {
 			f.side -= it.Length
 			f.log.add(it.fault("body", ErrTooLarge))
@@ -128,7 +136,7 @@ func (f *File) collect(it *Item) {
 	}
 	switch it.Type {
 	case ItemChain:
-		c := f.chainOf(it.ChainID)
+		c := f.chainOf(it.ChainID, it.ref())
 		if c.named {
 			f.log.add(it.fault("chain", ErrOrder))
 			return
@@ -143,41 +151,54 @@ func (f *File) collect(it *Item) {
 	case ItemRedaction, ItemHashedRedaction:
 		f.redactions = append(f.redactions, it.Redaction)
 	case ItemChainBase:
-		c := f.chainOf(it.ChainID)
+		c := f.chainOf(it.ChainID, it.ref())
 		if c.base != nil {
 			f.log.add(it.fault("chain", ErrOrder))
 			return
 		}
 		base := it.ChainBase
 		c.base = &base
+	case ItemFolder:
+		f.addFolder(it)
+	case ItemRaw:
+		c := f.chainOf(it.ChainID, it.ref())
+		c.addRaw(it.ref(), it.Raw.File, it.Raw.Offset, int64(len(it.Raw.Bytes)))
 	}
 }
 
-// chainOf returns the chain with the given id, a new one if need be.
-func (f *File) chainOf(id ChainID) *chainReader {
+// chainOf returns the chain with the given id, a new one if need be, which then has
+// its first item at that place.
+func (f *File) chainOf(id ChainID, at itemRef) *chainReader {
 	c := f.byID[id]
 	if c == nil {
-		c = &chainReader{f: f, id: id}
+		c = &chainReader{f: f, id: id, at: at}
 		f.byID[id] = c
 		f.chains = append(f.chains, c)
 	}
 	return c
 }
 
-// reportNameless reports the chains that have blocks and no chain item.
-func (f *File) reportNameless() {
+// reportOrphans reports the chains that lack their chain item, and the raw parts
+// that lack their folder.
+func (f *File) reportOrphans() {
 	for _, c := range f.chains {
-		if c.named {
-			continue
+		if !c.named {
+			e := c.at.fault("chain", ErrUnknownChain)
+			e.Chain = someChain(uint64(c.id))
+			f.log.add(e)
 		}
-		at := itemRef{typ: ItemChainBase}
-		if len(c.blocks) > 0 {
-			at = c.blocks[0].itemRef
+		if e := c.rawFault(); e != nil {
+			f.log.add(e)
 		}
-		e := at.fault("chain", ErrUnknownChain)
-		e.Chain = someChain(uint64(c.id))
-		f.log.add(e)
 	}
+}
+
+// about names the chain that a chain base with this frame is of.
+func (e *Error) about(f *frame) *Error {
+	if f.typ == ItemChainBase || f.typ == ItemFolder || f.typ == ItemRaw {
+		e.Chain = someChain(f.index[0])
+	}
+	return e
 }
 
 // missBases marks the chains whose base was damaged.
@@ -187,14 +208,6 @@ func (f *File) missBases() {
 			f.byID[id].baseLost = f.byID[id].base == nil
 		}
 	}
-}
-
-// about names the chain that a chain base with this frame is of.
-func (e *Error) about(f *frame) *Error {
-	if f.typ == ItemChainBase {
-		e.Chain = someChain(f.index[0])
-	}
-	return e
 }
 
 // loadByScan fills f by reading the file front to back. cause says why the
@@ -219,7 +232,7 @@ func (f *File) loadByScan(cause error) error {
 	}
 	f.header = s.Header()
 	f.joinFaults(cause, &s.log)
-	f.reportNameless()
+	f.reportOrphans()
 	f.missBases()
 	return nil
 }
@@ -235,7 +248,7 @@ func (f *File) addScanned(it *Item) {
 		return
 	}
 	at := itemRef{typ: ItemBlock, offset: it.Offset, length: it.Length}
-	ref := f.chainOf(it.ChainID).add(at, it.Block.First, count, it.Block.Count)
+	ref := f.chainOf(it.ChainID, at).add(at, it.Block.First, count, it.Block.Count)
 	if it.damaged {
 		ref.layout.Store(&blockLayout{damaged: true})
 	}
@@ -267,14 +280,19 @@ func (f *File) readItem(ref itemRef) (frame, []byte, *Error) {
 	if err := readFull(f.r, b, ref.offset); err != nil {
 		return frame{}, nil, ref.fault("", err)
 	}
+	return ref.check(b)
+}
+
+// check checks an item that has been read whole. The body aliases b.
+func (r itemRef) check(b []byte) (frame, []byte, *Error) {
 	fr, fault := parseFrame(b)
 	switch {
-	case fault != faultNone || fr.typ != ref.typ || int64(fr.length()) != ref.length:
-		return fr, nil, ref.fault("", ErrFrame)
+	case fault != faultNone || fr.typ != r.typ || int64(fr.length()) != r.length:
+		return fr, nil, r.fault("", ErrFrame)
 	case xxh3.Hash(b[fr.size:]) != fr.bodyHash:
-		return fr, nil, ref.fault("body", ErrChecksum)
+		return fr, nil, r.fault("body", ErrChecksum)
 	case !fr.indexed():
-		return fr, nil, ref.fault("index", ErrMalformed)
+		return fr, nil, r.fault("index", ErrMalformed)
 	}
 	return fr, b[fr.size:], nil
 }

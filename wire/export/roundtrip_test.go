@@ -26,6 +26,7 @@ func wantEverything() *content {
 	for i, e := range oddities() {
 		c.put(1, i, e)
 	}
+	c.Folders[0], c.Raws[0] = folderA, []RawItem{rawA, rawB}
 	c.Bases, c.Notes, c.Findings = []Base{baseA}, []Note{noteA, noteB}, []Finding{findingA, findingB}
 	c.ChainBases = []ChainBase{chainBaseA, chainBaseB}
 	return c
@@ -84,7 +85,7 @@ func TestScannerReadsAnyReader(t *testing.T) {
 		for s.Next() {
 			n++
 		}
-		if s.Err() != nil || len(s.Faults()) != 0 || n != 15 || !s.Summary().Complete {
+		if s.Err() != nil || len(s.Faults()) != 0 || n != 18 || !s.Summary().Complete {
 			t.Errorf("%s: %d items, %v, %v", name, n, s.Err(), s.Faults())
 		}
 	}
@@ -280,7 +281,7 @@ func TestIsCBORSequence(t *testing.T) {
 			types = append(types, fmt.Sprint(list[0]))
 		}
 	}
-	want := []string{"chainglass-export", "1", "11", "1", "11", "3", "2", "2", "2", "2", "4", "4", "5", "5", "2", "2", "6"}
+	want := []string{"chainglass-export", "1", "8", "11", "1", "11", "3", "2", "9", "2", "2", "2", "9", "4", "4", "5", "5", "2", "2", "6"}
 	if diff := cmp.Diff(want, types); diff != "" {
 		t.Error(diff)
 	}

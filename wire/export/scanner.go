@@ -1,6 +1,7 @@
 package export
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/zeebo/xxh3"
@@ -17,7 +18,8 @@ type Item struct {
 	Offset int64
 	// Length is the size of the item, as far as the file holds it.
 	Length int64
-	// ChainID is the chain of an [ItemChain], [ItemBlock] or [ItemChainBase].
+	// ChainID is the chain of an [ItemChain], [ItemBlock], [ItemFolder], [ItemRaw] or
+	// [ItemChainBase].
 	ChainID ChainID
 	// Chain is the content of an [ItemChain].
 	Chain ChainInfo
@@ -31,6 +33,10 @@ type Item struct {
 	Finding Finding
 	// Redaction is the content of an [ItemRedaction] or an [ItemHashedRedaction].
 	Redaction Redaction
+	// Folder is the content of an [ItemFolder].
+	Folder []wire.FolderFile
+	// Raw is the content of an [ItemRaw].
+	Raw RawItem
 	// ChainBase is the content of an [ItemChainBase].
 	ChainBase ChainBase
 
@@ -47,6 +53,16 @@ type BlockItem struct {
 	// Entries are the first entries of the block, all of them unless the block
 	// is damaged. They and their payloads are valid until the next [Scanner.Next].
 	Entries []wire.Entry
+}
+
+// RawItem is a run of bytes of a file of the folder that a chain was read from.
+type RawItem struct {
+	// File is the place of the file in the list of the folder.
+	File int
+	// Offset counts bytes from the start of that file.
+	Offset int64
+	// Bytes are valid until the next [Scanner.Next].
+	Bytes []byte
 }
 
 // Scanner reads an export in one forward pass. It needs no footer, goes on
@@ -357,6 +373,15 @@ func (it *Item) decode(f *frame, body []byte) (err error) {
 		it.ChainBase, err = decodeChainBase(it.ChainID, body)
 	case it.Type == ItemHashedRedaction:
 		it.Redaction, err = decodeHashedRedaction(body)
+	case it.Type == ItemFolder:
+		it.ChainID = ChainID(f.index[0])
+		it.Folder, err = decodeFolder(body)
+	case it.Type == ItemRaw:
+		it.ChainID = ChainID(f.index[0])
+		it.Raw = RawItem{File: int(f.index[1]), Offset: int64(f.index[2]), Bytes: body}
+		if uint64(len(body)) != f.index[3] {
+			err = fmt.Errorf("%w: %d bytes, the index says %d", ErrMalformed, len(body), f.index[3])
+		}
 	default:
 		return ErrUnknownItem
 	}

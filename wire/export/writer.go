@@ -73,6 +73,7 @@ type chainBuffer struct {
 	count   int    // entries in body
 	nextSeq uint64 // follows the last entry appended
 	body    []byte
+	files   int // of its folder, once that is written
 }
 
 // NewWriter writes the header to w and returns a Writer. [Writer.Close] makes
@@ -195,6 +196,48 @@ func (w *Writer) AddChainBase(b ChainBase) error {
 	}
 	body, err := encodeChainBase(&b)
 	return w.item(ItemChainBase, []uint64{uint64(b.Chain)}, body, err)
+}
+
+// AddFolder lists what the channel folder held that a chain was read from. It comes
+// once for a chain, before its raw parts.
+func (w *Writer) AddFolder(id ChainID, files []wire.FolderFile) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if id >= ChainID(len(w.chains)) {
+		return w.refuse(ItemFolder, "chain", ErrUnknownChain)
+	}
+	if w.chains[id].files > 0 {
+		return w.refuse(ItemFolder, "chain", ErrOrder)
+	}
+	for _, f := range files {
+		if field, ok := checkText(textField{"path", f.Path}); !ok {
+			return w.refuse(ItemFolder, field, ErrText)
+		}
+	}
+	body, err := encodeFolder(files)
+	if err := w.item(ItemFolder, []uint64{uint64(id)}, body, err); err != nil {
+		return err
+	}
+	w.chains[id].files = len(files)
+	return nil
+}
+
+// AddRaw adds bytes of a file of the folder of a chain, at most [MaxRawBytes], which
+// lie at offset in it. file is its place in the list of the folder.
+func (w *Writer) AddRaw(id ChainID, file int, offset int64, b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if id >= ChainID(len(w.chains)) {
+		return w.refuse(ItemRaw, "chain", ErrUnknownChain)
+	}
+	if file < 0 || file >= w.chains[id].files {
+		return w.refuse(ItemRaw, "file", ErrNoFolder)
+	}
+	index := []uint64{uint64(id), uint64(file), uint64(offset), uint64(len(b))}
+	if !rawFits(index, int64(len(b))) {
+		return w.refuse(ItemRaw, "length", ErrTooLarge)
+	}
+	return w.item(ItemRaw, index, b, nil)
 }
 
 // Flush writes out the unfinished block of every chain, in the order of their
