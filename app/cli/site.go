@@ -3,6 +3,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"chainglass/app/site"
@@ -22,26 +24,26 @@ The same folder opens from a disk: chainglass.html is the page as one file.
 Packed forms (.gz, and .br where the brotli program is installed) lie beside the
 files, for hosts that can choose.
 
-Files of an earlier page are replaced, other files in DIR stay.`,
+Files of an earlier page are replaced, each in one step; other files in DIR stay.`,
 		Example: `  chainglass site -o dist`,
 		Args:    exactly(0, ""),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir == "" {
 				return usagef("-o DIR is missing")
 			}
-			return runSite(c, dir)
+			return runSite(cmd.Context(), c, dir)
 		},
 	}
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "folder to write into")
 	return cmd
 }
 
-func runSite(c *console, dir string) error {
+func runSite(ctx context.Context, c *console, dir string) error {
 	s, err := embeddedSite()
 	if err != nil {
 		return err
 	}
-	built, err := s.Build(dir)
+	built, err := s.Build(ctx, dir)
 	if err != nil {
 		return err
 	}

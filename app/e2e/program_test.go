@@ -52,7 +52,7 @@ func builtSite(t testing.TB) string {
 	t.Helper()
 	// A blank, a percent sign and letters beyond ASCII: folders have such names.
 	dir := filepath.Join(t.TempDir(), "a 100% näive folder")
-	if _, err := realSite(t).Build(dir); err != nil {
+	if _, err := realSite(t).Build(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	return dir

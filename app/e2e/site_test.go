@@ -57,7 +57,7 @@ func (h *host) replace(version string, beside tree) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if _, err := s.Build(dir); err != nil {
+	if _, err := s.Build(h.t.Context(), dir); err != nil {
 		h.t.Fatal(err)
 	}
 	h.mu.Lock()

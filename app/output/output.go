@@ -14,8 +14,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
-
-	"chainglass/app/source"
 )
 
 // File writes a file at path: what write writes. The context that write gets
@@ -77,6 +75,41 @@ func Dir(ctx context.Context, path string, fill func(ctx context.Context, dir st
 		}
 		return syncAll(p.partial)
 	}, giveFolder)
+}
+
+// Into writes files into a folder that may hold others, which stay. fill writes
+// them into a folder of their own and returns their names, which must lie
+// directly in it, in the order in which they are to take the places of files of
+// the same name: of each there is the one before or the one after, whole,
+// whenever the machine stops. Into a folder that is empty or missing it is [Dir]:
+// all or nothing.
+func Into(ctx context.Context, path string, fill func(ctx context.Context, dir string) (names []string, err error)) error {
+	if err := CheckDir(path); !errors.Is(err, errNotEmpty) && !errors.Is(err, errCurrent) {
+		return Dir(ctx, path, func(ctx context.Context, dir string) error {
+			_, err := fill(ctx, dir)
+			return err
+		})
+	}
+	var names []string
+	inside := partialBeside(filepath.Join(path, "x"))
+	inside.final = path
+	return inside.publish(ctx, func(ctx context.Context) error {
+		err := os.Mkdir(inside.partial, 0o777)
+		if err == nil {
+			names, err = fill(ctx, inside.partial)
+		}
+		if err == nil {
+			err = syncAll(inside.partial)
+		}
+		return err
+	}, func(from, to string) error {
+		for _, name := range names {
+			if err := os.Rename(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+				return err
+			}
+		}
+		return errors.Join(os.Remove(from), syncFolder(to))
+	})
 }
 
 // CheckFile reports what keeps a file from being written at path. [File] looks
@@ -144,7 +177,7 @@ func partialBeside(final string) pending {
 	var id [8]byte
 	// Read never fails: the program ends first.
 	_, _ = rand.Read(id[:])
-	return pending{filepath.Join(filepath.Dir(final), source.PartialName(hex.EncodeToString(id[:]))), final}
+	return pending{filepath.Join(filepath.Dir(final), partialPrefix+hex.EncodeToString(id[:])+partialSuffix), final}
 }
 
 // publish has make make the temporary, which must be durable then, and gives it

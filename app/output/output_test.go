@@ -13,8 +13,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"chainglass/app/source"
 )
 
 // put is what writes a text.
@@ -245,7 +243,7 @@ func TestWhereNothingCanBeWritten(t *testing.T) {
 func TestTheTemporaryIsKnown(t *testing.T) {
 	dir := t.TempDir()
 	err := Dir(t.Context(), filepath.Join(dir, "d"), func(_ context.Context, into string) error {
-		if !source.IsPartial(filepath.Base(into)) || filepath.Dir(into) != dir {
+		if !IsPartial(filepath.Base(into)) || filepath.Dir(into) != dir {
 			t.Errorf("the temporary is %s", into)
 		}
 		return nil

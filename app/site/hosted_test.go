@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"image/png"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -29,7 +30,7 @@ func builtWith(t *testing.T, p Program, o Options) (map[string]string, Built) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	built, err := s.Build(dir)
+	built, err := s.Build(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,5 +260,29 @@ func TestManifest(t *testing.T) {
 		if diff := cmp.Diff(want, got[key]); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", key, diff)
 		}
+	}
+}
+
+// A page is built over an earlier one: other files stay, and no host is left
+// with a packed form of the earlier page, nor a reader of the folder with half
+// a file.
+func TestBuildOverAnEarlierPage(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"index.html", "index.html.br", "index.html.gz", "other.txt", "other.txt.br"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := New(longProgram(t), Options{Version: "1.2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Build(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := builtWith(t, longProgram(t), Options{Version: "1.2"})
+	want["other.txt"], want["other.txt.br"] = "old", "old"
+	if diff := cmp.Diff(want, readDir(t, dir)); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
 	}
 }

@@ -3,12 +3,18 @@
 package site
 
 import (
+	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"chainglass/app/output"
 )
 
 // Names of the two forms.
@@ -208,36 +214,63 @@ type Built struct {
 
 // Build writes the page into a folder, which is made if it is missing: all that
 // a web server needs below any prefix, and the one-file page, which opens from
-// the folder as well. Other files there stay. The packed forms lie beside what
-// they are made of, for servers that know how to choose (".gz", ".br").
-func (s *Site) Build(dir string) (Built, error) {
+// the folder as well. The packed forms lie beside what they are made of, for
+// servers that know how to choose (".gz", ".br").
+//
+// Other files in the folder stay, but for packed forms of an earlier page that
+// this one has not. What has its content in its name comes first and what refers
+// to it last, so that whoever loads the page meanwhile gets one that works.
+func (s *Site) Build(ctx context.Context, dir string) (Built, error) {
 	files, version, err := s.builtFiles()
 	if err != nil {
 		return Built{}, err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	built := Built{Version: version}
+	var stale []string
+	err = output.Into(ctx, dir, func(ctx context.Context, dir string) ([]string, error) {
+		for _, f := range inOrderOfUse(files) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			if f, err = s.compress(f); err != nil {
+				return nil, err
+			}
+			for _, form := range []struct {
+				suffix  string
+				content []byte
+			}{{".br", f.brotli}, {".gz", f.gzip}, {"", f.plain}} {
+				if form.content == nil {
+					stale = append(stale, f.name+form.suffix)
+					continue
+				}
+				if err := os.WriteFile(filepath.Join(dir, f.name+form.suffix), form.content, 0o666); err != nil {
+					return nil, err
+				}
+				built.Files = append(built.Files, f.name+form.suffix)
+				built.Bytes += int64(len(form.content))
+			}
+		}
+		return built.Files, nil
+	})
+	if err != nil {
 		return Built{}, err
 	}
-	built := Built{Version: version}
-	for _, f := range files {
-		if f, err = s.compress(f); err != nil {
+	for _, name := range stale {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return Built{}, err
 		}
-		for _, form := range []struct {
-			suffix  string
-			content []byte
-		}{{"", f.plain}, {".br", f.brotli}, {".gz", f.gzip}} {
-			if form.content == nil {
-				continue
-			}
-			if err := os.WriteFile(filepath.Join(dir, f.name+form.suffix), form.content, 0o644); err != nil {
-				return Built{}, err
-			}
-			built.Files = append(built.Files, f.name+form.suffix)
-			built.Bytes += int64(len(form.content))
-		}
 	}
+	slices.Sort(built.Files)
 	return built, nil
+}
+
+// inOrderOfUse puts what refers to other files behind them: the page, then the
+// service worker, which knows them all.
+func inOrderOfUse(files []hostedFile) []hostedFile {
+	place := map[string]int{indexName: 1, workerName: 2}
+	files = slices.Clone(files)
+	slices.SortStableFunc(files, func(a, b hostedFile) int { return place[a.name] - place[b.name] })
+	return files
 }
 
 // builtFiles are the files of the hosted page, plain, the service worker last.

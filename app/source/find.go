@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"chainglass/app/output"
 	"chainglass/wire"
 )
 
@@ -185,23 +186,6 @@ func (x *explorer) tellFull(origin string, err error) {
 // leftovers are names of files and folders that other programs leave behind.
 var leftovers = [...]string{".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".Spotlight-V100", ".Trashes", ".git", "manifest.tmp"}
 
-// What is being written has a name of this form until all of it is there: a file
-// or folder that still has it was never finished.
-const (
-	partialPrefix = ".chainglass-"
-	partialSuffix = ".partial"
-)
-
-// PartialName is the name of an output that is not whole yet. The id must be a
-// part of a file name.
-func PartialName(id string) string { return partialPrefix + id + partialSuffix }
-
-// IsPartial reports whether a file or folder of that name is an output that was
-// never finished. It is not searched for chains.
-func IsPartial(name string) bool {
-	return strings.HasPrefix(name, partialPrefix) && strings.HasSuffix(name, partialSuffix)
-}
-
 // isLeftover reports whether name is of no interest to anyone.
 func isLeftover(name string) bool {
 	base := path.Base(name)
@@ -210,7 +194,7 @@ func isLeftover(name string) bool {
 			return true
 		}
 	}
-	return IsPartial(base) || strings.HasPrefix(base, "._") // what macOS adds to foreign archives
+	return output.IsPartial(base) || strings.HasPrefix(base, "._") // what macOS adds to foreign archives
 }
 
 // headBytes is how much of a file is looked at to recognise it: enough for the

@@ -193,13 +193,14 @@ func TestFindSkipsLeftovers(t *testing.T) {
 	for _, name := range []string{".DS_Store", "node-1/Thumbs.db", "__MACOSX/node-1/._idx", "node-1/meshos/._actions", ".git/config"} {
 		in[name] = "x"
 	}
+	const partialA, partialB = ".chainglass-a.partial", ".chainglass-b.partial"
 	// What was never finished is no chain, however whole it looks.
-	for name, content := range corpus(t, "damage/clean").under(PartialName("a")) {
+	for name, content := range corpus(t, "damage/clean").under(partialA) {
 		in[name] = content
 	}
-	in["node-1/"+PartialName("b")] = exportOf(t, find(t, corpus(t, "damage/clean").under("node-2").fsys()))
+	in["node-1/"+partialB] = exportOf(t, find(t, corpus(t, "damage/clean").under("node-2").fsys()))
 	set := find(t, in.fsys())
-	want := []string{".DS_Store", PartialName("a"), ".git", "__MACOSX", "node-1/" + PartialName("b"), "node-1/Thumbs.db", "node-1/meshos/._actions"}
+	want := []string{".DS_Store", partialA, ".git", "__MACOSX", "node-1/" + partialB, "node-1/Thumbs.db", "node-1/meshos/._actions"}
 	if diff := cmp.Diff(want, set.Ignored); diff != "" {
 		t.Error(diff)
 	}

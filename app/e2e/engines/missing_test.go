@@ -49,7 +49,7 @@ func namePieces(p *tab) {
 	p.waitEmpty()
 	p.lacks("served", missing[p.engine].served)
 	folder := filepath.Join(p.t.TempDir(), "site")
-	if _, err := realSite(p.t).Build(folder); err != nil {
+	if _, err := realSite(p.t).Build(p.t.Context(), folder); err != nil {
 		p.t.Fatal(err)
 	}
 	p.open(fileURL(filepath.Join(folder, "chainglass.html")))

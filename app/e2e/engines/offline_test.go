@@ -9,7 +9,7 @@ import (
 // After one visit the hosted page works without its host.
 func workOffline(p *tab) {
 	folder := filepath.Join(p.t.TempDir(), "site")
-	if _, err := realSite(p.t).Build(folder); err != nil {
+	if _, err := realSite(p.t).Build(p.t.Context(), folder); err != nil {
 		p.t.Fatal(err)
 	}
 	var gone atomic.Bool

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"log"
 
@@ -32,6 +33,6 @@ func write(folder, version string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Build(folder)
+	_, err = s.Build(context.Background(), folder)
 	return err
 }
