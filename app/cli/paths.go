@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"chainglass/app/output"
 	"chainglass/wire/redex"
 )
 
@@ -40,6 +41,9 @@ func newPathFS(paths []string) (*pathFS, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := refusePartial(whole); err != nil {
+			return nil, err
+		}
 		segments := 1
 		if isChannelFolder(p) {
 			segments = channelSegments
@@ -47,6 +51,19 @@ func newPathFS(paths []string) (*pathFS, error) {
 		f.roots = append(f.roots, pathRoot{f.freeName(lastSegments(whole, segments)), p})
 	}
 	return f, nil
+}
+
+// refusePartial refuses a path in an output that was never finished: what is
+// there may look whole.
+func refusePartial(whole string) error {
+	for name := whole; ; name = filepath.Dir(name) {
+		if output.IsPartial(filepath.Base(name)) {
+			return fmt.Errorf("%s was never finished: the chainglass command that wrote it was stopped; remove it, and run the command again", name)
+		}
+		if filepath.Dir(name) == name {
+			return nil
+		}
+	}
 }
 
 // channelSegments are as many segments of the path of a channel folder as make

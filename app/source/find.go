@@ -131,7 +131,7 @@ func (x *explorer) search(p place) error {
 		switch {
 		case claimed[name]:
 		case isLeftover(name):
-			x.set.Ignored = append(x.set.Ignored, p.origin(name))
+			x.passOver(p.origin(name))
 		default:
 			if err := x.file(p, name); err != nil {
 				return err
@@ -156,7 +156,7 @@ func (x *explorer) list(p place) (names []string) {
 			return nil
 		}
 		if entry.IsDir() && isLeftover(name) {
-			x.set.Ignored = append(x.set.Ignored, p.origin(name))
+			x.passOver(p.origin(name))
 			return fs.SkipDir
 		}
 		if p.depth == 0 {
@@ -195,6 +195,18 @@ func isLeftover(name string) bool {
 		}
 	}
 	return output.IsPartial(base) || strings.HasPrefix(base, "._") // what macOS adds to foreign archives
+}
+
+// passOver takes notice of a leftover.
+func (x *explorer) passOver(origin string) {
+	if output.IsPartial(path.Base(origin)) {
+		x.set.problem(Problem{
+			Level: LevelNote, Path: origin, Title: "never finished", Detail: "the chainglass command that wrote it was stopped",
+			Advice: "Remove it, and run the command again if what it writes is missing",
+		})
+		return
+	}
+	x.set.Ignored = append(x.set.Ignored, origin)
 }
 
 // headBytes is how much of a file is looked at to recognise it: enough for the

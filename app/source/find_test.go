@@ -193,14 +193,8 @@ func TestFindSkipsLeftovers(t *testing.T) {
 	for _, name := range []string{".DS_Store", "node-1/Thumbs.db", "__MACOSX/node-1/._idx", "node-1/meshos/._actions", ".git/config"} {
 		in[name] = "x"
 	}
-	const partialA, partialB = ".chainglass-a.partial", ".chainglass-b.partial"
-	// What was never finished is no chain, however whole it looks.
-	for name, content := range corpus(t, "damage/clean").under(partialA) {
-		in[name] = content
-	}
-	in["node-1/"+partialB] = exportOf(t, find(t, corpus(t, "damage/clean").under("node-2").fsys()))
 	set := find(t, in.fsys())
-	want := []string{".DS_Store", partialA, ".git", "__MACOSX", "node-1/" + partialB, "node-1/Thumbs.db", "node-1/meshos/._actions"}
+	want := []string{".DS_Store", ".git", "__MACOSX", "node-1/Thumbs.db", "node-1/meshos/._actions"}
 	if diff := cmp.Diff(want, set.Ignored); diff != "" {
 		t.Error(diff)
 	}
@@ -208,6 +202,23 @@ func TestFindSkipsLeftovers(t *testing.T) {
 		t.Errorf("chains: %q", chainLines(set))
 	}
 	wantNoProblems(t, set)
+}
+
+// What was never finished is no chain, however whole it looks.
+func TestFindPassesOverWhatWasNeverFinished(t *testing.T) {
+	in := corpus(t, "damage/clean").under("node-1")
+	for name, content := range corpus(t, "damage/clean").under(".chainglass-a.partial/node-2") {
+		in[name] = content
+	}
+	in["node-1/.chainglass-b.partial"] = exportOf(t, find(t, corpus(t, "damage/clean").under("node-3").fsys()))
+	set := find(t, in.fsys())
+	if len(set.Chains) != 1 {
+		t.Errorf("chains: %q", chainLines(set))
+	}
+	want := []string{".chainglass-a.partial: never finished", "node-1/.chainglass-b.partial: never finished"}
+	if diff := cmp.Diff(want, problemLines(set)); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestFindKeepsAlikeChainsApart(t *testing.T) {
