@@ -88,6 +88,8 @@ type ChainInfo struct {
 	Layout string
 	// Filtered is true if entries were left out before the chain came here.
 	Filtered bool
+	// Cut says what part of its source's chain it is.
+	Cut Cut
 }
 
 // Node and Channel of a chain in one text.
@@ -239,6 +241,12 @@ type StatePart struct {
 	Channel  string
 	Position int
 	Entries  int
+	// Cut says what part of its source's chain it is: of a run, the state is that of
+	// the source after Cut.Position + Position entries.
+	Cut Cut
+	// Elsewhere is true if the source's chain was at another position at the time of
+	// the state than the entries that are here can show.
+	Elsewhere bool
 	// Error is set when the part could not be read.
 	Error string
 }

@@ -25,7 +25,9 @@ type chain struct {
 	// filtered says what is left of a chain whose other entries were left out on
 	// purpose; empty if none were.
 	filtered string
-	recovery recoveries
+	// foundKind is the kind that the chain was opened as.
+	foundKind wire.ChainKind
+	recovery  recoveries
 
 	statuses     [wire.EntryStatusCount]int
 	payloadBytes int64
@@ -41,7 +43,7 @@ type chain struct {
 }
 
 func newChain(id ChainID, of *openSource, found source.Chain) *chain {
-	c := &chain{id: id, of: of, source: found}
+	c := &chain{id: id, of: of, source: found, foundKind: found.Kind}
 	c.reset()
 	return c
 }
@@ -50,11 +52,11 @@ func newChain(id ChainID, of *openSource, found source.Chain) *chain {
 func (c *chain) reset() {
 	c.index, c.timeline, c.strideSums = index{}, fold.Timeline{}, nil
 	c.statuses, c.payloadBytes = [wire.EntryStatusCount]int{}, 0
-	c.lastTSNS, c.lastMS = 0, 0
+	c.lastTSNS, c.lastMS = 0, c.recordedBefore()
 	c.kind = reader(c.source.Kind)
 	c.classes = newClasses()
 	c.checks = newChecks(c.id)
-	c.checks.filtered = c.filtered != ""
+	c.excuseGaps()
 	c.recovery = newRecoveries(c.source)
 	c.appendTimes, c.recordTimes = newSpan(), newSpan()
 	c.index.expected = c.source.Reader.Len()
@@ -63,10 +65,7 @@ func (c *chain) reset() {
 // finish adds what can be said only of a whole chain.
 func (c *chain) finish() {
 	c.classes.forgetCaches()
-	if c.filtered != "" {
-		c.note(SeverityNote, "filtered", "Entries of this chain were left out on purpose",
-			c.filtered+". Gaps between the others are no damage, and are not reported.")
-	}
+	c.cutFinding()
 	c.storageFindings()
 }
 
@@ -85,6 +84,7 @@ func (c *chain) info() ChainInfo {
 		Bytes:     c.payloadBytes,
 		Counts:    c.counts(),
 		Filtered:  c.filtered != "",
+		Cut:       c.cut(),
 		Layout:    c.source.Layout,
 	}
 	info.FirstTSNS, info.LastTSNS = c.appendTimes.options()

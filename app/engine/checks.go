@@ -23,6 +23,8 @@ type checks struct {
 	order  sequence
 	// filtered is true if entries were left out on purpose: gaps are no findings.
 	filtered bool
+	// cut is true if entries before the first were left out on purpose.
+	cut bool
 }
 
 // sequence follows the sequence numbers of the entries whose payloads are good.
@@ -141,7 +143,7 @@ func (k *checks) sequence(position int, e *wire.Entry) {
 // begins reports a chain whose first number is not 0, and not accounted for by
 // damaged entries before it.
 func (k *checks) begins(position int, seq uint64) {
-	if seq <= k.order.away || k.filtered {
+	if seq <= k.order.away || k.filtered || k.cut {
 		return
 	}
 	k.add(Finding{

@@ -182,7 +182,8 @@ func (e *Engine) register(found *source.Set) *openSource {
 	s.findings = sourceFindings(found, origins)
 	for _, f := range s.findings {
 		if c, about := e.chains[f.chain]; about && f.Kind == export.FindingFiltered {
-			c.filtered, c.checks.filtered = cmp.Or(f.Text, "Some entries are here"), true
+			c.filtered = cmp.Or(f.Text, "Some entries are here")
+			c.excuseGaps()
 		}
 	}
 	e.sources = append(e.sources, s)

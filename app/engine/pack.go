@@ -174,7 +174,8 @@ func utcText(ns postcard.Option[uint64]) string {
 const nanosPerSecond = 1_000_000_000
 
 // choosePack finds the entries that a spec chooses. Chains that a filter leaves
-// nothing of are left out.
+// nothing of are left out, but for those that have a state in a range of times and
+// no entry.
 func (e *Engine) choosePack(ctx context.Context, s *PackSpec, m *meter) ([]*tablePart, error) {
 	chains, err := e.chosen(s.Chains)
 	if err != nil {
@@ -209,7 +210,7 @@ func (e *Engine) searchParts(ctx context.Context, q *query.Query, chains []*chai
 		if err := s.part(ctx, p); err != nil {
 			return nil, err
 		}
-		if p.count() > 0 {
+		if p.count() > 0 || e.placeEmpty(p, q) {
 			kept = append(kept, p)
 		}
 	}

@@ -54,6 +54,9 @@ func (p *packer) chains(ctx context.Context) error {
 			return err
 		}
 		p.ids[c.id] = id
+		if err := p.chainBase(id, part); err != nil {
+			return fmt.Errorf("%s: %w", c.source.Origin, err)
+		}
 		p.packed.Chains++
 		p.meter.progress.Current = c.source.Origin
 		write := p.wholeChain

@@ -26,6 +26,8 @@ func (e *Engine) State(id ChainID, position int) (State, error) {
 	var at postcard.Option[uint64]
 	if position > 0 {
 		at = postcard.Some(c.index.timeNS(position - 1))
+	} else if run := c.run(); run != nil && run.Before.Some {
+		at = postcard.Some(run.Before.Value.LastNS)
 	}
 	return c.state(position, at), nil
 }
@@ -44,14 +46,13 @@ func (c *chain) state(position int, at postcard.Option[uint64]) State {
 		state.Snapshot = *b.Snapshot
 	}
 	for _, part := range c.of.node(c) {
-		end := position
+		end, elsewhere := position, false
 		if part != c {
-			end = 0
-			if at.Some {
-				end = clock{chain: part}.through(at.Value)
-			}
+			end, elsewhere = part.positionAt(at)
 		}
-		state.Parts = append(state.Parts, part.fold(&state, end))
+		folded := part.fold(&state, end)
+		folded.Elsewhere = elsewhere
+		state.Parts = append(state.Parts, folded)
 	}
 	return state
 }
@@ -117,17 +118,30 @@ func (s *openSource) node(c *chain) []*chain {
 
 // fold puts the state of one chain at a position into a node's state.
 func (c *chain) fold(state *State, position int) StatePart {
-	part := StatePart{Chain: c.id, Kind: c.source.Kind, Channel: c.source.Channel, Position: position, Entries: c.index.length}
+	part := StatePart{Chain: c.id, Kind: c.source.Kind, Channel: c.source.Channel, Position: position, Entries: c.index.length, Cut: c.cut()}
 	var err error
+	start := c.startRings()
 	switch c.source.Kind {
 	case wire.ChainAction:
+		if start != nil {
+			state.Snapshot.RecentFailures = start.RecentFailures
+		}
 		err = foldRing(c, fold.Action(), &state.Snapshot, position)
 	case wire.ChainAudit:
+		if start != nil {
+			state.Snapshot.AdminAudit = start.AdminAudit
+		}
 		err = foldRing(c, fold.Audit(), &state.Snapshot, position)
 	case wire.ChainLog:
+		if start != nil {
+			state.Snapshot.LogRing = start.LogRing
+		}
 		err = foldRing(c, fold.Log(), &state.Snapshot, position)
 	case wire.ChainFailure:
 		var live snapshot.MeshOsSnapshot
+		if start != nil {
+			live.RecentFailures = start.RecentFailures
+		}
 		err = foldRing(c, fold.Failure(), &live, position)
 		state.LiveFailures = live.RecentFailures
 	}

@@ -26,6 +26,8 @@ type tablePart struct {
 	// length is how many entries of the chain the table looks at. It stays as the
 	// chain grows: rows keep their numbers.
 	length int
+	// at is where in its chain a part without rows lies.
+	at int
 }
 
 // count returns how many rows the part has.

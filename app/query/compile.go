@@ -163,6 +163,35 @@ func (m *Matcher) Chain() Verdict {
 	return v
 }
 
+// Window returns the smallest and the largest Row.TimeNS, both included, that
+// entries match at, if their times are all that the query asks of this chain.
+func (m *Matcher) Window() (firstNS, lastNS uint64, is bool) {
+	w := everything
+	for i := range m.programs {
+		if !m.programs[i].narrow(&w) {
+			return 0, 0, false
+		}
+	}
+	return w.first, w.last, true
+}
+
+// narrow intersects a span with the times of a step that asks for nothing else.
+func (s *step) narrow(w *span) bool {
+	switch {
+	case s.op == stepSpan && s.column == columnTime && !s.negated:
+		*w = w.intersect(span{s.first, s.first + s.width})
+		return true
+	case s.op != stepAnd:
+		return false
+	}
+	for i := range s.kids {
+		if !s.kids[i].narrow(w) {
+			return false
+		}
+	}
+	return true
+}
+
 // NeedsPayload reports whether Row can answer Maybe for an entry of a class in
 // the tables.
 func (m *Matcher) NeedsPayload() bool {

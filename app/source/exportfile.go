@@ -104,11 +104,43 @@ func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info e
 		Layout: "chain export", Live: true,
 	}
 	chain.Origin = chainOrigin(c.origin, file, i)
+	chain.Cut = x.cut(chain.Origin, &info)
 	// Chains share the file; as they mostly differ in entries, so do the shares.
 	if all := file.Summary().Entries; all > 0 {
 		chain.Bytes = int64(float64(c.size) * float64(info.Entries) / float64(all))
 	}
 	x.addChain(chain)
+}
+
+// cut returns which part of another chain a chain of an export is; nil if the
+// export says nothing of it.
+func (x *explorer) cut(origin string, info *export.Chain) *Cut {
+	if info.Base == nil {
+		if info.BaseLost {
+			// The fault itself is among the problems.
+			return &Cut{Lost: true}
+		}
+		return nil
+	}
+	cut := &Cut{Entries: int(info.Base.Entries)}
+	run, is := info.Base.Run.Get()
+	if !is {
+		return cut
+	}
+	base, err := snapshot.DecodeMeshOsSnapshot(run.Snapshot)
+	if err == nil && run.Position+uint64(info.Entries) > info.Base.Entries {
+		err = fmt.Errorf("%d entries from position %d on, and the chain has %d", info.Entries, run.Position, info.Base.Entries)
+	}
+	if err != nil {
+		x.set.problem(Problem{
+			Level: LevelWarning, Path: origin, Title: "a chain base that cannot be", Err: err, Detail: err.Error(),
+			Advice: "The states of this chain are not those of its source. Copy the export again",
+		})
+		cut.Lost = true
+		return cut
+	}
+	cut.Run = &Run{Position: int(run.Position), Base: &base, Before: run.Before, NextNS: run.NextNS}
+	return cut
 }
 
 // chainOrigin is the origin of the i-th chain of an export in a [Set].

@@ -8,6 +8,7 @@ import (
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/postcard"
 	"chainglass/wire/redex"
 )
 
@@ -84,11 +85,37 @@ type Chain struct {
 	// of its generation, so that the number survives, or what an earlier export
 	// said. Empty means Origin.
 	StoredOrigin string
+	// Cut is set if the chain came here in part, as far as its file says so.
+	Cut *Cut
 	// Layout says how the chain is stored, for example "generation 1".
 	Layout string
 	// Live is false for a generation that the channel does not use: there to be
 	// looked at, not opened by itself.
 	Live bool
+}
+
+// Cut says which part of another chain a chain is.
+type Cut struct {
+	// Entries is how many entries the other chain has; 0 if that is not known.
+	Entries int
+	// Run is where the part lies in the other chain; nil if that is not known, or if
+	// entries in between were left out.
+	Run *Run
+	// Lost is true if damage has taken what was known.
+	Lost bool
+}
+
+// Run is where the entries of a chain lie in another chain of which they are a run.
+type Run struct {
+	// Position is how many entries come before the run.
+	Position int
+	// Base is what these fold to, as far as the chain's own fold goes.
+	Base *snapshot.MeshOsSnapshot
+	// Before is where in time they end; missing if there are none.
+	Before postcard.Option[export.ChainMoment]
+	// NextNS is the latest time up to and including the first entry after the run,
+	// missing if there is none.
+	NextNS postcard.Option[uint64]
 }
 
 // RedexInfo is the channel folder a chain comes from.

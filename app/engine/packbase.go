@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"chainglass/app/query"
+	"chainglass/wire/export"
+	"chainglass/wire/postcard"
+)
+
+// placeEmpty places a part that has no entry where its chain is in the range of
+// times that a query asks for. It reports whether the query asks for nothing else,
+// so that the chain has a state there.
+func (e *Engine) placeEmpty(p *tablePart, q *query.Query) bool {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	first, last, is := query.Compile(q, p.chain.queryTables()).Window()
+	if !is || first > last {
+		return false
+	}
+	p.at = min(clock{chain: p.chain}.before(first), p.length)
+	return true
+}
+
+// run returns the first position of the part and the one behind its last, and
+// whether it has all entries in between.
+func (p *tablePart) run() (first, end int, is bool) {
+	n := p.count()
+	if n == 0 {
+		return p.at, p.at, true
+	}
+	first, end = p.member(0), p.member(n-1)+1
+	return first, end, end-first == n
+}
+
+// whole reports whether no entry of the chain is left out.
+func (p *tablePart) whole() bool { return p.count() == p.chain.source.Reader.Len() }
+
+// chainBase writes which part of its source's chain a chain is, if it is not all.
+func (p *packer) chainBase(id export.ChainID, part *tablePart) error {
+	p.engine.mu.RLock()
+	base, is, err := part.chainBase(id)
+	p.engine.mu.RUnlock()
+	if err != nil || !is {
+		return err
+	}
+	return p.w.AddChainBase(base)
+}
+
+// chainBase describes the part as one of its source's chain. There is no such
+// description if the chain is whole, or if it is not known how long the source's is.
+func (p *tablePart) chainBase(id export.ChainID) (base export.ChainBase, is bool, err error) {
+	c := p.chain
+	cut := c.cut()
+	if cut.Kind == CutNone {
+		cut.Entries = c.source.Reader.Len()
+		if p.whole() {
+			return base, false, nil
+		}
+	} else if cut.Entries == 0 && cut.Kind != CutRun {
+		return base, false, nil
+	}
+	base = export.ChainBase{Chain: id, Entries: uint64(cut.Entries)}
+	first, end, is := p.run()
+	if !is || !cut.Exact() {
+		return base, true, nil
+	}
+	own, err := c.folded(first)
+	if err != nil {
+		return base, false, err
+	}
+	base.Run = postcard.Some(export.ChainRun{
+		Position: uint64(cut.Position + first), Snapshot: own.AppendPostcard(nil), Before: c.momentBefore(first), NextNS: c.nextNS(end),
+	})
+	return base, true, nil
+}
+
+// momentBefore tells where in time the first position entries end, those before
+// the chain's own first included.
+func (c *chain) momentBefore(position int) (m postcard.Option[export.ChainMoment]) {
+	if run := c.run(); run != nil {
+		m = run.Before
+	}
+	if position == 0 {
+		return m
+	}
+	return postcard.Some(export.ChainMoment{
+		LastNS:     c.index.timeNS(position - 1),
+		LatestNS:   max(m.Value.LatestNS, clock{chain: c}.at(position-1)),
+		RecordedMS: c.index.row(position - 1).timeMS,
+	})
+}
+
+// nextNS returns the latest time up to and including the entry at a position, or
+// behind the chain's own last entry. Of an entry that was not read yet it is no
+// later than this.
+func (c *chain) nextNS(position int) postcard.Option[uint64] {
+	latest := c.momentBefore(position).Value.LatestNS
+	switch run := c.run(); {
+	case position < c.index.length:
+		return postcard.Some(max(latest, c.index.timeNS(position)))
+	case position < c.source.Reader.Len():
+		return postcard.Some(latest)
+	case run != nil:
+		return run.NextNS
+	}
+	return postcard.Option[uint64]{}
+}
