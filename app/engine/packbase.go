@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"fmt"
+
 	"chainglass/app/query"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -103,4 +105,25 @@ func (c *chain) nextNS(position int) postcard.Option[uint64] {
 		return run.NextNS
 	}
 	return postcard.Option[uint64]{}
+}
+
+// cuts reports whether entries of a chain are left out now.
+func (p *packer) cuts(id ChainID) bool {
+	for _, part := range p.parts {
+		if part.chain.id == id {
+			return !part.whole()
+		}
+	}
+	return false
+}
+
+// filteredText says how many entries of its source's chain go.
+func (p *tablePart) filteredText() string {
+	switch cut := p.chain.cut(); {
+	case cut.Entries > 0:
+		return fmt.Sprintf("%d of %d entries are here; the others were left out on purpose", p.count(), cut.Entries)
+	case cut.Kind != CutNone:
+		return fmt.Sprintf("%d entries are here of %d, from which others had been left out before", p.count(), p.chain.source.Reader.Len())
+	}
+	return fmt.Sprintf("%d of %d entries are here; the others were left out on purpose", p.count(), p.chain.source.Reader.Len())
 }

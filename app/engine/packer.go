@@ -204,7 +204,7 @@ func (p *packer) findings(context.Context) error {
 		for _, f := range s.findings {
 			if f.chain != 0 {
 				id, goes := p.ids[f.chain]
-				if !goes {
+				if !goes || f.Kind == export.FindingFiltered && p.cuts(f.chain) {
 					continue
 				}
 				f.Chain = postcard.Some(id)
@@ -217,17 +217,13 @@ func (p *packer) findings(context.Context) error {
 	return p.filtered()
 }
 
-// filtered says of which chains entries were left out. Of a chain that had been
-// filtered before that is known.
+// filtered says of which chains entries are left out now.
 func (p *packer) filtered() error {
 	for _, part := range p.parts {
-		if part.matches == nil || part.chain.filtered != "" || part.count() == part.length {
+		if part.whole() {
 			continue
 		}
-		f := export.Finding{
-			Chain: postcard.Some(p.ids[part.chain.id]), Kind: export.FindingFiltered,
-			Text: fmt.Sprintf("%d of %d entries are here; the others were left out on purpose", part.count(), part.length),
-		}
+		f := export.Finding{Chain: postcard.Some(p.ids[part.chain.id]), Kind: export.FindingFiltered, Text: part.filteredText()}
 		if err := p.w.AddFinding(f); err != nil {
 			return err
 		}

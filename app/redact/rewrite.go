@@ -94,6 +94,9 @@ func (r *rewriter) learn() error {
 	for _, c := range r.src.Chains() {
 		l.name(ClassNodeName, c.Node)
 		l.name(ClassChannelName, c.Channel)
+		if err := l.learnChainBase(&c); err != nil {
+			return err
+		}
 	}
 	for _, b := range r.src.Bases() {
 		l.name(ClassNodeName, b.Node)
@@ -239,6 +242,9 @@ func (r *rewriter) writeChains() error {
 		}
 		r.chains[c.ID] = id
 		r.summary.Chains++
+		if err := r.writeChainBase(&c, id); err != nil {
+			return err
+		}
 		if err := r.writeEntries(i, &c, id); err != nil {
 			return err
 		}
