@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,13 +28,18 @@ const program = "chainglass"
 type console struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	now            func() time.Time
+	now            func() time.Time // of what goes into outputs
 }
 
 // Main runs the command that args name, without the name of the program in
 // front, and returns the exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return run(context.Background(), args, &console{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now})
+	c := &console{stdin: stdin, stdout: stdout, stderr: stderr}
+	var err error
+	if c.now, err = clock(os.LookupEnv); err != nil {
+		return c.tell(err)
+	}
+	return run(context.Background(), args, c)
 }
 
 // run is Main with a context that ends serve.
@@ -42,6 +48,15 @@ func run(ctx context.Context, args []string, c *console) int {
 	// A nil slice would make cobra take the arguments of the process.
 	root.SetArgs(append([]string{}, args...))
 	cmd, err := root.ExecuteContextC(ctx)
+	status := c.tell(err)
+	if status == StatusUsage {
+		fmt.Fprintf(c.stderr, "Run %q for help.\n", cmd.CommandPath()+" --help")
+	}
+	return status
+}
+
+// tell says what went wrong, if anything did, and returns the exit status.
+func (c *console) tell(err error) int {
 	var status statusError
 	switch {
 	case err == nil:
@@ -51,9 +66,6 @@ func run(ctx context.Context, args []string, c *console) int {
 	}
 	if text := err.Error(); text != "" {
 		c.warn("%s", text)
-	}
-	if status.status == StatusUsage {
-		fmt.Fprintf(c.stderr, "Run %q for help.\n", cmd.CommandPath()+" --help")
 	}
 	return status.status
 }
@@ -67,14 +79,17 @@ func rootCommand(c *console) *cobra.Command {
 	root := &cobra.Command{
 		Use:   program,
 		Short: "Open the action chains of a net-mesh cluster",
-		Long: `Chainglass opens the action chains of a net-mesh cluster: every record decoded,
+		Long: fmt.Sprintf(`Chainglass opens the action chains of a net-mesh cluster: every record decoded,
 the snapshot they fold to, and what is damaged or missing. It never writes to
 what it reads.
 
 PATH is a node's storage folder or any folder above one, a channel folder, an
 archive of such (zip, tar, gzip, zstandard), a chain export, or JSON records.
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but damage was found.`,
+With %s set (Unix seconds) that is the time in what is written, and the
+same input gives the same bytes.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but damage was found.`, epochVariable),
 		Example: `  chainglass verify /var/lib/net-mesh
   chainglass fold /var/lib/net-mesh --channel meshos/actions --rules v0.34.0
   chainglass serve /var/lib/net-mesh`,

@@ -65,7 +65,7 @@ func runExport(ctx context.Context, c *console, paths []string, file string, o *
 		return found.nothingFound()
 	}
 	e := newExporter(found)
-	write := func(out io.Writer) error { return e.write(out, uint64(max(c.now().UnixMilli(), 0))) }
+	write := func(out io.Writer) error { return e.write(out, c.nowMS()) }
 	var left redact.Summary
 	err = output.File(ctx, file, func(_ context.Context, out io.Writer) (err error) {
 		if o == nil {

@@ -46,7 +46,7 @@ func (o *choice) spec(c *console, l *loaded) (share.Spec, error) {
 	spec := share.Spec{Title: o.title, Pack: engine.PackSpec{
 		Where:       o.where,
 		Tool:        program + " " + version(),
-		CreatedAtMS: uint64(max(c.now().UnixMilli(), 0)),
+		CreatedAtMS: c.nowMS(),
 	}}
 	first, last, err := o.span(l)
 	if err != nil {
@@ -178,7 +178,7 @@ func (o *choice) takeText(c *console, l *loaded, name string) error {
 	if err != nil {
 		return err
 	}
-	nowMS := uint64(max(c.now().UnixMilli(), 0))
+	nowMS := c.nowMS()
 	// The same text is the same note, however often it is added.
 	sum := sha256.Sum256([]byte(text))
 	_, err = l.PutNote(engine.Note{ID: hex.EncodeToString(sum[:12]), Text: text, CreatedAtMS: nowMS, UpdatedAtMS: nowMS, Span: postcard.Some(span)})
