@@ -13,62 +13,31 @@
   const timings = chainglass.timings = { boot: performance.now() };
   const mark = (name) => { timings[name] = performance.now(); };
 
-  // Cards ----------------------------------------------------------------------
-
-  // A Fault is an error whose text is meant for the user.
-  class Fault extends Error {
-    constructor(title, advice, detail, page) {
-      super(title);
-      this.advice = advice;
-      this.detail = detail ? String(detail) : "";
-      this.page = page; // the address of a page that helps, if there is one
-    }
-  }
-
-  const line = (tag, text, className) => {
-    const element = document.createElement(tag);
-    element.textContent = text;
-    element.className = className ?? "";
-    return element;
-  };
-
-  const showFault = ({ message, advice, detail, page }) => {
-    const card = line("section", "", "fault");
-    card.id = "fault";
-    card.setAttribute("role", "alert");
-    card.append(line("h2", message), line("p", advice));
-    if (detail) {
-      card.append(line("pre", detail));
-    }
-    const help = page ? line("a", `Open ${page}`) : line("button", "Reload the page", "button");
-    if (page) {
-      help.href = page;
-    } else {
-      help.type = "button";
-      help.addEventListener("click", () => location.reload());
-    }
-    card.append(help);
-    document.getElementById("fault")?.remove();
-    document.getElementById("boot")?.remove();
-    placeCard(card);
-    setTimeout(() => help.focus()); // which lays out the page
-  };
-
-  // A page that could not start shows the report of its data below the card.
-  const placeCard = (card) => {
-    const report = document.getElementById("report");
-    if (!report || timings.running) {
-      document.body.append(card);
-      return;
-    }
-    card.classList.add("above-report");
-    report.before(card);
-    document.documentElement.dataset.scripts = "failed";
-  };
-
-  chainglass.fault = (title, advice, detail) => showFault(new Fault(title, advice, detail));
+  const { Fault, line, show } = chainglassFault;
+  chainglass.booting = true;
+  chainglass.fault = (title, advice, detail) => show(new Fault(title, advice, detail));
 
   // Progress -------------------------------------------------------------------
+
+  // A page that was saved while it ran holds in place of the boot screen what it
+  // showed then.
+  const freshScreen = () => {
+    const screen = document.createElement("div");
+    screen.id = "boot";
+    screen.append(line("h1", "Chainglass"),
+      Object.assign(document.createElement("progress"), { id: "boot-progress", max: 1, value: 0 }),
+      Object.assign(line("p", "Loading"), { id: "boot-step" }));
+    screen.querySelector("progress").setAttribute("aria-labelledby", "boot-step");
+    const ran = document.body.firstElementChild;
+    if (ran.localName === "div") {
+      ran.replaceWith(screen);
+    } else {
+      ran.before(screen);
+    }
+  };
+  if (!document.getElementById("boot")) {
+    freshScreen();
+  }
 
   const step = document.getElementById("boot-step");
   const bar = document.getElementById("boot-progress");
@@ -92,11 +61,13 @@
     ],
     damaged: [
       "The program is damaged or incomplete",
-      "It did not arrive as it was built. Reload the page; if it is a file, get a new copy of it.",
+      "It does not match its checksum: it did not arrive as it was built. Reload the page.",
     ],
   };
 
-  const programFault = ({ reason, detail }) => new Fault(...programFaults[reason], detail);
+  const programFault = ({ reason, detail }) => (reason === "damaged" && !chainglass.config.wasm.url
+    ? chainglassFault.damaged("its program does not match its checksum", detail)
+    : new Fault(...programFaults[reason], detail));
 
   const serverMissing = () => new Fault(
     "This page needs its server",
@@ -125,7 +96,7 @@
           text,
         );
         this.refuse(fault);
-        showFault(fault); // nobody may wait for it any more
+        show(fault); // nobody may wait for it any more
       };
       this.running = new Promise((resolve, reject) => {
         this.answer = resolve;
@@ -136,7 +107,7 @@
     }
 
     start() {
-      const source = [inlineText("chainglass-exec"), inlineText("chainglass-run"), inlineText("chainglass-engine")];
+      const source = ["exec", "run", "checksum", "engine"].map((name) => inlineText(`chainglass-${name}`));
       const url = URL.createObjectURL(new Blob(source, { type: "text/javascript" }));
       const worker = new Worker(url, { name: "chainglass engine" });
       this.worker = worker;
@@ -159,14 +130,18 @@
     }
 
     // load has the worker compile and run the program: that beside a page on a
-    // server, or the bytes that travel inside the page.
-    async load({ url, size }) {
+    // server, or the bytes that travel inside the page. Either way the worker holds
+    // it against its checksum first.
+    async load({ url, size, sha256 }) {
       const inline = document.getElementById("chainglass-wasm");
+      if (!inline && !url) {
+        throw programFault({ reason: "damaged", detail: "chainglass-wasm is missing" });
+      }
+      if (!inline && location.protocol === "file:") {
+        throw serverMissing();
+      }
+      this.send({ program: { url: inline ? "" : new URL(url, document.baseURI).href, size, sha256 } });
       if (!inline) {
-        if (location.protocol === "file:") {
-          throw serverMissing();
-        }
-        this.send({ url: new URL(url, document.baseURI).href });
         return;
       }
       let program;
@@ -175,13 +150,17 @@
       } catch (err) {
         throw workerRefused(err);
       }
+      let bytes = 0;
       try {
         await program.pipeTo(new WritableStream({
-          write: (piece) => this.send({ piece }, [piece.buffer]),
+          write: (piece) => {
+            bytes += piece.length;
+            this.send({ piece }, [piece.buffer]);
+          },
           close: () => this.send({ piece: null }),
         }));
       } catch (err) {
-        throw programFault({ reason: "damaged", detail: err });
+        throw programFault({ reason: "damaged", detail: `${bytes.toLocaleString("en")} of ${size.toLocaleString("en")} bytes can be unpacked: ${err.message || err}` });
       }
     }
 
@@ -270,6 +249,10 @@
   };
 
   const boot = async () => {
+    const damage = await chainglassFault.parts();
+    if (damage) {
+      throw damage;
+    }
     chainglass.keepSource();
     chainglass.takeCarriedFragment();
     chainglass.addPickers();
@@ -292,6 +275,6 @@
   };
 
   boot().catch((err) => {
-    showFault(err instanceof Fault ? err : new Fault("Chainglass could not start", "Reload the page.", err?.stack ?? err));
+    show(err instanceof Fault ? err : new Fault("Chainglass could not start", "Reload the page.", err?.stack ?? err));
   }).finally(chainglass.workOffline);
 })();

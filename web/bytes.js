@@ -55,7 +55,7 @@
         };
         worker.onerror = (event) => {
           event.preventDefault();
-          fail(new Error(event.message || "the browser did not start the worker"));
+          fail(new Error(event.message?.replace(/^Uncaught (Error: )?/, "") || "the browser did not start the worker"));
         };
         worker.postMessage(sizeBytes);
         packed.pipeTo(new WritableStream({

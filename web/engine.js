@@ -2,7 +2,7 @@
 // page as well, starts it in the engine role and is the port between that program
 // and the page.
 //
-// This text and the two scripts before it (the Go loader, run.js) become one
+// This text and the scripts before it (the Go loader, run.js, checksum.js) become one
 // Blob, because a page opened from a file cannot start a worker from a URL.
 "use strict";
 
@@ -18,28 +18,65 @@
   // fail tells why there is no program, by a reason that the page knows.
   const fail = (reason, detail) => postMessage({ failure: { reason, detail: String(detail) } });
 
-  // compile compiles a stream of the program as it comes, tells the page how far
-  // it has come, and runs it.
-  const compile = async (program) => {
+  // count is a number of bytes as a person reads it.
+  const count = (bytes) => bytes.toLocaleString("en");
+
+  let program; // what the page expects: its size in bytes and its checksum
+
+  // compile compiles a stream of the program as it comes and tells the page how far
+  // it has come. Once all of it is there and matches its checksum, it goes to the
+  // page and runs.
+  const compile = async (stream) => {
+    const whole = new Uint8Array(program.size);
     let bytes = 0;
-    const counted = program.pipeThrough(new TransformStream({
-      transform(piece, controller) {
-        bytes += piece.length;
-        postMessage({ received: bytes });
-        controller.enqueue(piece);
-      },
+    let compiler;
+    const compiled = compileStream(new ReadableStream({
+      start(controller) { compiler = controller; },
+      cancel() { compiler = null; },
     }));
-    const response = new Response(counted, { headers: { "Content-Type": "application/wasm" } });
+    compiled.catch(() => {}); // it is asked below
+    try {
+      for (const reader = stream.getReader();;) {
+        const { done, value } = await reader.read();
+        if (done) {
+          break;
+        }
+        if (bytes + value.length <= whole.length) {
+          whole.set(value, bytes);
+        }
+        bytes += value.length;
+        compiler?.enqueue(value);
+        postMessage({ received: bytes });
+      }
+      compiler?.close();
+    } catch (err) {
+      compiler?.error(err);
+      fail("damaged", `${count(bytes)} of ${count(whole.length)} bytes arrived: ${err}`);
+      return;
+    }
+    if (bytes !== whole.length) {
+      fail("damaged", `${count(bytes)} bytes, and it was built with ${count(whole.length)}`);
+      return;
+    }
+    const sha256 = await chainglassSHA256(whole);
+    if (sha256 !== program.sha256) {
+      fail("damaged", `${count(bytes)} bytes, as it was built, but others: their SHA-256 is ${sha256}, and that of the program is ${program.sha256}`);
+      return;
+    }
     let module;
     try {
-      module = await (WebAssembly.compileStreaming?.(response) ??
-        WebAssembly.compile(await response.arrayBuffer()));
+      module = await compiled;
     } catch (err) {
       fail("damaged", err);
       return;
     }
     postMessage({ module });
     run(module);
+  };
+
+  const compileStream = async (stream) => {
+    const response = new Response(stream, { headers: { "Content-Type": "application/wasm" } });
+    return WebAssembly.compileStreaming?.(response) ?? WebAssembly.compile(await response.arrayBuffer());
   };
 
   const fetchProgram = async (url) => {
@@ -75,8 +112,11 @@
   };
 
   onmessage = ({ data }) => {
-    if (data.url) {
-      fetchProgram(data.url);
+    if (data.program) {
+      program = data.program;
+      if (program.url) {
+        fetchProgram(program.url);
+      }
     } else if (data.piece !== undefined) {
       takePiece(data.piece);
     } else if (data.module) {

@@ -321,7 +321,41 @@
     return response.blob();
   };
 
-  const inlineBlob = (element) => new Response(chainglass.inlineStream(element)).blob();
+  // How much of what is unpacked becomes one Blob.
+  const gatheredBytes = 1 << 22;
+
+  // inlineBlob unpacks what travels in an element. Of what is damaged it gives all
+  // that comes before, and says so: the checksums inside tell which entries are
+  // whole.
+  const inlineBlob = async (collection, element) => {
+    const blobs = [];
+    let some = [];
+    let bytes = 0;
+    let waiting = 0;
+    const gather = () => {
+      blobs.push(new Blob(some));
+      some = [];
+      waiting = 0;
+    };
+    try {
+      for (const reader = chainglass.inlineStream(element).getReader();;) {
+        const { done, value } = await reader.read();
+        if (done) {
+          break;
+        }
+        some.push(value);
+        bytes += value.length;
+        waiting += value.length;
+        if (waiting >= gatheredBytes) {
+          gather();
+        }
+      }
+    } catch (err) {
+      collection.note(`${bytes.toLocaleString("en")} bytes of it could be unpacked; then: ${err.message || err}`);
+    }
+    gather();
+    return new Blob(blobs);
+  };
 
   // The one-file page has no sample: it would be a third of it.
   chainglass.hasSample = () => Boolean(chainglass.config.sample);
@@ -338,7 +372,7 @@
     const inline = document.getElementById("chainglass-data");
     if (inline) {
       collect("page", async (collection) => {
-        collection.add(inline.dataset.name, await inlineBlob(inline));
+        collection.add(inline.dataset.name, await inlineBlob(collection, inline));
       });
       return true;
     }

@@ -184,11 +184,11 @@ func TestFailuresOfTheFileBecomeCards(t *testing.T) {
 		failure
 		text string
 	}{
-		{failure{"cut program", "", []string{"damaged or incomplete"}}, text[:half]},
-		{failure{"no program", "", []string{"damaged or incomplete"}}, ""},
-		{failure{"hole in the program", "", []string{"damaged or incomplete"}}, text[:half] + strings.Repeat("A", 1<<14) + text[half+1<<14:]},
-		{failure{"not base64", "", []string{"damaged or incomplete"}}, text[:half] + "?" + text[half+1:]},
-		{failure{"other program", "", []string{"damaged or incomplete"}}, "KLUv/SAFKQAAaGVsbG8="},
+		{failure{"cut program", "", []string{"its program does not match its checksum"}}, text[:half]},
+		{failure{"no program", "", []string{"its program does not match its checksum"}}, ""},
+		{failure{"hole in the program", "", []string{"its program does not match its checksum"}}, text[:half] + strings.Repeat("A", 1<<14) + text[half+1<<14:]},
+		{failure{"not base64", "", []string{"its program does not match its checksum"}}, text[:half] + "?" + text[half+1:]},
+		{failure{"other program", "", []string{"its program does not match its checksum"}}, "KLUv/SAFKQAAaGVsbG8="},
 		{failure{"worker refused", "globalThis.Worker = class { constructor() { throw new Error('not here'); } }", []string{"engine could not start", "not here"}}, text},
 	} {
 		t.Run(strings.ReplaceAll(f.name, " ", "-"), func(t *testing.T) {

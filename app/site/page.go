@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -31,6 +32,9 @@ type block struct{ ID, Type, Encoding, Text string }
 type config struct {
 	Version string `json:"version"`
 	Wasm    asset  `json:"wasm"`
+	// Parts are the SHA-256 in hex of the text of every script and of what runs in
+	// workers, by the id of the element: a page looks at itself before it starts.
+	Parts map[string]string `json:"parts"`
 	// Sample is missing in the one-file page, of which it would be a third.
 	Sample *asset `json:"sample,omitempty"`
 	// Page is the address of the one-file page, or "" in that page itself.
@@ -48,12 +52,15 @@ type asset struct {
 	Name      string `json:"name,omitempty"`
 	URL       string `json:"url,omitempty"`
 	SizeBytes int64  `json:"size"`
+	// SHA256 is the checksum of the program, in hex.
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // page is what the template shows. Everything in it goes into the page as it
 // is.
 type page struct {
 	Policy, Generator, Title, Icon, Style, Config, Data, Boot string
+	First                                                     script
 	Scripts                                                   []script
 	Blocks                                                    []block
 }
@@ -63,6 +70,7 @@ type parts struct {
 	template *template.Template
 	style    string
 	icon     string
+	first    script   // runs before all others and before the style
 	scripts  []script // run in this order
 	engine   string   // the worker's script, as text
 	unzstd   string   // the script of the worker that unpacks the program, as text
@@ -73,13 +81,14 @@ type parts struct {
 }
 
 // pageScripts run before the boot script, in this order.
-var pageScripts = []string{"run.js", "page.js", "watch.js", "bytes.js", "intake.js", "notices.js", "address.js", "hosted.js", "share.js"}
+var pageScripts = []string{"run.js", "checksum.js", "page.js", "watch.js", "bytes.js", "intake.js", "notices.js", "address.js", "hosted.js", "share.js"}
 
 func readParts(files fs.FS, wasmExec []byte) (parts, error) {
 	r := partReader{files: files}
 	p := parts{
 		style:   r.styles("tokens.css", "base.css"),
 		icon:    "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(r.text("icon.svg"))),
+		first:   script{"chainglass-fault", r.script("fault.js")},
 		engine:  r.script("engine.js"),
 		unzstd:  r.script("vendor/fzstd.js") + r.script("unzstd.js"),
 		boot:    r.script("boot.js"),
@@ -179,6 +188,8 @@ type reach struct {
 
 // render makes one form of the page. title and data are HTML.
 func (p parts) render(c config, may reach, blocks []block, title, data string) ([]byte, error) {
+	blocks = append([]block{{ID: "chainglass-engine", Type: "text/plain", Text: p.engine}}, blocks...)
+	c.Parts = p.checksums(blocks)
 	configText, err := json.Marshal(c)
 	if err != nil {
 		return nil, err
@@ -191,19 +202,42 @@ func (p parts) render(c config, may reach, blocks []block, title, data string) (
 		Icon:      p.icon,
 		Style:     p.style,
 		Config:    string(configText),
+		First:     p.first,
 		Scripts:   p.scripts,
-		Blocks:    append([]block{{ID: "chainglass-engine", Type: "text/plain", Text: p.engine}}, blocks...),
+		Blocks:    blocks,
 		Data:      data,
 		Boot:      p.boot,
 	})
 	return b.Bytes(), err
 }
 
+// bootID is the element of the last script.
+const bootID = "chainglass-boot"
+
+// checksums are those of the scripts and of the blocks that hold one.
+func (p parts) checksums(blocks []block) map[string]string {
+	sums := map[string]string{p.first.ID: hexSHA256(p.first.Text), bootID: hexSHA256(p.boot)}
+	for _, s := range p.scripts {
+		sums[s.ID] = hexSHA256(s.Text)
+	}
+	for _, b := range blocks {
+		if b.Encoding == "" {
+			sums[b.ID] = hexSHA256(b.Text)
+		}
+	}
+	return sums
+}
+
+func hexSHA256[T string | []byte](content T) string {
+	sum := sha256.Sum256([]byte(content))
+	return hex.EncodeToString(sum[:])
+}
+
 // policy allows the page's own scripts and style by their hashes, compiling
 // wasm, the worker, images made by the page, what may be reached, and nothing
 // else.
 func (p parts) policy(may reach) string {
-	var hashes []string
+	hashes := []string{sourceHash(p.first.Text)}
 	for _, s := range p.scripts {
 		hashes = append(hashes, sourceHash(s.Text))
 	}

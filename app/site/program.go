@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"embed"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -80,20 +79,11 @@ func readOptional(folder fs.FS, name string) ([]byte, error) {
 	return content, err
 }
 
-// gzipTrailer is the last field of a gzip file: the size of the content, modulo
-// 2^32, little-endian.
-const gzipTrailer = 4
-
 func (p Program) check() error {
 	if len(p.WasmGzip) < 18 || !bytes.HasPrefix(p.WasmGzip, []byte{0x1f, 0x8b}) {
 		return fmt.Errorf("%s is not a gzip file", wasmGzipName)
 	}
 	return nil
-}
-
-// wasmBytes is the size of the binary itself.
-func (p Program) wasmBytes() int64 {
-	return int64(binary.LittleEndian.Uint32(p.WasmGzip[len(p.WasmGzip)-gzipTrailer:]))
 }
 
 // contentName puts a part of the content's hash into a file name, so that a

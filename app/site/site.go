@@ -38,7 +38,9 @@ type Site struct {
 	program Program
 	options Options
 	wasm    hostedFile
-	sample  hostedFile
+	// unpacked is the program as it runs: its size and its checksum.
+	unpacked asset
+	sample   hostedFile
 }
 
 // hostedFile is a file of the hosted page.
@@ -57,10 +59,15 @@ func New(p Program, o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
+	wasm, err := unpack(p.WasmGzip)
+	if err != nil {
+		return nil, fmt.Errorf("page: %s: %w", wasmGzipName, err)
+	}
 	return &Site{
-		parts:   parts,
-		program: p,
-		options: o,
+		parts:    parts,
+		program:  p,
+		options:  o,
+		unpacked: asset{SizeBytes: int64(len(wasm)), SHA256: hexSHA256(wasm)},
 		wasm: hostedFile{
 			name:      contentName("chainglass", p.WasmGzip, ".wasm"),
 			mediaType: "application/wasm",
@@ -81,7 +88,7 @@ func New(p Program, o Options) (*Site, error) {
 func (s *Site) config() config {
 	return config{
 		Version: s.options.Version,
-		Wasm:    asset{SizeBytes: s.program.wasmBytes()},
+		Wasm:    s.unpacked,
 	}
 }
 

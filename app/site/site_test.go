@@ -4,9 +4,9 @@ package site
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -144,9 +144,11 @@ func TestConfigOfTheForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sum := sha256.Sum256([]byte(wasmText))
 	wantSingle := config{
 		Version: `1.2 <"&>`,
-		Wasm:    asset{SizeBytes: int64(len(wasmText))},
+		Wasm:    asset{SizeBytes: int64(len(wasmText)), SHA256: hex.EncodeToString(sum[:])},
+		Parts:   single.Parts, // TestPagesKnowTheirParts
 	}
 	if diff := cmp.Diff(wantSingle, single); diff != "" {
 		t.Errorf("one file (-want +got)\n%s", diff)
@@ -161,6 +163,25 @@ func TestConfigOfTheForms(t *testing.T) {
 	wantIndex.Offline, wantIndex.Manifest = workerName, manifestName
 	if diff := cmp.Diff(wantIndex, hosted); diff != "" {
 		t.Errorf("hosted (-want +got)\n%s", diff)
+	}
+}
+
+// Every form lists the checksum of each script and of what runs in workers.
+func TestPagesKnowTheirParts(t *testing.T) {
+	element := regexp.MustCompile(`(?s)<script (?:type="text/plain" )?id="(chainglass-[^"]*)">(.*?)</script>`)
+	for name, text := range allForms(t) {
+		want := map[string]string{}
+		for _, match := range element.FindAllStringSubmatch(text, -1) {
+			sum := sha256.Sum256([]byte(match[2]))
+			want[match[1]] = hex.EncodeToString(sum[:])
+		}
+		var got config
+		if err := json.Unmarshal([]byte(configPattern.FindStringSubmatch(text)[1]), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got.Parts); diff != "" || len(want) < 12 {
+			t.Errorf("%s: %d parts (-want +got)\n%s", name, len(want), diff)
+		}
 	}
 }
 
@@ -371,19 +392,5 @@ func TestReadProgram(t *testing.T) {
 	}
 	if _, err := ReadProgram(fstest.MapFS{}); !errors.Is(err, ErrNotBuilt) {
 		t.Errorf("error %v, want ErrNotBuilt", err)
-	}
-}
-
-func TestWasmBytes(t *testing.T) {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write(make([]byte, 70_001)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if got := (Program{WasmGzip: packed.Bytes()}).wasmBytes(); got != 70_001 {
-		t.Errorf("%d bytes, want 70001", got)
 	}
 }

@@ -34,12 +34,17 @@ func (s *store) takeFiles(origin browser.Origin, files browser.Files, notes []st
 	s.walking = 0
 	label := labelOf(origin, files)
 	if len(notes) > 0 {
-		s.addCard(engine.Problem{
+		problem := engine.Problem{
 			Title:  "Some of it could not be taken",
 			Path:   label,
 			Detail: strings.Join(notes, "\n"),
 			Advice: "The browser did not hand these over. Copy them elsewhere, or check their permissions, and try again.",
-		})
+		}
+		if origin == browser.FromPage {
+			problem.Title = "The data of this page is damaged"
+			problem.Advice = "Get the page again. What comes before the damage is open; the checksums inside tell which entries are whole."
+		}
+		s.addCard(problem)
 	}
 	if files.Count == 0 {
 		if len(notes) == 0 {
