@@ -35,7 +35,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		f16  = "github.com/x448/float16"
 	)
 	wire := []string{"chainglass/wire", "chainglass/wire/postcard", "chainglass/wire/serdejson"}
-	storage := append([]string{"chainglass/wire/redex", "chainglass/wire/export", xxh3, cpu, cbor, f16}, wire...)
+	storage := append([]string{"chainglass/wire/redex", "chainglass/wire/export", "chainglass/wire/message", xxh3, cpu, cbor, f16}, wire...)
 	data := append([]string{"chainglass/snapshot", "chainglass/fold", "chainglass/fold/rank"}, storage...)
 	engine := append([]string{"chainglass/app/source", "chainglass/app/query", "chainglass/app/insight", "chainglass/app/engine", "chainglass/app/order", "chainglass/app/output", zip}, data...)
 	for pkg, allowed := range map[string][]string{
@@ -46,11 +46,12 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./fold/rank":      {"chainglass/fold/rank"},
 		"./fold":           append([]string{"chainglass/fold", "chainglass/fold/rank", "chainglass/snapshot"}, wire...),
 		"./wire/redex":     append([]string{"chainglass/wire/redex", xxh3, cpu}, wire...),
-		"./wire/export":    append([]string{"chainglass/wire/export", xxh3, cpu, cbor, f16}, wire...),
+		"./wire/export":    append([]string{"chainglass/wire/export", "chainglass/wire/message", xxh3, cpu, cbor, f16}, wire...),
+		"./wire/message":   {"chainglass/wire/message"},
 		"./app/order":      {"chainglass/app/order"},
 		"./app/output":     {"chainglass/app/output"},
 		"./app/query":      append([]string{"chainglass/app/query"}, wire...),
-		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/app/order", "chainglass/snapshot"}, wire...),
+		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/app/order", "chainglass/snapshot", "chainglass/wire/message"}, wire...),
 		"./app/source":     engine,
 		"./app/engine":     engine,
 		"./app/redact":     append([]string{"chainglass/app/redact", "chainglass/snapshot"}, storage...),

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/engine"
 	"chainglass/app/output"
 	"chainglass/app/redact"
 	"chainglass/app/source"
@@ -231,9 +232,7 @@ func (e *exporter) problems() error {
 		if p.Level < source.LevelWarning {
 			continue
 		}
-		where := p.Path
-		p.Path = ""
-		if err := e.w.AddFinding(export.Finding{Kind: export.FindingNotRead, Where: where, Text: p.String()}); err != nil {
+		if err := e.w.AddFinding(engine.NotRead(&p)); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 	"chainglass/wire/redex"
 )
@@ -197,7 +198,7 @@ func TestExportOfExports(t *testing.T) {
 				}
 			}
 			note := export.Note{ID: "n1", Text: channel, UpdatedAtMS: updatedAtMS, Anchors: []export.Anchor{{Chain: 1, Seq: 4}}}
-			finding := export.Finding{Chain: postcard.Some(export.ChainID(1)), Kind: "k", Text: channel}
+			finding := export.Finding{Chain: postcard.Some(export.ChainID(1)), By: export.BySource, Rule: "k", Severity: export.SeverityNote, Title: message.New("{}", message.Channel(channel))}
 			if err := w.AddNote(note); err != nil {
 				return err
 			}

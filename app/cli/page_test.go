@@ -118,7 +118,7 @@ func TestPageOfAFilter(t *testing.T) {
 	}
 	redacted, _ := pageOf(t, page, "--redact=drop")
 	for _, of := range []string{page, redacted} {
-		if findings := exportOf(t, of).Findings(); len(findings) != 1 || findings[0].Kind != export.FindingFiltered {
+		if findings := exportOf(t, of).Findings(); len(findings) != 1 || findings[0].Rule != export.FindingFiltered {
 			t.Errorf("the export does not say that it was filtered: %+v", findings)
 		}
 		if !strings.Contains(readFile(t, of), "left out on purpose") {

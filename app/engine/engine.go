@@ -181,8 +181,8 @@ func (e *Engine) register(found *source.Set) *openSource {
 	}
 	s.findings = sourceFindings(found, origins)
 	for _, f := range s.findings {
-		if c, about := e.chains[f.chain]; about && f.Kind == export.FindingFiltered {
-			c.filtered = cmp.Or(f.Text, "Some entries are here")
+		if c, about := e.chains[f.chain]; about && f.Rule == export.FindingFiltered {
+			c.filtered = cmp.Or(f.Detail.String(), "Some entries are here")
 			c.excuseGaps()
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -249,7 +250,7 @@ func TestBasesAndFindingsGoWithAPack(t *testing.T) {
 	}
 	base := export.Base{Node: "n1", Snapshot: []byte{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
 	id, err := w.AddChain(export.ChainInfo{Node: "n1", Channel: "log", Kind: wire.ChainLog, Origin: "here"})
-	finding := export.Finding{Chain: postcard.Some(id), Kind: "torn", Where: "dat:0", Text: "cut"}
+	finding := export.Finding{Chain: postcard.Some(id), By: export.BySource, Rule: "torn", Severity: export.SeverityWarning, Where: "dat:0", Title: message.New("cut"), Count: 1}
 	lost := []wire.Entry{{Seq: 7, Status: wire.EntryLost}}
 	if err := errors.Join(err, w.AppendEntries(id, lost), w.AddFinding(finding), w.AddBase(base), w.Close()); err != nil {
 		t.Fatal(err)

@@ -1,10 +1,9 @@
 package engine
 
 import (
-	"fmt"
-
 	"chainglass/app/query"
 	"chainglass/wire/export"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -118,12 +117,13 @@ func (p *packer) cuts(id ChainID) bool {
 }
 
 // filteredText says how many entries of its source's chain go.
-func (p *tablePart) filteredText() string {
+func (p *tablePart) filteredText() message.Message {
+	here, all := message.Count(p.count()), message.Count(p.chain.source.Reader.Len())
 	switch cut := p.chain.cut(); {
 	case cut.Entries > 0:
-		return fmt.Sprintf("%d of %d entries are here; the others were left out on purpose", p.count(), cut.Entries)
+		all = message.Count(cut.Entries)
 	case cut.Kind != CutNone:
-		return fmt.Sprintf("%d entries are here of %d, from which others had been left out before", p.count(), p.chain.source.Reader.Len())
+		return message.New("{entry is|entries are} here of {}, from which others had been left out before", here, all)
 	}
-	return fmt.Sprintf("%d of %d entries are here; the others were left out on purpose", p.count(), p.chain.source.Reader.Len())
+	return message.New("{} of {entry|entries} are here; the others were left out on purpose", here, all)
 }

@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 
-	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -190,80 +189,6 @@ func (s *PackSize) overlaps(span TimeSpan) bool {
 func lastNanoOf(ms uint64) uint64 {
 	first := millisToNanos(ms)
 	return min(first, math.MaxUint64-nanosPerMilli) + nanosPerMilli - 1
-}
-
-// findings writes what is known to be wrong with the sources of the chains.
-func (p *packer) findings(context.Context) error {
-	done := map[*openSource]bool{}
-	for _, part := range p.parts {
-		s := part.chain.of
-		if done[s] {
-			continue
-		}
-		done[s] = true
-		for _, f := range s.findings {
-			if f.chain != 0 {
-				id, goes := p.ids[f.chain]
-				if !goes || f.Kind == export.FindingFiltered && p.cuts(f.chain) {
-					continue
-				}
-				f.Chain = postcard.Some(id)
-			}
-			if err := p.w.AddFinding(f.Finding); err != nil {
-				return err
-			}
-		}
-	}
-	return p.filtered()
-}
-
-// filtered says of which chains entries are left out now.
-func (p *packer) filtered() error {
-	for _, part := range p.parts {
-		if part.whole() {
-			continue
-		}
-		f := export.Finding{Chain: postcard.Some(p.ids[part.chain.id]), Kind: export.FindingFiltered, Text: part.filteredText()}
-		if err := p.w.AddFinding(f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sourceFinding is something known to be wrong with a source, about the chain of
-// that id, or about none if it is 0.
-type sourceFinding struct {
-	export.Finding
-	chain ChainID
-}
-
-// sourceFindings gathers what earlier exports say of their sources, and what
-// could not be read of this one. chains gives ids by origin.
-func sourceFindings(found *source.Set, chains map[string]ChainID) []sourceFinding {
-	var list []sourceFinding
-	for i := range found.Exports {
-		x := &found.Exports[i]
-		ids := map[export.ChainID]ChainID{}
-		for i, c := range x.File.Chains() {
-			ids[c.ID] = chains[x.ChainOrigin(i)]
-		}
-		for _, f := range x.File.Findings() {
-			kept := sourceFinding{Finding: f}
-			if old, about := f.Chain.Get(); about {
-				kept.chain, kept.Chain = ids[old], postcard.None[export.ChainID]()
-			}
-			list = append(list, kept)
-		}
-	}
-	for _, p := range found.Problems {
-		if p.Level >= source.LevelWarning {
-			where := p.Path
-			p.Path = ""
-			list = append(list, sourceFinding{Finding: export.Finding{Kind: export.FindingNotRead, Where: where, Text: p.String()}})
-		}
-	}
-	return list
 }
 
 // countingWriter counts what goes through it.

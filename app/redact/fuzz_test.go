@@ -11,6 +11,7 @@ import (
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/message"
 )
 
 // FuzzRewrite redacts arbitrary exports: no panic, and what comes out is sound,
@@ -24,7 +25,7 @@ func FuzzRewrite(f *testing.F) {
 			addChain(w, export.ChainInfo{Node: "node-1", Channel: "log", Kind: wire.ChainLog}, logged(7, 5, "telemetry exited")),
 			w.AddBase(export.Base{Node: "node-1", Snapshot: state.AppendPostcard(nil)}),
 			w.AddNote(export.Note{ID: "1", Author: "Ann", Text: "telemetry \"x\" 0xfeedc0de12345678", Anchors: []export.Anchor{{Chain: 0, Seq: 0}}}),
-			w.AddFinding(export.Finding{Kind: "torn", Where: "x", Text: "cut at 5"}))
+			w.AddFinding(export.Finding{By: export.BySource, Severity: export.SeverityNote, Rule: "torn", Where: "x", Title: message.New("cut at {} on {}", message.Count(5), message.Node("acme-7")), Detail: message.New("{}", message.Reason("disk of acme-7 is full"))}))
 	})
 	f.Add(small, false, false)
 	f.Add(small[:len(small)*2/3], true, false)

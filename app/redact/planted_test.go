@@ -14,6 +14,7 @@ import (
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 	"chainglass/wire/redex"
 
@@ -86,7 +87,7 @@ func TestPlantedSecretsDoNotLeave(t *testing.T) {
 			return w.AddNote(export.Note{ID: plantedName, Author: plantedName, Text: "> `" + text + "`\n\n# " + plantedName})
 		},
 		"finding": func(w *export.Writer) error {
-			return w.AddFinding(export.Finding{Kind: plantedName, Where: "/srv/" + plantedName, Text: text})
+			return w.AddFinding(plantedFinding(text))
 		},
 		"damaged entries": func(w *export.Writer) error {
 			id, err := w.AddChain(info(wire.ChainAction))
@@ -145,15 +146,30 @@ func everyCommand(text string) [][]byte {
 	return all
 }
 
+// plantedFinding has the planted name and id wherever a finding has room for them,
+// in a format too.
+func plantedFinding(text string) export.Finding {
+	id, name := message.ID(message.ClassNodeID, plantedID), message.Node(plantedName)
+	own := message.New("{} {} {} {} {} {} {} {} {} {} {} {}", id, name,
+		message.ID(message.ClassDaemonID, plantedID), message.ID(message.ClassChainID, plantedID), message.ID(message.ClassOperator, plantedID),
+		message.ID(message.ClassMigration, plantedID), message.Channel(plantedName), message.Name(message.ClassDaemon, plantedName),
+		message.Kind(plantedName), message.Reason(text), message.Path("/srv/"+plantedName), message.Text(text))
+	forged := message.Message{Format: "the customer " + plantedName + " {}", Values: []message.Value{message.List(own)}}
+	return export.Finding{
+		By: export.BySender, Severity: export.SeverityNote, Rule: plantedName, Confidence: plantedName, Where: "/srv/" + plantedName,
+		Title: own, Detail: forged, Refs: []export.FindingRef{{What: forged}, {What: own}},
+	}
+}
+
 // What programs compare stays, whatever becomes of texts.
 func TestKindsOfFindingsStay(t *testing.T) {
 	b := write(t, func(w *export.Writer) error {
-		return errors.Join(addChain(w, export.ChainInfo{}), w.AddFinding(export.Finding{Chain: postcard.Some(export.ChainID(0)), Kind: export.FindingFiltered, Text: "acme"}))
+		return errors.Join(addChain(w, export.ChainInfo{}), w.AddFinding(export.Finding{Chain: postcard.Some(export.ChainID(0)), By: export.BySource, Severity: export.SeverityNote, Rule: export.FindingFiltered, Detail: message.New("{}", message.Text("acme"))}))
 	})
 	for mode := range textModes {
 		out, _ := rewritten(t, b, Options{Texts: mode})
 		f := parsed(t, out).Findings()
-		if len(f) != 1 || f[0].Kind != export.FindingFiltered || f[0].Chain != postcard.Some(export.ChainID(0)) || strings.Contains(f[0].Text, "acme") {
+		if len(f) != 1 || f[0].Rule != export.FindingFiltered || f[0].Chain != postcard.Some(export.ChainID(0)) || f[0].Detail.String() != "(redacted)" {
 			t.Errorf("%s: %+v", mode, f)
 		}
 	}

@@ -112,8 +112,7 @@ func (r *rewriter) learn() error {
 		}
 	}
 	for _, f := range r.src.Findings() {
-		l.kind(f.Kind)
-		l.text(placeText, f.Text)
+		findingThrough(l, &f)
 	}
 	if _, err := l.verdict(); err != nil {
 		return err

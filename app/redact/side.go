@@ -8,7 +8,8 @@ import (
 	"chainglass/wire/postcard"
 )
 
-// What an export holds beside its chains: base snapshots, notes, findings.
+// What an export holds beside its chains: base snapshots and notes; findings.go has
+// the findings.
 
 func (r *rewriter) writeBases() error {
 	for _, b := range r.src.Bases() {
@@ -92,25 +93,4 @@ func (r *rewriter) moved(anchors []export.Anchor) []export.Anchor {
 		}
 	}
 	return out
-}
-
-func (r *rewriter) writeFindings() error {
-	for _, f := range r.src.Findings() {
-		out := export.Finding{Kind: r.replacer.kind(f.Kind), Text: r.replacer.text(placeText, f.Text)}
-		if f.Where != "" {
-			r.tally.dropped(ClassDropped)
-		}
-		if id, some := f.Chain.Get(); some {
-			if now, written := r.chains[id]; written {
-				out.Chain = postcard.Some(now)
-			}
-		}
-		r.checker.kind(out.Kind)
-		r.checker.text(placeText, out.Text)
-		if err := errors.Join(r.checked("a finding"), r.w.AddFinding(out)); err != nil {
-			return err
-		}
-		r.summary.Findings++
-	}
-	return nil
 }

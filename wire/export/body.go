@@ -9,6 +9,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -70,28 +71,6 @@ type Span struct {
 	ToMS   uint64 `cbor:"to_ms"`
 }
 
-// Finding is something that was wrong with the source of a chain.
-type Finding struct {
-	// Chain is the id of the chain concerned, if it is one chain.
-	Chain postcard.Option[ChainID]
-	// Kind is a short name that programs may compare: [FindingNotRead],
-	// [FindingFiltered] or one of its writer's own.
-	Kind string
-	// Where is the place in the source: file, offset, entry, field.
-	Where string
-	// Text tells a person what was found.
-	Text string
-}
-
-// The kinds of findings that every program may know.
-const (
-	// FindingNotRead: something of the source could not be read.
-	FindingNotRead = "not-read"
-	// FindingFiltered: entries of the chain were left out on purpose, so that gaps
-	// in it are no damage.
-	FindingFiltered = "filtered"
-)
-
 // Redaction says that an export is a redacted view of another one.
 type Redaction struct {
 	// Commitment says which original that is to those who know the salt; see
@@ -151,12 +130,6 @@ type (
 		Anchors     []Anchor `cbor:"anchors"`
 		Span        *Span    `cbor:"span,omitempty"`
 	}
-	findingBody struct {
-		Chain *ChainID `cbor:"chain,omitempty"`
-		Kind  string   `cbor:"kind"`
-		Where string   `cbor:"where"`
-		Text  string   `cbor:"text"`
-	}
 	redactionBody struct {
 		Commitment   []byte `cbor:"commitment,omitempty"`
 		Texts        string `cbor:"texts"`
@@ -169,12 +142,12 @@ type (
 	}
 )
 
-// The CBOR library's limits for the body of an item. A body is a map of at
-// most seven pairs that nests a list of maps; 16 pairs and 4 levels are the
-// least the library can be set to.
+// The CBOR library's limits for the body of an item. A body is a map of at most
+// fifteen pairs. The deepest is that of a finding: a list of references, each with a
+// message, which nests four levels for every message within another.
 const (
 	maxBodyPairs  = 16
-	maxBodyLevels = 4
+	maxBodyLevels = 4 + 4*message.MaxDepth
 )
 
 // bodyEncoding writes core deterministic encoding.
@@ -264,15 +237,6 @@ func decodeNote(b []byte) (Note, error) {
 	n, err := decodeBody[noteBody](b)
 	return Note{ID: n.ID, Author: n.Author, Text: n.Text, CreatedAtMS: n.CreatedAtMS, UpdatedAtMS: n.UpdatedAtMS,
 		Anchors: n.Anchors, Span: option(n.Span)}, err
-}
-
-func encodeFinding(f Finding) ([]byte, error) {
-	return encodeBody(findingBody{Chain: pointer(f.Chain), Kind: f.Kind, Where: f.Where, Text: f.Text})
-}
-
-func decodeFinding(b []byte) (Finding, error) {
-	f, err := decodeBody[findingBody](b)
-	return Finding{Chain: option(f.Chain), Kind: f.Kind, Where: f.Where, Text: f.Text}, err
 }
 
 func encodeRedaction(r Redaction) ([]byte, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -20,7 +21,8 @@ func workedExample(t testing.TB) []byte {
 		entries(0,
 			wire.Entry{Seq: 7, TSNS: postcard.Some(uint64(1_700_000_000_000_000_000)), FlagsAndChecksum: 0x837fb995, Payload: []byte("abcd1234")},
 			wire.Entry{Seq: 8, FlagsAndChecksum: 0x0123, Status: wire.EntryTorn}),
-		finding(Finding{Chain: postcard.Some(ChainID(0)), Kind: "torn", Where: "dat:0", Text: "cut"}))
+		finding(Finding{Chain: postcard.Some(ChainID(0)), By: BySource, Rule: "cut", Severity: SeverityWarning, Count: 1,
+			Title: message.New("dat ends early"), Detail: message.New("{byte|bytes} lack", message.Count(9)), Where: "dat", Offset: postcard.Some(uint64(8))}))
 }
 
 // listing returns the bytes of the n-th hex listing of FORMAT.md.

@@ -45,8 +45,9 @@ const (
 	ItemBase ItemType = 3
 	// ItemNote holds a remark that a person made.
 	ItemNote ItemType = 4
-	// ItemFinding holds something that was wrong with the source.
-	ItemFinding ItemType = 5
+	// ItemPlainFinding holds what was wrong with the source, as text. It is read and
+	// no longer written.
+	ItemPlainFinding ItemType = 5
 	// ItemFooter holds the index of all items before it.
 	ItemFooter ItemType = 6
 	// ItemHashedRedaction says that the export is a redacted view of another, and
@@ -57,6 +58,8 @@ const (
 	ItemFolder ItemType = 8
 	// ItemRaw holds bytes of a file of such a folder. It comes after the folder.
 	ItemRaw ItemType = 9
+	// ItemFinding holds something noticed about the chains or their source.
+	ItemFinding ItemType = 10
 	// ItemChainBase says which part of its source's chain a chain is, and what the
 	// source had folded to where it begins.
 	ItemChainBase ItemType = 11
@@ -106,11 +109,12 @@ var itemShapes = [...]struct {
 	ItemBlock:           {"block", 3}, // chain id, first position, entries
 	ItemBase:            {"base", 0},
 	ItemNote:            {"note", 1}, // note version
-	ItemFinding:         {"finding", 0},
+	ItemPlainFinding:    {"finding", 0},
 	ItemFooter:          {"footer", 0},
 	ItemHashedRedaction: {"redaction with a plain hash", 0},
-	ItemFolder:          {"folder", 1},     // chain id
-	ItemRaw:             {"raw part", 4},   // chain id, number of the file, offset, length
+	ItemFolder:          {"folder", 1},   // chain id
+	ItemRaw:             {"raw part", 4}, // chain id, number of the file, offset, length
+	ItemFinding:         {"finding", 0},
 	ItemChainBase:       {"chain base", 1}, // chain id
 	ItemRedaction:       {"redaction", 0},
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"chainglass/wire/message"
 )
 
 // seeds adds sound files and damaged ones.
@@ -98,7 +100,8 @@ func FuzzItem(f *testing.F) {
 		{ItemChain, chainBody{Node: "n", Kind: "log"}},
 		{ItemBase, baseBody{Node: "n", Snapshot: []byte{1}}},
 		{ItemNote, noteBody{Anchors: noteA.Anchors, Span: &Span{}}},
-		{ItemFinding, findingBody{Kind: "k"}},
+		{ItemPlainFinding, plainFindingBody{Kind: "k"}},
+		{ItemFinding, findingBody{By: BySource, Severity: SeverityNote, Title: message.New("{}", message.List(findingB.Title)), Place: &FindingPlace{}, Refs: findingB.Refs}},
 		{ItemChainBase, chainBaseBody{Entries: 9}},
 		{ItemChainBase, chainBaseBody{Entries: 9, Position: new(uint64), Snapshot: []byte{1}}},
 		{ItemHashedRedaction, hashedRedactionBody{OriginalSHA256: make([]byte, 32), Texts: TextsDropped}},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -81,8 +82,18 @@ var (
 		Span:    postcard.Some(Span{FromMS: 1, ToMS: 2}),
 	}
 	noteB    = Note{ID: "n2", Anchors: []Anchor{}}
-	findingA = Finding{Chain: postcard.Some(ChainID(1)), Kind: "torn-tail", Where: "dat, byte 1200", Text: "one entry"}
-	findingB = Finding{Kind: "no-manifest"}
+	findingA = Finding{
+		Chain: postcard.Some(ChainID(1)), By: BySource, Rule: "partial-row", Severity: SeverityWarning,
+		Title: message.New("idx ends within a row"), Detail: message.New("{byte|bytes} are left over", message.Count(7)),
+		Where: "node-2/log/v0000000001/idx", Offset: postcard.Some(uint64(1200)), Count: 1,
+	}
+	findingB = Finding{
+		By: BySender, Rule: "failure-burst", Severity: "serious", Confidence: "certain",
+		Title:  message.New("Failures burst: mostly {q}", message.Reason("disk full")),
+		Detail: message.New("It began on {}, {} earlier", message.Node("node-1"), message.Duration(5e9)),
+		Place:  postcard.Some(FindingPlace{First: 2, Last: 5, Seq: 7}), Count: 30, Time: postcard.Some(FindingTime{FromNS: 1, ToNS: 2}),
+		Before: true, After: true, Refs: []FindingRef{{Chain: 0, Position: 3, What: message.New("the process restarted")}},
+	}
 
 	// chainBaseA is a run of its source's chain, chainBaseB some of its entries.
 	chainBaseA = ChainBase{Chain: 0, Entries: 17_062, Run: postcard.Some(ChainRun{
@@ -282,7 +293,7 @@ func scanned(b []byte) (*Scanner, *content) {
 			c.Bases = append(c.Bases, it.Base)
 		case ItemNote:
 			c.Notes = append(c.Notes, it.Note)
-		case ItemFinding:
+		case ItemFinding, ItemPlainFinding:
 			c.Findings = append(c.Findings, it.Finding)
 		case ItemChainBase:
 			c.ChainBases = append(c.ChainBases, it.ChainBase)

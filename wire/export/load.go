@@ -128,8 +128,12 @@ func (f *File) loadSide(line *indexLine) {
 // collect takes over an item that has been read.
 func (f *File) collect(it *Item) {
 	if it.Type != ItemChain && it.Type != ItemRaw {
-		if f.side += it.Length; f.side > MaxSideBytes {
-			f.side -= it.Length
+		weight := it.Length
+		if it.Type == ItemFinding {
+			weight *= findingWeight
+		}
+		if f.side += weight; f.side > MaxSideBytes {
+			f.side -= weight
 			f.log.add(it.fault("body", ErrTooLarge))
 			return
 		}
@@ -146,7 +150,7 @@ func (f *File) collect(it *Item) {
 		f.bases = append(f.bases, it.Base)
 	case ItemNote:
 		f.notes = append(f.notes, it.Note)
-	case ItemFinding:
+	case ItemFinding, ItemPlainFinding:
 		f.findings = append(f.findings, it.Finding)
 	case ItemRedaction, ItemHashedRedaction:
 		f.redactions = append(f.redactions, it.Redaction)

@@ -281,7 +281,7 @@ func TestIsCBORSequence(t *testing.T) {
 			types = append(types, fmt.Sprint(list[0]))
 		}
 	}
-	want := []string{"chainglass-export", "1", "8", "11", "1", "11", "3", "2", "9", "2", "2", "2", "9", "4", "4", "5", "5", "2", "2", "6"}
+	want := []string{"chainglass-export", "1", "8", "11", "1", "11", "3", "2", "9", "2", "2", "2", "9", "4", "4", "10", "10", "2", "2", "6"}
 	if diff := cmp.Diff(want, types); diff != "" {
 		t.Error(diff)
 	}

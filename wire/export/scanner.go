@@ -29,7 +29,7 @@ type Item struct {
 	Base Base
 	// Note is the content of an [ItemNote].
 	Note Note
-	// Finding is the content of an [ItemFinding].
+	// Finding is the content of an [ItemFinding] or [ItemPlainFinding].
 	Finding Finding
 	// Redaction is the content of an [ItemRedaction] or an [ItemHashedRedaction].
 	Redaction Redaction
@@ -364,6 +364,8 @@ func (it *Item) decode(f *frame, body []byte) (err error) {
 		it.Base, err = decodeBase(body)
 	case it.Type == ItemNote && f.index[0] == NoteVersion:
 		it.Note, err = decodeNote(body)
+	case it.Type == ItemPlainFinding:
+		it.Finding, err = decodePlainFinding(body)
 	case it.Type == ItemFinding:
 		it.Finding, err = decodeFinding(body)
 	case it.Type == ItemRedaction:

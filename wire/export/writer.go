@@ -163,11 +163,11 @@ func (w *Writer) AddNote(n Note) error {
 	return w.item(ItemNote, []uint64{NoteVersion}, body, err)
 }
 
-// AddFinding adds a finding of the source.
+// AddFinding adds a finding about the chains or their source.
 func (w *Writer) AddFinding(f Finding) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if field, ok := checkText(textField{"kind", f.Kind}, textField{"where", f.Where}, textField{"text", f.Text}); !ok {
+	if field, ok := checkText(textField{"rule", f.Rule}, textField{"confidence", f.Confidence}, textField{"where", f.Where}); !ok {
 		return w.refuse(ItemFinding, field, ErrText)
 	}
 	body, err := encodeFinding(f)
