@@ -38,6 +38,7 @@ func (c *console) load(ctx context.Context, paths ...string) (*loaded, error) {
 			c.warn("%s", problemLine(files, p))
 		}
 	}
+	c.tellUnrecognised(found.Unrecognised)
 	l := &loaded{Engine: e, files: files, source: found.Source}
 	if len(found.Chains)+len(found.Bases) == 0 {
 		l.close()

@@ -47,10 +47,18 @@ func (c *console) open(ctx context.Context, paths ...string) (*opened, error) {
 			c.warn("%s", strings.TrimSuffix(p.String(), "."))
 		}
 	}
-	if found.MoreProblems > 0 {
-		c.warn("%d more problems", found.MoreProblems)
+	if n := found.MoreProblems.Damaged(); n > 0 {
+		c.warn("%s that could not be used, or not wholly", view.Plural(n, "more file", "more files"))
 	}
+	c.tellUnrecognised(found.Unrecognised())
 	return found, nil
+}
+
+// tellUnrecognised says that files were left out because they are none of ours.
+func (c *console) tellUnrecognised(files int) {
+	if files > 0 {
+		c.warn("%s not recognised; verify lists them", view.Plural(files, "file is", "files are"))
+	}
 }
 
 // selection is the flags that pick a chain out of what was found.

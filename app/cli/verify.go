@@ -10,7 +10,6 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/source"
-	"chainglass/app/view"
 )
 
 func verifyCommand(c *console) *cobra.Command {
@@ -20,19 +19,20 @@ func verifyCommand(c *console) *cobra.Command {
 		Use:   "verify PATH",
 		Short: "Report what is damaged or missing, and where",
 		Long: `Verify reads every entry of every chain in PATH, checks it against its checksum
-and decodes it, and reports what is wrong with file and offset. It also says
-what a node would cut, drop or delete on opening a channel folder. It changes
-nothing.
+where it has one (JSON and text have none) and decodes it, and reports what is
+wrong with file and offset. It also says what a node would cut, drop or delete
+on opening a channel folder. It changes nothing.
 
 Exit status:
-  0  nothing is damaged; there may be notes, and payloads that are as they were
-     written but are no records
+  0  nothing is damaged; there may be notes, files that are none of ours, and
+     entries that are whole but are no records
   1  nothing in PATH can be read as a chain
   2  wrong usage
   3  damage, or something missing or out of order, was found and located
 
 --json prints one document: {"chains":[...],"findings":[...],"problems":[...]},
-where a problem is a file that could not be used, or not wholly.
+where a problem is a file that could not be used, or not wholly. Offsets count
+bytes from the start of the file, or of its inflated content inside an archive.
 
 With --reveal it checks that REDACTED is a redacted view of ORIGINAL, an export, a
 page, or the folders that were exported whole: "verify --reveal SALT ORIGINAL
@@ -86,6 +86,10 @@ type verification struct {
 	Findings []finding       `json:"findings"`
 	Problems []problem       `json:"problems"`
 
+	// Unrecognised counts the files that are none of ours, also those beyond the
+	// problems that are listed.
+	Unrecognised int `json:"unrecognised"`
+
 	path     string
 	readable bool // at least one chain or snapshot was found
 }
@@ -118,42 +122,46 @@ type finding struct {
 	PayloadFile   string  `json:"payload_file,omitempty"`
 	PayloadOffset *int64  `json:"payload_offset,omitempty"`
 	PayloadBytes  *int64  `json:"payload_bytes,omitempty"`
+	// InBlock says that the place is that of a block, which holds the payload with
+	// others.
+	InBlock bool `json:"in_block,omitempty"`
 
 	severity engine.Severity
 }
 
-// problem is something that could not be used.
+// problem is something that could not be used, or of which something is noted.
 type problem struct {
-	Level  string `json:"level"`
 	Path   string `json:"path"`
+	Offset *int64 `json:"offset,omitempty"`
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
 	Advice string `json:"advice"`
 	Damage bool   `json:"damage"`
+
+	unrecognised bool
 }
 
-// verify opens path twice: to see what could not be used and why, then with
-// the engine, which reads all the rest.
+// verify reads all that is found in path.
 func verify(ctx context.Context, path string) (*verification, error) {
-	found, err := find(ctx, path)
+	files, err := newPathFS([]string{path})
 	if err != nil {
 		return nil, err
 	}
-	r := &verification{
-		Chains: []verifiedChain{}, Findings: []finding{}, Problems: problemsOf(found),
-		path: path, readable: len(found.Chains)+len(found.Bases) > 0,
-	}
-	if err := found.Close(); err != nil {
-		return nil, err
-	}
 	e := engine.New(engine.Options{})
-	opened, err := e.Open(ctx, "", found.files, func(engine.Progress) {})
+	opened, err := e.Open(ctx, "", files, func(engine.Progress) {})
 	if err != nil {
 		return nil, err
 	}
 	defer e.Close(opened.Source)
+	if opened.Cancelled {
+		return nil, ctx.Err()
+	}
+	r := &verification{
+		Chains: []verifiedChain{}, Findings: []finding{}, Problems: problemsOf(files, opened.Problems),
+		Unrecognised: opened.Unrecognised, path: path, readable: len(opened.Chains)+len(opened.Bases) > 0,
+	}
 	for i := range opened.Chains {
-		if err := r.addChain(e, found.files, &opened.Chains[i]); err != nil {
+		if err := r.addChain(e, files, &opened.Chains[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -196,32 +204,39 @@ func newFinding(files *pathFS, chain string, f *engine.Finding) finding {
 	if at := &f.Location; at.PayloadFile != "" {
 		out.PayloadFile = files.Display(at.PayloadFile)
 		if at.PayloadOffset != source.UnknownOffset {
-			out.PayloadOffset, out.PayloadBytes = &at.PayloadOffset, &at.PayloadBytes
+			out.PayloadOffset, out.PayloadBytes, out.InBlock = &at.PayloadOffset, &at.PayloadBytes, at.InBlock
 		}
 	}
 	return out
 }
 
-// problemsOf takes the problems over. A file that is nothing we know is none of
-// our business; one that we know and cannot read, or not wholly, is damaged.
-func problemsOf(found *opened) []problem {
+// problemsOf takes the problems over, but for those that a chain's findings tell. A
+// file that is nothing we know is none of our business; one that we know and cannot
+// read, or not wholly, is damaged.
+func problemsOf(files *pathFS, found []engine.Problem) []problem {
 	list := []problem{}
-	for _, p := range found.Problems {
-		list = append(list, problem{
-			Level: p.Level.String(), Path: found.files.Display(p.Path), Title: p.Title, Detail: p.Detail, Advice: p.Advice,
-			Damage: p.Level == source.LevelWarning || p.Level == source.LevelError && p.Err != nil,
-		})
-	}
-	if found.MoreProblems > 0 {
-		list = append(list, problem{
-			Level: source.LevelWarning.String(), Title: view.Plural(found.MoreProblems, "more problem", "more problems"), Damage: true,
-		})
+	for i := range found {
+		p := &found[i]
+		if p.Chain != 0 {
+			continue
+		}
+		told := problem{
+			Title: p.Title, Detail: p.Detail, Advice: p.Advice, Damage: p.Severity >= engine.SeverityWarning,
+			unrecognised: p.Unrecognised,
+		}
+		if p.Path != "" {
+			told.Path = files.Display(p.Path)
+		}
+		if p.Offset.Some {
+			told.Offset = &p.Offset.Value
+		}
+		list = append(list, told)
 	}
 	return list
 }
 
-// ruleUndecodable is the rule of payloads that match their checksum and are no
-// record. They are as they were written, so nothing is damaged.
+// ruleUndecodable is the rule of entries that are whole and are no record. They may
+// be as they were written, so nothing is damaged.
 const ruleUndecodable = "undecodable"
 
 // damaged reports whether anything is bad, missing or out of order.

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"chainglass/app/view"
@@ -23,9 +22,7 @@ func (r *verification) writeText(c *console) error {
 	for i := range r.Chains {
 		r.Chains[i].writeText(out, width)
 	}
-	for i := range r.Problems {
-		r.Problems[i].writeText(out)
-	}
+	r.writeProblems(out)
 	fmt.Fprintln(out, r.conclusion())
 	return out.Flush()
 }
@@ -36,9 +33,6 @@ func (c *verifiedChain) writeText(out io.Writer, width int) {
 		counts = countSeverities(c.findings)
 	}
 	fmt.Fprintf(out, "%-*s  %-7s  %15s  %s\n", width, c.Name, c.Kind, view.Plural(c.Entries, "entry", "entries"), counts)
-	if c.Read < c.Entries {
-		fmt.Fprintf(out, "  damage   %s: reading stopped at position %d\n", c.Path, c.Read)
-	}
 	if len(c.findings) > 0 {
 		fmt.Fprintf(out, "  in %s\n", c.Path)
 	}
@@ -46,8 +40,8 @@ func (c *verifiedChain) writeText(out io.Writer, width int) {
 	for i := range c.findings {
 		f := &c.findings[i]
 		fmt.Fprintf(out, "  %-7s  %s\n", f.Severity, f.Title)
-		if f.Position != nil {
-			fmt.Fprintf(out, "           %s\n", f.where(c.Path))
+		if where := f.where(); where != "" {
+			fmt.Fprintf(out, "           %s\n", where)
 		}
 		// Findings that say the same say it once.
 		if !told[f.Detail] {
@@ -82,28 +76,65 @@ func countSeverities(findings []finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// where says which entries and which bytes it is about. Files have names below
-// the folder of their chain.
-func (f *finding) where(chain string) string {
-	text := fmt.Sprintf("position %d, seq %d", *f.Position, *f.Seq)
-	if f.Count > 1 {
-		text = fmt.Sprintf("%d entries, positions %d to %d, the first with seq %d", f.Count, *f.Position, *f.LastPosition, *f.Seq)
+// where says which entries and which bytes it is about.
+func (f *finding) where() string {
+	var parts []string
+	switch {
+	case f.Position == nil:
+	case f.Count > 1:
+		parts = append(parts, fmt.Sprintf("%d entries, positions %d to %d, the first with seq %d", f.Count, *f.Position, *f.LastPosition, *f.Seq))
+	default:
+		parts = append(parts, fmt.Sprintf("position %d, seq %d", *f.Position, *f.Seq))
 	}
 	if f.IndexOffset != nil {
-		text += fmt.Sprintf("; row at byte %d of %s", *f.IndexOffset, below(chain, f.IndexFile))
+		parts = append(parts, fmt.Sprintf("row at byte %d of %s", *f.IndexOffset, f.IndexFile))
 	}
 	switch {
 	case f.PayloadOffset != nil:
-		text += fmt.Sprintf("; %s at byte %d of %s", view.Plural(*f.PayloadBytes, "byte", "bytes"), *f.PayloadOffset, below(chain, f.PayloadFile))
-	case f.PayloadFile != "" && f.PayloadFile != chain:
-		text += "; in " + f.PayloadFile
+		parts = append(parts, f.payload()+fmt.Sprintf("at byte %d of %s", *f.PayloadOffset, f.PayloadFile))
+	case f.PayloadFile != "":
+		parts = append(parts, "in "+f.PayloadFile)
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
-// below shortens a path below folder.
-func below(folder, file string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(file, folder), string(filepath.Separator))
+// payload is how many bytes are concerned, and how they lie.
+func (f *finding) payload() string {
+	if *f.PayloadBytes == 0 && f.Position == nil {
+		return ""
+	}
+	size := view.Plural(*f.PayloadBytes, "byte", "bytes") + " "
+	if f.InBlock {
+		return "in the block of " + size
+	}
+	return size
+}
+
+// maxStrangers bounds the files listed that are none of ours: there may be thousands
+// beside one chain.
+const maxStrangers = 20
+
+// writeProblems writes what could not be used.
+func (r *verification) writeProblems(out io.Writer) {
+	advised := map[string]bool{}
+	strangers := 0
+	for i := range r.Problems {
+		p := &r.Problems[i]
+		if p.unrecognised {
+			if strangers++; strangers > maxStrangers {
+				continue
+			}
+		}
+		p.writeText(out)
+		// Problems that call for the same say it once.
+		if !advised[p.Advice] {
+			writeIndented(out, p.Advice)
+		}
+		advised[p.Advice] = true
+	}
+	if strangers > maxStrangers {
+		fmt.Fprintf(out, "  note     %s not recognised either; --json lists them\n", view.Plural(r.Unrecognised-maxStrangers, "more file is", "more files are"))
+	}
 }
 
 func (p *problem) writeText(out io.Writer) {
@@ -112,12 +143,14 @@ func (p *problem) writeText(out io.Writer) {
 		severity = "damage"
 	}
 	title := p.Title
+	if p.Offset != nil {
+		title += fmt.Sprintf(" at byte %d", *p.Offset)
+	}
 	if p.Path != "" {
 		title = p.Path + ": " + title
 	}
 	fmt.Fprintf(out, "  %-7s  %s\n", severity, title)
 	writeIndented(out, p.Detail)
-	writeIndented(out, p.Advice)
 }
 
 // conclusion is the last line.
@@ -133,5 +166,9 @@ func (r *verification) conclusion() string {
 	if r.damaged() {
 		verdict = "damage was found"
 	}
-	return fmt.Sprintf("%s, %s: %s.", view.Plural(len(r.Chains), "chain", "chains"), view.Plural(entries, "entry", "entries"), verdict)
+	text := fmt.Sprintf("%s, %s: %s.", view.Plural(len(r.Chains), "chain", "chains"), view.Plural(entries, "entry", "entries"), verdict)
+	if r.Unrecognised > 0 {
+		text += " " + view.Plural(r.Unrecognised, "file is", "files are") + " not recognised."
+	}
+	return text
 }

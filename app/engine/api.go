@@ -39,6 +39,9 @@ type Opened struct {
 	Chains []ChainInfo
 	// Problems are the things that could not be opened, and why.
 	Problems []Problem
+	// Unrecognised counts the files of no kind that can be opened, also those beyond
+	// the problems that are listed.
+	Unrecognised int
 	// Ignored names files known to be of no interest.
 	Ignored []string
 	// Bases counts the snapshots found, by path.
@@ -51,9 +54,16 @@ type Opened struct {
 
 // Problem is something that could not be opened, or not wholly.
 type Problem struct {
+	// Severity is below [SeverityWarning] if nothing is damaged or missing.
 	Severity Severity
-	// Path is where it is, inside what was opened.
-	Path string
+	// Path is where it is, inside what was opened, and Offset the byte of the file,
+	// where there is one.
+	Path   string
+	Offset postcard.Option[int64]
+	// Chain is the chain whose findings say the same; 0 for none.
+	Chain ChainID
+	// Unrecognised is true for a file of no kind that can be opened.
+	Unrecognised bool
 	// Title says what is wrong, Detail what is known about it and Advice what
 	// can be done.
 	Title, Detail, Advice string
@@ -90,6 +100,8 @@ type ChainInfo struct {
 	Filtered bool
 	// Cut says what part of its source's chain it is.
 	Cut Cut
+	// Unchecked is true if the payloads have no checksum: they come from JSON or text.
+	Unchecked bool
 }
 
 // Node and Channel of a chain in one text.
@@ -190,8 +202,10 @@ type Detail struct {
 	// Fault says where decoding stopped, if it did.
 	Fault *Fault
 	// FlagsAndChecksum is the stored word, Checksum the 28 bits computed from
-	// the payload.
+	// the payload. If Unchecked is true the source stores none, and the word was made
+	// from the payload.
 	FlagsAndChecksum, Checksum uint32
+	Unchecked                  bool
 	// Location says in which file the entry lies and where.
 	Location Location
 }
@@ -216,6 +230,9 @@ type Location struct {
 	PayloadFile   string
 	PayloadOffset int64
 	PayloadBytes  int64
+	// InBlock is true if offset and size are those of a block that holds the payload
+	// with others.
+	InBlock bool
 }
 
 // State is a snapshot of a node as of one position of one of its chains.

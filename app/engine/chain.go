@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"fmt"
 	"sync"
 
 	"chainglass/app/order"
@@ -57,6 +58,9 @@ func (c *chain) reset() {
 	c.classes = newClasses()
 	c.checks = newChecks(c.id)
 	c.excuseGaps()
+	if c.source.Unchecked {
+		c.checks.text = c.textFault
+	}
 	c.recovery = newRecoveries(c.source)
 	c.appendTimes, c.recordTimes = newSpan(), newSpan()
 	c.index.expected = c.source.Reader.Len()
@@ -66,7 +70,39 @@ func (c *chain) reset() {
 func (c *chain) finish() {
 	c.classes.forgetCaches()
 	c.cutFinding()
+	c.faultFindings()
 	c.storageFindings()
+}
+
+// faultFindings adds what the source found wrong around the entries.
+func (c *chain) faultFindings() {
+	for _, f := range c.source.Faults {
+		severity := SeverityWarning
+		if f.Damage {
+			severity = SeverityDamage
+		}
+		c.checks.add(Finding{
+			Severity: severity, Rule: f.Rule, Title: f.Title, Detail: f.Detail, Position: -1,
+			Location: Location{PayloadFile: f.File, PayloadOffset: f.Offset, PayloadBytes: f.Bytes},
+		})
+	}
+}
+
+// stop adds that reading ended early, by which the rest of the chain is not known.
+func (c *chain) stop(err error) {
+	at := Location{PayloadFile: c.source.Origin, PayloadOffset: source.UnknownOffset}
+	if c.index.length < c.source.Reader.Len() {
+		if place := c.locate(c.index.length); place != (Location{}) {
+			at = place
+		}
+	}
+	f := Finding{
+		Severity: SeverityDamage, Rule: "reading-stopped",
+		Title:    fmt.Sprintf("Reading stopped after %d of %d entries", c.index.length, c.source.Reader.Len()),
+		Detail:   err.Error() + ". What was read is shown. Check that the file is still there and may be read, then open it again.",
+		Position: -1, Location: at,
+	}
+	c.checks.add(f)
 }
 
 // info describes the chain as far as it has been read.
@@ -86,6 +122,7 @@ func (c *chain) info() ChainInfo {
 		Filtered:  c.filtered != "",
 		Cut:       c.cut(),
 		Layout:    c.source.Layout,
+		Unchecked: c.source.Unchecked,
 	}
 	info.FirstTSNS, info.LastTSNS = c.appendTimes.options()
 	info.FirstMS, info.LastMS = c.recordTimes.options()

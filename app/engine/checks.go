@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"chainglass/app/order"
+	"chainglass/app/source"
 	"chainglass/wire"
 )
 
@@ -25,6 +27,9 @@ type checks struct {
 	filtered bool
 	// cut is true if entries before the first were left out on purpose.
 	cut bool
+	// text is set for a chain that was made from text, which has no checksums: it says
+	// what is wrong with the text of an entry, nil if it is whole.
+	text func(position int) error
 }
 
 // sequence follows the sequence numbers of the entries whose payloads are good.
@@ -68,7 +73,7 @@ var statusFindings = map[wire.EntryStatus]Finding{
 	wire.EntryTorn: {
 		Severity: SeverityDamage, Rule: "torn",
 		Title:  "Payload is cut off at the end of the file",
-		Detail: "dat ends before this payload does, and nothing after it is complete: an interrupted write or a copy that stopped early.",
+		Detail: "The file ends before this payload does: an interrupted write, or a copy that stopped early.",
 	},
 	wire.EntryLost: {
 		Severity: SeverityDamage, Rule: "lost",
@@ -80,6 +85,28 @@ var statusFindings = map[wire.EntryStatus]Finding{
 		Title:  "Payload is too large to decode here",
 		Detail: "The checksum matches, but the payload is larger than this program holds in memory.",
 	},
+}
+
+// cutText is the finding about an entry whose text is no whole JSON.
+var cutText = Finding{
+	Severity: SeverityDamage, Rule: "text-cut",
+	Title:  "Text of a record is cut or broken",
+	Detail: "The entry has no record; what is whole before and after it is read. ",
+}
+
+// statusFinding returns the finding about an entry in a state, if that is one.
+func (k *checks) statusFinding(position int, e *wire.Entry) (f Finding, known bool) {
+	f, known = statusFindings[e.Status]
+	if !known || k.text == nil {
+		return f, known
+	}
+	if fault := k.text(position); fault != nil {
+		f = cutText
+		f.Detail += fault.Error() + "."
+		return f, true
+	}
+	f.Detail = "The text says so of the chain that the record was taken from; nothing of that chain is here to check it by."
+	return f, true
 }
 
 // entry looks at one entry. Entries come in order.
@@ -97,7 +124,7 @@ func (k *checks) entry(position int, e *wire.Entry) {
 }
 
 func (k *checks) status(position int, e *wire.Entry) {
-	f, known := statusFindings[e.Status]
+	f, known := k.statusFinding(position, e)
 	if !known {
 		return
 	}
@@ -156,11 +183,22 @@ func (k *checks) begins(position int, seq uint64) {
 // undecodable reports a good payload that is no record of the chain's type.
 // Entries with the same error make one finding.
 func (k *checks) undecodable(position int, e *wire.Entry, err error) {
-	k.group("undecodable", err.Error(), Finding{
+	f := Finding{
 		Severity: SeverityWarning, Position: position, Seq: e.Seq,
 		Title:  "Payload is not a record of this chain",
 		Detail: "The checksum matches, so this is what was written. The decoder says: " + err.Error(),
-	})
+	}
+	rule := "undecodable"
+	switch {
+	case k.text == nil:
+	case errors.Is(err, source.ErrTextTooLong):
+		rule, f.Title = "text-too-long", "Text is too long to be read"
+		f.Detail = "The entry has no record here: " + err.Error() + "."
+	default:
+		f.Title = "Text is not a record of this chain"
+		f.Detail = "Text has no checksum, so whether it was changed is not known. The parser says: " + err.Error()
+	}
+	k.group(rule, err.Error(), f)
 }
 
 // trailing reports bytes after a record.

@@ -39,6 +39,7 @@ func (c *chain) detailOf(position int, e *wire.Entry) Detail {
 		PayloadBytes:     len(e.Payload),
 		FlagsAndChecksum: e.FlagsAndChecksum,
 		Checksum:         redex.Checksum(e.Payload),
+		Unchecked:        c.source.Unchecked,
 		Location:         c.locate(position),
 	}
 	end := 0

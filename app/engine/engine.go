@@ -107,9 +107,12 @@ func (e *Engine) Paste(ctx context.Context, text string) (Opened, error) {
 // read registers what was found and indexes it, chain after chain.
 func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened, error) {
 	s := e.register(found)
-	opened := Opened{Source: s.id, Problems: problems(found.Problems), Ignored: found.Ignored}
-	if found.MoreProblems > 0 {
-		opened.Problems = append(opened.Problems, Problem{Severity: SeverityWarning, Title: fmt.Sprintf("%d more problems", found.MoreProblems)})
+	opened := Opened{Source: s.id, Problems: problems(found.Problems), Unrecognised: found.Unrecognised(), Ignored: found.Ignored}
+	if n := found.MoreProblems.Damaged(); n > 0 {
+		opened.Problems = append(opened.Problems, Problem{Severity: SeverityDamage, Title: fmt.Sprintf("%d more files that could not be used, or not wholly", n)})
+	}
+	if n := found.MoreProblems.Others(); n > 0 {
+		opened.Problems = append(opened.Problems, Problem{Severity: SeverityNote, Title: fmt.Sprintf("%d more files that are not recognised, or of which something is noted", n)})
 	}
 	for _, b := range found.Bases {
 		opened.Bases = append(opened.Bases, b.Origin)
@@ -132,6 +135,7 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 			opened.Problems = append(opened.Problems, Problem{
 				Severity: SeverityDamage,
 				Path:     c.source.Origin,
+				Chain:    c.id,
 				Title:    "Reading stopped",
 				Detail:   fmt.Sprintf("After %d of %d entries: %v", c.index.length, c.source.Reader.Len(), err),
 				Advice:   "What was read is shown. If the file was being written or was moved, open it again.",
@@ -146,15 +150,17 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 
 // problemSeverities ranks problems as findings are ranked.
 var problemSeverities = map[source.Level]Severity{
-	source.LevelNote:    SeverityNote,
-	source.LevelWarning: SeverityWarning,
-	source.LevelError:   SeverityDamage,
+	source.LevelNote:         SeverityNote,
+	source.LevelUnrecognised: SeverityNote,
+	source.LevelWarning:      SeverityWarning,
+	source.LevelError:        SeverityDamage,
 }
 
 func problems(found []source.Problem) []Problem {
 	var list []Problem
 	for _, p := range found {
-		list = append(list, Problem{Severity: problemSeverities[p.Level], Path: p.Path, Title: p.Title, Detail: p.Detail, Advice: p.Advice})
+		list = append(list, Problem{Severity: problemSeverities[p.Level], Path: p.Path, Offset: p.Offset, Title: p.Title, Detail: p.Detail, Advice: p.Advice,
+			Unrecognised: p.Level == source.LevelUnrecognised})
 	}
 	return list
 }

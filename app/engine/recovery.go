@@ -38,14 +38,17 @@ func (c *chain) storageFindings() {
 	if c.source.Redex == nil {
 		return
 	}
-	g := c.source.Redex.Generation
+	g, file := c.source.Redex.Generation, c.source.Redex.File
+	idx, _, ts := g.Paths()
 	c.folderFindings(c.source.Redex)
 	if n := g.PartialRow(); n > 0 {
-		c.note(SeverityWarning, "partial-row", "idx ends within a row",
+		c.noteAt(Location{IndexFile: file(idx), IndexOffset: int64(g.Len()) * redex.RowSize},
+			SeverityWarning, "partial-row", "idx ends within a row",
 			fmt.Sprintf("%d bytes are left over after the last whole row of %d bytes: an interrupted write or a cut copy.", n, redex.RowSize))
 	}
 	if n := g.Times(); n < g.Len() {
-		c.note(SeverityWarning, "times-missing", fmt.Sprintf("%d of %d entries have no append time", g.Len()-n, g.Len()),
+		c.noteAt(Location{IndexFile: file(ts), IndexOffset: int64(n) * redex.TSSize},
+			SeverityWarning, "times-missing", fmt.Sprintf("%d of %d entries have no append time", g.Len()-n, g.Len()),
 			"ts is missing or shorter than idx. A node gives up all append times then and stamps every entry with the time of opening; the times that are there are shown here.")
 	}
 	for _, recovery := range c.recovery {
@@ -62,10 +65,12 @@ func (c *chain) storageFindings() {
 func (c *chain) folderFindings(folder *source.RedexInfo) {
 	channel := folder.Channel
 	if channel.Manifest.Err != nil {
-		c.note(SeverityDamage, "manifest", "The manifest is damaged", channel.Manifest.Err.Error())
+		c.noteAt(Location{IndexFile: folder.File(path.Join(channel.Dir, "manifest"))},
+			SeverityDamage, "manifest", "The manifest is damaged", channel.Manifest.Err.Error())
 	}
 	if channel.ManifestTmp.Present {
-		c.note(SeverityNote, "manifest-tmp", "manifest.tmp was left behind",
+		c.noteAt(Location{IndexFile: folder.File(path.Join(channel.Dir, "manifest.tmp"))},
+			SeverityNote, "manifest-tmp", "manifest.tmp was left behind",
 			"A write of the manifest was interrupted. A node ignores the file and deletes it.")
 	}
 	var others []string
@@ -111,5 +116,10 @@ func cutsPayloads(report redex.Report) bool {
 
 // note adds a finding about the chain as a whole.
 func (c *chain) note(severity Severity, rule, title, detail string) {
-	c.checks.add(Finding{Severity: severity, Rule: rule, Title: title, Detail: detail, Position: -1})
+	c.noteAt(Location{}, severity, rule, title, detail)
+}
+
+// noteAt adds a finding about a place in the chain's files that is no entry's.
+func (c *chain) noteAt(at Location, severity Severity, rule, title, detail string) {
+	c.checks.add(Finding{Severity: severity, Rule: rule, Title: title, Detail: detail, Position: -1, Location: at})
 }

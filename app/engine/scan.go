@@ -23,6 +23,9 @@ func (e *Engine) scan(ctx context.Context, c *chain, tick func(sourceBytes int64
 			break
 		}
 		if err != nil {
+			e.mu.Lock()
+			c.stop(err)
+			e.mu.Unlock()
 			return err
 		}
 		e.mu.Lock()
@@ -125,6 +128,19 @@ func (c *chain) summarise(position int, e *wire.Entry, s *summary) classID {
 		c.checks.trailing(position, e)
 	}
 	return c.classes.of(s)
+}
+
+// textFault says what is wrong with the text of an entry, nil if it is whole JSON.
+func (c *chain) textFault(position int) error {
+	p, translates := c.source.Reader.(source.ParseErrorer)
+	if !translates {
+		return nil
+	}
+	var fault *source.ParseError
+	if errors.As(p.ParseError(position), &fault) && fault.Broken {
+		return fault
+	}
+	return nil
 }
 
 // translated returns what really is wrong with an entry whose payload was made

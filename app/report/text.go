@@ -146,7 +146,7 @@ func health(findings []engine.Finding) string {
 
 // sound says what is so where nothing is listed.
 func (r *Report) sound() string {
-	return "Every entry is present, matches its checksum and decodes."
+	return view.Sound(r.chains) + "."
 }
 
 // noteAbout says what a note is about.

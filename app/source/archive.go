@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"chainglass/wire/postcard"
 )
 
 // archive is an archive being taken apart into a tree.
@@ -96,7 +98,7 @@ func (a *archive) skip(name, detail string, err error) {
 // cut tells of an entry that is not whole. got of its bytes are used.
 func (a *archive) cut(name string, got int64, err error) {
 	a.x.set.problem(Problem{
-		Level: LevelWarning, Path: a.entryOrigin(name), Title: "not whole", Err: err,
+		Level: LevelWarning, Path: a.entryOrigin(name), Offset: postcard.Some(got), Title: "not whole", Err: err,
 		Detail: fmt.Sprintf("%v; the first %s are used", err, plural(got, "byte")),
 		Advice: "Copy the archive again; what can be read is shown",
 	})
@@ -135,7 +137,7 @@ func (x *explorer) notAnArchive(c *candidate, what string, err error) error {
 		err = io.ErrUnexpectedEOF
 	}
 	x.set.problem(Problem{
-		Level: LevelError, Path: c.origin, Title: "a damaged " + what, Err: err,
+		Level: LevelError, Path: c.origin, Offset: c.cutAt(err), Title: "a damaged " + what, Err: err,
 		Detail: fmt.Sprintf("%s, %v", plural(c.size, "byte"), err),
 		Advice: "Copy or download the archive again; it is most likely cut",
 	})

@@ -31,7 +31,7 @@ func (x *explorer) openBinary(c *candidate) error {
 	}
 	if isNetDB(b) {
 		x.set.problem(Problem{
-			Level: LevelError, Path: c.origin, Title: "a netdb snapshot",
+			Level: LevelUnrecognised, Path: c.origin, Title: "a netdb snapshot",
 			Detail: plural(c.size, "byte") + " that hold tasks and memories, no chains",
 			Advice: generalAdvice,
 		})

@@ -125,7 +125,7 @@ func leafOf(number uint32) string {
 // addRedexChain fills in what is taken from the generation and adds c.
 func (x *explorer) addRedexChain(c Chain, p place) {
 	g := c.Redex.Generation
-	c.Reader = &redexReader{Generation: g, origin: p.origin}
+	c.Reader, c.Redex.origin = &redexReader{Generation: g, origin: p.origin}, p.origin
 	c.Bytes = g.Size()
 	x.addChain(c)
 	x.progress(c.Origin, 0)

@@ -1,7 +1,9 @@
 package source
 
 import (
+	"archive/zip"
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -9,6 +11,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"chainglass/wire/postcard"
 )
 
 // zstdMaxWindow is the largest window of zstd's own command line tool, with its
@@ -76,16 +80,24 @@ func (x *explorer) openCompressed(c *candidate, r io.Reader, what string) error 
 	}
 	if err != nil {
 		x.set.problem(Problem{
-			Level: LevelWarning, Path: c.origin, Title: "a damaged " + what, Err: err,
+			Level: LevelWarning, Path: c.origin, Offset: c.cutAt(err), Title: "a damaged " + what, Err: err,
 			Detail: fmt.Sprintf("%v; the first %s of its content are used", err, plural(content.size, "byte")),
 			Advice: "Copy or download it again; it is most likely cut",
 		})
 	}
 	if isTarContent(content) {
-		tar := &candidate{place: c.place, name: c.name, origin: c.origin, r: content, size: content.size}
+		tar := &candidate{place: c.place, name: c.name, origin: c.origin, r: content, size: content.size, inflated: true}
 		return x.openTar(tar)
 	}
 	return x.openContent(c, content, stem(path.Base(c.origin)))
+}
+
+// cutAt is the end of a file, if an error says that it came too soon.
+func (c *candidate) cutAt(err error) postcard.Option[int64] {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, zip.ErrFormat) {
+		return postcard.Some(c.size)
+	}
+	return postcard.None[int64]()
 }
 
 // openContent searches the one file that c holds, in the depth below c.

@@ -7,6 +7,7 @@ import (
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/postcard"
 )
 
 func isExport(head []byte, _ int64) bool { return export.IsExport(head) }
@@ -62,8 +63,14 @@ func redactedView(origin string, r *export.Redaction) Problem {
 }
 
 func damagedExport(origin string, fault *export.Error) Problem {
+	if errors.Is(fault, export.ErrUnknownItem) {
+		return Problem{
+			Level: LevelNote, Path: origin, Offset: postcard.Some(fault.Offset), Title: "an item of a later version", Detail: fault.Error(), Err: fault,
+			Advice: "Open the export with the version of Chainglass that wrote it, or a later one, to see it",
+		}
+	}
 	return Problem{
-		Level: LevelWarning, Path: origin, Title: "a damaged chain export", Detail: fault.Error(), Err: fault,
+		Level: LevelWarning, Path: origin, Offset: postcard.Some(fault.Offset), Title: "a damaged chain export", Detail: fault.Error(), Err: fault,
 		Advice: "What is whole is shown; copy the export again for the rest",
 	}
 }
@@ -168,17 +175,24 @@ func (x *explorer) addExportBase(c *candidate, i int, base export.Base) {
 	})
 }
 
-// exportReader names the file of a chain in an export. The place of an entry in
-// it is the export's own affair: blocks are found by its footer.
+// exportReader names the file of a chain in an export.
 type exportReader struct {
 	wire.Reader
 	path string
 }
 
-// Locate implements [Locator]. It knows the file only.
+// Locate implements [Locator]. It locates the block of the entry.
 func (r exportReader) Locate(position int) (Location, error) {
 	if position < 0 || position >= r.Len() {
 		return Location{}, fmt.Errorf("source: %s: no entry at position %d of %d", r.path, position, r.Len())
 	}
-	return Location{PayloadFile: r.path, PayloadOffset: UnknownOffset}, nil
+	at := Location{PayloadFile: r.path, PayloadOffset: UnknownOffset}
+	if in, ok := r.Reader.(interface {
+		Place(position int) (export.Place, bool)
+	}); ok {
+		if place, found := in.Place(position); found {
+			at.PayloadOffset, at.PayloadBytes, at.InBlock = place.Offset, place.Length, true
+		}
+	}
+	return at, nil
 }

@@ -53,7 +53,7 @@ func (s *Set) nothing() bool {
 }
 
 func emptyFolder(name string) Problem {
-	return Problem{Level: LevelError, Path: name, Title: "nothing here", Detail: "no file that could hold a chain", Advice: generalAdvice}
+	return Problem{Level: LevelUnrecognised, Path: name, Title: "nothing here", Detail: "no file that could hold a chain", Advice: generalAdvice}
 }
 
 // explorer is one search.
@@ -166,10 +166,18 @@ func (x *explorer) list(p place) (names []string) {
 				return fs.SkipAll
 			}
 		}
-		if !entry.IsDir() {
-			x.filesSeen++
-			names = append(names, name)
+		if entry.IsDir() {
+			return nil
 		}
+		x.filesSeen++
+		if entry.Type()&^fs.ModeSymlink != 0 {
+			// Opening a pipe would wait for somebody to write to it.
+			x.set.problem(Problem{
+				Level: LevelUnrecognised, Path: p.origin(name), Title: "not recognised", Detail: errNotRegular.Error(), Advice: generalAdvice,
+			})
+			return nil
+		}
+		names = append(names, name)
 		return nil
 	})
 	return names
@@ -222,6 +230,8 @@ type candidate struct {
 	size   int64
 	head   []byte // the first headBytes of the file
 	keep   bool   // set when something reads from r from now on
+	// inflated is true for what one compressed file holds, under the same origin.
+	inflated bool
 }
 
 // file opens a file, recognises it and adds what it holds.
@@ -324,7 +334,7 @@ func isAnything(_ []byte, _ int64) bool { return true }
 
 func (x *explorer) addEmpty(c *candidate) error {
 	x.set.problem(Problem{
-		Level: LevelError, Path: c.origin, Title: "empty file", Detail: "0 bytes",
+		Level: LevelUnrecognised, Path: c.origin, Title: "empty file", Detail: "0 bytes",
 		Advice: "If it should not be empty, copy it again; a node that never flushed leaves such files",
 	})
 	return nil

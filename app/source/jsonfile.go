@@ -10,6 +10,7 @@ import (
 
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/postcard"
 )
 
 const utf8BOM = "\uFEFF"
@@ -20,7 +21,14 @@ func isJSON(head []byte, _ int64) bool {
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
 		return false
 	}
-	return isText(head)
+	return isText(head) || beginsWithRecord(text)
+}
+
+// beginsWithRecord reports whether a file that is not all text begins with a value of
+// ours: the rest may be damaged.
+func beginsWithRecord(text []byte) bool {
+	value, _ := cutValue(bytes.TrimLeft(bytes.TrimPrefix(text, []byte("[")), " \n\r\t"))
+	return isText(value) && isWhole(value) && recogniseJSON(value).shape != shapeUnknown
 }
 
 // sampleElements is how many values are looked at to see what a file holds.
@@ -38,7 +46,7 @@ func (x *explorer) openJSON(c *candidate) error {
 		return nil
 	}
 	if len(sample) == 0 {
-		x.set.problem(Problem{Level: LevelNote, Path: c.origin, Title: "an empty list", Detail: "no record is in it"})
+		x.set.problem(emptyList(c, first))
 		return nil
 	}
 	what := mostOf(sample)
@@ -48,8 +56,32 @@ func (x *explorer) openJSON(c *candidate) error {
 	case shapeSnapshot:
 		return x.addSnapshots(c, form, first)
 	}
+	if p, cut := cutBeginning(c, sample[0]); cut {
+		x.set.problem(p)
+		return nil
+	}
 	x.set.problem(unusedJSON(c, what, sample[0]))
 	return nil
+}
+
+// emptyList is the problem of a file that holds a list without elements: nothing of
+// ours is in it, whatever follows.
+func emptyList(c *candidate, first int64) Problem {
+	p := Problem{Level: LevelNote, Path: c.origin, Title: "an empty list", Detail: "no record is in it"}
+	s := jsonScanner{r: c.r, size: c.size, form: formArray}
+	s.seek(first)
+	_, err := s.next()
+	fault, faulty, restErr := s.listFault()
+	switch {
+	case err != io.EOF:
+		return unreadable(c.origin, err)
+	case restErr != nil:
+		return unreadable(c.origin, restErr)
+	case faulty:
+		p.Level, p.Offset = LevelUnrecognised, postcard.Some(fault.Offset)
+		p.Detail += ". " + fault.Title
+	}
+	return p
 }
 
 // textFormOf says how the values of a file follow each other and where the first
@@ -143,7 +175,7 @@ func recordKindOf(sample []element) wire.ChainKind {
 // unusedJSON is the problem of JSON that holds neither records nor snapshots.
 func unusedJSON(c *candidate, what recognised, first element) Problem {
 	p := Problem{
-		Level: LevelError, Path: c.origin, Title: "JSON without records",
+		Level: LevelUnrecognised, Path: c.origin, Title: "JSON without records",
 		Detail: plural(c.size, "byte") + " of JSON, but neither records nor a snapshot",
 		Advice: "Chainglass reads audit, log, failure and action records and MeshOsSnapshot",
 	}
@@ -186,6 +218,7 @@ func (x *explorer) addRecords(c *candidate, form textForm, first int64, kind wir
 	x.addChain(Chain{
 		Node: c.nodeOf(c.name), Channel: channelOfFile(c.name, kind), Origin: c.origin,
 		Kind: kind, KindBasis: ByFileFormat, Reader: j, Bytes: c.size, Layout: "JSON", Live: true,
+		Unchecked: true, Faults: j.faults,
 	})
 	return nil
 }
@@ -203,11 +236,14 @@ var timeKeys = [...]string{"committed_at_ms", "ts_ms", "recorded_at_ms", "emitte
 
 // isNewestFirst reports whether records run from the newest to the oldest.
 func isNewestFirst(sample []element) bool {
-	falls := false
+	falls, any := false, false
 	var before recordTime
-	for i, e := range sample {
+	for _, e := range sample {
+		if e.cut {
+			continue
+		}
 		now := recordTimeOf(rowOf(e.text).record)
-		if i > 0 {
+		if any {
 			switch order := before.compare(now); {
 			case order < 0:
 				return false
@@ -215,7 +251,7 @@ func isNewestFirst(sample []element) bool {
 				falls = true
 			}
 		}
-		before = now
+		before, any = now, true
 	}
 	return falls
 }
@@ -252,18 +288,29 @@ func recordTimeOf(record []byte) (t recordTime) {
 func (x *explorer) addSnapshots(c *candidate, form textForm, first int64) error {
 	s := jsonScanner{r: c.r, size: c.size, form: form, max: MaxSnapshotBytes}
 	s.seek(first)
+	cut := false
 	for i := 0; ; i++ {
 		if err := x.ctx.Err(); err != nil {
 			return err
 		}
 		e, err := s.next()
 		if err == io.EOF {
+			fault, faulty, restErr := s.listFault()
+			if restErr != nil {
+				x.set.problem(unreadable(c.origin, restErr))
+			}
+			if faulty && !cut {
+				x.set.problem(Problem{
+					Level: LevelWarning, Path: c.origin, Offset: postcard.Some(fault.Offset), Title: fault.Title, Detail: fault.Detail,
+				})
+			}
 			return nil
 		}
 		if err != nil {
 			x.set.problem(unreadable(c.origin, err))
 			return nil
 		}
+		cut = e.cut
 		if i == MaxBases {
 			x.set.problem(Problem{
 				Level: LevelWarning, Path: c.origin, Title: "many snapshots",
@@ -285,7 +332,7 @@ func (x *explorer) addSnapshot(c *candidate, i int, e element) {
 	s, err := parseSnapshot(e.text)
 	if err != nil {
 		x.set.problem(Problem{
-			Level: LevelError, Path: origin, Title: "a snapshot that does not parse", Err: err,
+			Level: LevelError, Path: origin, Offset: postcard.Some(e.offset), Title: "a snapshot that does not parse", Err: err,
 			Detail: fmt.Sprintf("the object at byte %d, %s: %v", e.offset, plural(e.size, "byte"), err),
 			Advice: "Save it again with `snapshot get --output json`",
 		})

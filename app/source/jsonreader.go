@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 	"chainglass/wire/redex"
+	"chainglass/wire/serdejson"
 )
 
 const (
@@ -40,6 +42,7 @@ type jsonReader struct {
 
 	count       int
 	checkpoints []int64   // the offset of each checkpointElements-th element
+	faults      []Fault   // what is wrong around the elements
 	scratches   sync.Pool // of *jsonScratch
 }
 
@@ -59,12 +62,12 @@ func (s textSpan) end() int64 { return s.offset + s.size }
 func (j *jsonReader) index(ctx context.Context, first int64, progress func(n int64)) error {
 	s := jsonScanner{r: j.r, size: j.size, form: j.form, max: scanChunkBytes}
 	s.seek(first)
-	told := first
+	told, cut := first, false
 	for {
 		e, err := s.next()
 		if err == io.EOF {
 			progress(s.offset() - told)
-			return nil
+			return j.ends(&s, cut)
 		}
 		if err != nil {
 			return err
@@ -73,6 +76,7 @@ func (j *jsonReader) index(ctx context.Context, first int64, progress func(n int
 			j.checkpoints = append(j.checkpoints, e.offset)
 		}
 		j.count++
+		cut = e.cut && len(e.text) > 0 && (e.text[0] == '{' || e.text[0] == '[')
 		if s.offset()-told >= scanChunkBytes {
 			progress(s.offset() - told)
 			told = s.offset()
@@ -83,11 +87,25 @@ func (j *jsonReader) index(ctx context.Context, first int64, progress func(n int
 	}
 }
 
+// ends looks at how the file ends. If its last element is cut, that says it all.
+func (j *jsonReader) ends(s *jsonScanner, cut bool) error {
+	if cut {
+		return nil
+	}
+	fault, faulty, err := s.listFault()
+	if faulty {
+		fault.File = j.path
+		j.faults = append(j.faults, fault)
+	}
+	return err
+}
+
 // Len implements [wire.Reader].
 func (j *jsonReader) Len() int { return j.count }
 
 // ReadBlock implements [wire.Reader]. An entry that does not translate has an
-// empty payload and status ok; [jsonReader.ParseError] says why.
+// empty payload; its status is torn if its text is no whole JSON, else ok.
+// [jsonReader.ParseError] says why.
 func (j *jsonReader) ReadBlock(first int, b *wire.Block) error {
 	if first < 0 {
 		return fmt.Errorf("source: %s: no entry at position %d", j.path, first)
@@ -245,7 +263,9 @@ func (j *jsonReader) spanAt(position int) (textSpan, error) {
 
 // ParseErrors that are not those of the record parsers.
 var (
-	errTooLong  = fmt.Errorf("the text is longer than %d bytes", MaxRecordTextBytes)
+	// ErrTextTooLong: a text longer than [MaxRecordTextBytes] is not read.
+	ErrTextTooLong = fmt.Errorf("the text is longer than %d bytes", MaxRecordTextBytes)
+
 	errNoRecord = errors.New("no record in it")
 )
 
@@ -254,13 +274,23 @@ type ParseError struct {
 	// Path is the file, Offset where the text begins in it, in bytes.
 	Path   string
 	Offset int64
+	// Broken is true if the text is no whole JSON: it was cut or changed. At is
+	// where in the file that shows, in bytes.
+	Broken bool
+	At     int64
 	// Err is what is wrong, often a *serdejson.Error with an offset into the
 	// text.
 	Err error
 }
 
 // Error locates the text and says what is wrong with it.
-func (e *ParseError) Error() string { return fmt.Sprintf("%s at byte %d: %v", e.Path, e.Offset, e.Err) }
+func (e *ParseError) Error() string {
+	var cause *serdejson.Error
+	if e.Broken && errors.As(e.Err, &cause) {
+		return fmt.Sprintf("%s at byte %d: %s", e.Path, e.At, cause.Message)
+	}
+	return fmt.Sprintf("%s at byte %d: %v", e.Path, e.Offset, e.Err)
+}
 
 // Unwrap returns what is wrong.
 func (e *ParseError) Unwrap() error { return e.Err }
@@ -277,10 +307,16 @@ func (j *jsonReader) ParseError(position int) error {
 	if err := j.readText(s, spans); err != nil {
 		return err
 	}
-	if _, _, err := j.translate(nil, position, s.textOf(spans, span)); err != nil {
-		return &ParseError{Path: j.path, Offset: span.offset, Err: err}
+	text := s.textOf(spans, span)
+	_, _, err = j.translate(nil, position, text)
+	if err == nil {
+		return nil
 	}
-	return nil
+	e := &ParseError{Path: j.path, Offset: span.offset, Err: err}
+	if cause := brokenText(text); cause != nil {
+		e.Broken, e.At, e.Err = true, span.offset+int64(cause.Offset), cause
+	}
+	return e
 }
 
 // translate makes an entry of a text and appends its payload to buf. On an
@@ -288,7 +324,7 @@ func (j *jsonReader) ParseError(position int) error {
 func (j *jsonReader) translate(buf []byte, position int, text []byte) (wire.Entry, []byte, error) {
 	e := wire.Entry{Seq: uint64(position)}
 	if text == nil {
-		return e, buf, errTooLong
+		return e, buf, ErrTextTooLong
 	}
 	r := rowOf(text)
 	if seq, ok := parseU64(r.seq); ok {
@@ -300,8 +336,15 @@ func (j *jsonReader) translate(buf []byte, position int, text []byte) (wire.Entr
 	e.Status = parseStatus(r.status)
 	start := len(buf)
 	buf, err := j.appendPayload(buf, r)
+	if err == nil && !r.bare && !isWhole(bytes.TrimSpace(text)) {
+		// The members of a row are taken as they come; a record is parsed to its end.
+		err = errNoRecord
+	}
 	if err != nil {
 		buf = buf[:start]
+		if brokenText(text) != nil {
+			e.Status = wire.EntryTorn
+		}
 	}
 	e.Payload = buf[start:len(buf):len(buf)]
 	if e.Status == wire.EntryOK {

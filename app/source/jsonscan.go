@@ -19,6 +19,9 @@ const (
 type element struct {
 	offset, size int64
 	text         []byte // valid until the next one; nil if longer than the scanner allows
+	// cut is true if the file ends before the value does. Of a line that is not
+	// known without parsing it.
+	cut bool
 }
 
 // jsonScanner finds the values of a file without understanding them and without
@@ -32,13 +35,17 @@ type jsonScanner struct {
 	buf  []byte // a window of the file
 	base int64  // of buf in the file
 	pos  int    // in buf, of what comes next
+	// closed is set where an array ends: the scanner stands at its bracket.
+	closed bool
 }
 
 // scanChunkBytes is how much of a file is read at once.
 const scanChunkBytes = 256 << 10
 
 // seek makes the element at offset the next one.
-func (s *jsonScanner) seek(offset int64) { s.buf, s.base, s.pos = s.buf[:0], offset, 0 }
+func (s *jsonScanner) seek(offset int64) {
+	s.buf, s.base, s.pos, s.closed = s.buf[:0], offset, 0, false
+}
 
 // offset returns where the scanner is.
 func (s *jsonScanner) offset() int64 { return s.base + int64(s.pos) }
@@ -48,13 +55,14 @@ func (s *jsonScanner) next() (element, error) {
 	if err := s.skipBetween(); err != nil {
 		return element{}, err
 	}
-	e := element{offset: s.offset()}
+	e := element{offset: s.offset(), cut: s.form != formLines}
 	end := s.ending()
 	tooLong, scanned := false, 0 // scanned counts the bytes of buf behind pos
 	for {
 		n, done := end.scan(s.buf[s.pos+scanned:])
 		scanned += n
 		if done {
+			e.cut = false
 			break
 		}
 		if tooLong = tooLong || scanned > s.max; tooLong {
@@ -83,14 +91,70 @@ func (s *jsonScanner) skipBetween() error {
 				continue
 			}
 			if s.form == formArray && b == ']' {
+				s.closed = true
 				return io.EOF
 			}
-			return nil
+			if b != utf8BOM[0] {
+				return nil
+			}
+			if skipped, err := s.skipBOM(); !skipped {
+				return err
+			}
 		}
 		if err := s.more(); err != nil {
 			return err
 		}
 	}
+}
+
+// skipBOM skips a byte order mark, which files that were put together have inside
+// as well, up to its last byte.
+func (s *jsonScanner) skipBOM() (skipped bool, err error) {
+	if len(s.buf)-s.pos < len(utf8BOM) {
+		if err := s.more(); err != nil && err != io.EOF {
+			return false, err
+		}
+	}
+	if !bytes.HasPrefix(s.buf[s.pos:], []byte(utf8BOM)) {
+		return false, nil
+	}
+	s.pos += len(utf8BOM) - 1
+	return true, nil
+}
+
+// rest returns where something follows the end of an array, or -1.
+func (s *jsonScanner) rest() (int64, error) {
+	s.pos++ // the bracket
+	s.form = formValues
+	err := s.skipBetween()
+	s.form = formArray
+	if err == io.EOF {
+		return -1, nil
+	}
+	return s.offset(), err
+}
+
+// listFault says what is wrong with how an array ends, once all its elements have
+// been read.
+func (s *jsonScanner) listFault() (f Fault, faulty bool, err error) {
+	if s.form != formArray {
+		return f, false, nil
+	}
+	if !s.closed {
+		return Fault{
+			Rule: "list-not-closed", Damage: true, Offset: s.size, Title: "The list is not closed",
+			Detail: "The file ends where another element or the closing bracket has to come. It is most likely cut: copy it again.",
+		}, true, nil
+	}
+	at, err := s.rest()
+	if err != nil || at < 0 {
+		return f, false, err
+	}
+	return Fault{
+		Rule: "after-list", Damage: true, Offset: at, Bytes: s.size - at,
+		Title:  plural(s.size-at, "byte") + " after the end of the list are not read",
+		Detail: "A file holds one list, or values one after the other. Save what follows the list as a file of its own.",
+	}, true, nil
 }
 
 // more drops what has been handed out from the window and reads on.

@@ -54,15 +54,15 @@ type toolOutput struct {
 
 var toolOutputs = [...]toolOutput{
 	{[]string{"entries", "decode_errors", "snapshot"}, "the result of a fold, which is not a source", "To start from its snapshot, save that by itself", LevelNote},
-	{[]string{"peers", "daemons", "replica_chains", "recent_failure_count"}, "the output of `snapshot status`, which only counts", "Use the output of `snapshot get`", LevelError},
-	{[]string{"node", "rtt_ms", "capability_count"}, "the output of `peer ls`", "Use the output of `snapshot get`, which has the peers in it", LevelError},
-	{[]string{"id", "lifecycle", "restart_state", "placement"}, "the output of `daemon ls`", "Use the output of `snapshot get`, which has the daemons in it", LevelError},
-	{[]string{"commit_id", "operator_id", "event_kind"}, "the answer to an admin command", "Use the output of `audit recent`, which has the whole event", LevelError},
-	{[]string{"dry_run", "envelope"}, "the answer to a dry run", "Use the output of `audit recent` after the real run", LevelError},
-	{[]string{"blast_hash", "blast"}, "the simulation of an ICE command", "Use the output of `audit recent` after the real run", LevelError},
-	{[]string{"id", "title", "status", "created_ns"}, "a list of tasks from `netdb tasks ls`", "", LevelError},
-	{[]string{"id", "content", "tags", "source"}, "a list of memories from `netdb memories ls`", "", LevelError},
-	{[]string{"cli_version", "sdk_version"}, "the output of `version`", "", LevelError},
+	{[]string{"peers", "daemons", "replica_chains", "recent_failure_count"}, "the output of `snapshot status`, which only counts", "Use the output of `snapshot get`", LevelUnrecognised},
+	{[]string{"node", "rtt_ms", "capability_count"}, "the output of `peer ls`", "Use the output of `snapshot get`, which has the peers in it", LevelUnrecognised},
+	{[]string{"id", "lifecycle", "restart_state", "placement"}, "the output of `daemon ls`", "Use the output of `snapshot get`, which has the daemons in it", LevelUnrecognised},
+	{[]string{"commit_id", "operator_id", "event_kind"}, "the answer to an admin command", "Use the output of `audit recent`, which has the whole event", LevelUnrecognised},
+	{[]string{"dry_run", "envelope"}, "the answer to a dry run", "Use the output of `audit recent` after the real run", LevelUnrecognised},
+	{[]string{"blast_hash", "blast"}, "the simulation of an ICE command", "Use the output of `audit recent` after the real run", LevelUnrecognised},
+	{[]string{"id", "title", "status", "created_ns"}, "a list of tasks from `netdb tasks ls`", "", LevelUnrecognised},
+	{[]string{"id", "content", "tags", "source"}, "a list of memories from `netdb memories ls`", "", LevelUnrecognised},
+	{[]string{"cli_version", "sdk_version"}, "the output of `version`", "", LevelUnrecognised},
 }
 
 // recogniseJSON says what the object text is, or what it is wrapped around.
@@ -156,11 +156,12 @@ func snakeCase(key []byte) string {
 // a record.
 type row struct {
 	seq, ts, status, hex, record, failure []byte // JSON values, nil if missing
+	bare                                  bool   // the text is the record
 }
 
 func rowOf(text []byte) row {
 	if !mayBeRow(text) {
-		return row{record: text}
+		return row{record: text, bare: true}
 	}
 	var r row
 	members(text, func(key, value []byte) {
@@ -180,7 +181,7 @@ func rowOf(text []byte) row {
 		}
 	})
 	if r.record == nil && r.hex == nil && (r.failure == nil || r.seq == nil) {
-		return row{record: text}
+		return row{record: text, bare: true}
 	}
 	if bytes.Equal(r.record, []byte("null")) {
 		r.record = nil

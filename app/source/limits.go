@@ -29,7 +29,8 @@ const (
 	MaxPasteBytes = 64 << 20
 	// MaxBases is how many snapshots one file may hold.
 	MaxBases = 256
-	// MaxProblems is how many problems are told one by one; the rest is counted.
+	// MaxProblems is how many problems are told one by one, of those that mean damage
+	// and of all others; the rest is counted.
 	MaxProblems = 1000
 )
 

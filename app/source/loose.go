@@ -76,7 +76,8 @@ func (x *explorer) addLoose(p place, set looseSet) {
 		Redex: &RedexInfo{Channel: channel, Generation: g, Choice: channel.Choose(redex.Readable)},
 	}
 	c.Bytes = g.Size()
-	c.Reader = &redexReader{Generation: g, origin: func(name string) string { return p.origin(set.name[name]) }}
+	c.Redex.origin = func(name string) string { return p.origin(set.name[name]) }
+	c.Reader = &redexReader{Generation: g, origin: c.Redex.origin}
 	x.addChain(c)
 }
 

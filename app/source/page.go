@@ -53,7 +53,7 @@ func (x *explorer) openPage(c *candidate) error {
 	}
 	if start < 0 {
 		x.set.problem(Problem{
-			Level: LevelError, Path: c.origin, Title: "a page without chains",
+			Level: LevelUnrecognised, Path: c.origin, Title: "a page without chains",
 			Detail: plural(c.size, "byte") + " of HTML in which no element has " + pageMarker,
 			Advice: "Open a page that was shared from Chainglass, or the files themselves",
 		})
@@ -69,7 +69,7 @@ func (x *explorer) openPage(c *candidate) error {
 	}
 	if err != nil {
 		x.set.problem(Problem{
-			Level: LevelWarning, Path: c.origin, Title: "a damaged page", Err: err,
+			Level: LevelWarning, Path: c.origin, Offset: c.cutAt(err), Title: "a damaged page", Err: err,
 			Detail: fmt.Sprintf("%v; the first %s of its data are used", err, plural(content.size, "byte")),
 			Advice: "Copy or download the page again; it is most likely cut",
 		})

@@ -32,7 +32,7 @@ func Paste(text string) (*Set, error) {
 	c.head = []byte(text[:min(len(text), headBytes)])
 	x.set.Files = 1
 	if strings.TrimSpace(text) == "" {
-		x.set.problem(Problem{Level: LevelError, Path: PasteOrigin, Title: "nothing pasted", Advice: pasteAdvice})
+		x.set.problem(Problem{Level: LevelUnrecognised, Path: PasteOrigin, Title: "nothing pasted", Advice: pasteAdvice})
 		return x.set, nil
 	}
 	if isJSON(c.head, c.size) && !isByteList(text) {
@@ -40,7 +40,7 @@ func Paste(text string) (*Set, error) {
 	}
 	if err := x.openBytes(c, text, false); err != nil {
 		x.set.problem(Problem{
-			Level: LevelError, Path: PasteOrigin, Title: "neither hex nor base64", Err: err,
+			Level: LevelUnrecognised, Path: PasteOrigin, Title: "neither hex nor base64", Err: err,
 			Detail: err.Error(), Advice: pasteAdvice,
 		})
 	}
@@ -115,7 +115,7 @@ func (x *explorer) openBytes(c *candidate, text string, required bool) error {
 	}
 	x.addChain(Chain{
 		Node: c.nodeOf(c.name), Channel: channelOfFile(c.name, kind), Origin: c.origin,
-		Kind: kind, KindBasis: basis, Reader: lines, Bytes: c.size, Layout: "text", Live: true,
+		Kind: kind, KindBasis: basis, Reader: lines, Bytes: c.size, Layout: "text", Live: true, Unchecked: true,
 	})
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"chainglass/wire/postcard"
 )
 
 // Level ranks problems.
@@ -15,15 +17,18 @@ type Level uint8
 const (
 	// LevelNote: nothing is missing, but it should be known.
 	LevelNote Level = iota
-	// LevelWarning: a part could not be used.
+	// LevelUnrecognised: a file of no kind that can be opened. It is none of ours,
+	// so nothing is missing.
+	LevelUnrecognised
+	// LevelWarning: a part of something of ours could not be used.
 	LevelWarning
-	// LevelError: a file could not be used at all.
+	// LevelError: something of ours could not be used at all.
 	LevelError
 
 	levels // count
 )
 
-var levelNames = [levels]string{"note", "warning", "error"}
+var levelNames = [levels]string{"note", "unrecognised", "warning", "error"}
 
 // String returns the lower-case name.
 func (l Level) String() string {
@@ -33,12 +38,19 @@ func (l Level) String() string {
 	return fmt.Sprintf("Level(%#02x)", uint8(l))
 }
 
+// Damage reports whether problems of the level mean that something is damaged or
+// missing.
+func (l Level) Damage() bool { return l >= LevelWarning }
+
 // Problem is something that could not be used, or not wholly.
 type Problem struct {
 	// Level ranks it.
 	Level Level
 	// Path is where it is, inside what was opened; empty if that is all of it.
 	Path string
+	// Offset is the byte of the file at which it is, where there is one. Offsets
+	// count from the start of the file, or of its inflated content inside an archive.
+	Offset postcard.Option[int64]
 	// Title says what is wrong in a few words, Detail what is known about it and
 	// Advice what can be done. Detail and Advice may be empty.
 	Title, Detail, Advice string
@@ -53,6 +65,9 @@ func (p Problem) String() string {
 		b.WriteString(p.Path + ": ")
 	}
 	b.WriteString(p.Title)
+	if at, known := p.Offset.Get(); known {
+		b.WriteString(" at byte " + grouped(at))
+	}
 	if p.Detail != "" {
 		b.WriteString(": " + p.Detail)
 	}
@@ -62,13 +77,39 @@ func (p Problem) String() string {
 	return b.String() + "."
 }
 
-// problem records p, or counts it if there are too many.
+// ProblemCounts counts problems by level.
+type ProblemCounts [levels]int
+
+// Damaged counts the problems that mean that something is damaged or missing.
+func (c ProblemCounts) Damaged() int { return c[LevelWarning] + c[LevelError] }
+
+// Others counts the problems without damage.
+func (c ProblemCounts) Others() int { return c[LevelNote] + c[LevelUnrecognised] }
+
+// problem records p, or counts it if there are too many of its sort: files that are
+// none of ours take no place from those that are damaged.
 func (s *Set) problem(p Problem) {
-	if len(s.Problems) >= MaxProblems {
-		s.MoreProblems++
+	told := &s.told.others
+	if p.Level.Damage() {
+		told = &s.told.damaged
+	}
+	if *told >= MaxProblems {
+		s.MoreProblems[p.Level]++
 		return
 	}
+	*told++
 	s.Problems = append(s.Problems, p)
+}
+
+// Unrecognised counts the files of no kind that can be opened, told or not.
+func (s *Set) Unrecognised() int {
+	n := s.MoreProblems[LevelUnrecognised]
+	for i := range s.Problems {
+		if s.Problems[i].Level == LevelUnrecognised {
+			n++
+		}
+	}
+	return n
 }
 
 // unreadable is the problem of a file that the system does not hand out.
@@ -132,7 +173,7 @@ const generalAdvice = "Open a node's storage folder, an archive of one, a chain 
 // unrecognised is the problem of a file of no known kind.
 func unrecognised(origin string, head []byte, size int64) Problem {
 	p := Problem{
-		Level: LevelError, Path: origin,
+		Level: LevelUnrecognised, Path: origin,
 		Title:  "not recognised",
 		Detail: describe(head, size),
 		Advice: generalAdvice,

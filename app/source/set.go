@@ -26,13 +26,14 @@ type Set struct {
 	// Problems tell of everything that could not be used, or not wholly.
 	Problems []Problem
 	// MoreProblems counts those beyond [MaxProblems].
-	MoreProblems int
+	MoreProblems ProblemCounts
 	// Ignored names the leftovers of other programs that are of no interest.
 	Ignored []string
 	// Files counts the files looked at, those inside archives included.
 	Files int
 
 	closers []io.Closer
+	told    struct{ damaged, others int } // how many Problems are of either sort
 }
 
 // Close closes the files that the chains of s read from.
@@ -89,6 +90,11 @@ type Chain struct {
 	Cut *Cut
 	// Layout says how the chain is stored, for example "generation 1".
 	Layout string
+	// Unchecked is true where payloads have no checksum: what is read from JSON and
+	// from pasted text.
+	Unchecked bool
+	// Faults are what is wrong around the entries.
+	Faults []Fault
 	// Live is false for a generation that the channel does not use: there to be
 	// looked at, not opened by itself.
 	Live bool
@@ -126,7 +132,13 @@ type RedexInfo struct {
 	Generation *redex.Generation
 	// Choice is why this generation is the live one; meaningless if it is not.
 	Choice redex.Choice
+
+	origin func(name string) string
 }
+
+// File returns where a file of the channel is in what was opened, for a path as the
+// channel has it.
+func (i *RedexInfo) File(name string) string { return i.origin(name) }
 
 // ExportInfo describes the chain to an export.
 func (c *Chain) ExportInfo() export.ChainInfo {
@@ -174,6 +186,9 @@ type Location struct {
 	PayloadFile   string
 	PayloadOffset int64
 	PayloadBytes  int64
+	// InBlock is true if PayloadOffset and PayloadBytes are those of the block that
+	// holds the payload with others, as in a chain export.
+	InBlock bool
 }
 
 // UnknownOffset stands for an offset that is not known.

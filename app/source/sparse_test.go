@@ -47,7 +47,7 @@ func TestZipEntryBeyondItsArchive(t *testing.T) {
 		}
 	}
 	set := find(t, files{"a.zip": string(content)}.fsys())
-	if len(set.Problems) == 0 || set.Problems[0].String() != "a.zip!/a.json: not whole: unexpected EOF; the first 156 bytes are used. Copy the archive again; what can be read is shown." {
+	if len(set.Problems) == 0 || set.Problems[0].String() != "a.zip!/a.json: not whole at byte 156: unexpected EOF; the first 156 bytes are used. Copy the archive again; what can be read is shown." {
 		t.Errorf("%v", set.Problems)
 	}
 }

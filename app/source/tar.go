@@ -67,8 +67,12 @@ func (x *explorer) openTar(c *candidate) error {
 // tarEndsEarly tells of a tar that cannot be read to its end. The entries
 // before that are used.
 func (x *explorer) tarEndsEarly(c *candidate, err error) {
+	at := c.cutAt(err)
+	if c.inflated {
+		at.Some = false // the path is that of the file around it
+	}
 	x.set.problem(Problem{
-		Level: LevelWarning, Path: c.origin, Title: "a tar archive that ends early", Err: err,
+		Level: LevelWarning, Path: c.origin, Offset: at, Title: "a tar archive that ends early", Err: err,
 		Detail: err.Error() + "; the entries before that are used",
 		Advice: "Copy or download the archive again; it is most likely cut",
 	})

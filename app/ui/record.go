@@ -117,6 +117,9 @@ func (p *recordPanel) copyJSON() {
 // fault says why there is no record, or not all of it.
 func (p *recordPanel) fault(d *engine.Detail) app.UI {
 	switch {
+	case d.Row.Status != wire.EntryOK && d.Unchecked:
+		return trouble("There is no whole record here",
+			"The entry is "+d.Row.Status.String()+": its text was cut, or says so of the chain it was taken from. See the findings of the chain.")
 	case d.Row.Status == wire.EntryBadChecksum:
 		return trouble("These are not the bytes that were written",
 			fmt.Sprintf("The checksum of the payload is %07x, the index says %07x. The fields below are what the bytes would mean.",
@@ -128,7 +131,7 @@ func (p *recordPanel) fault(d *engine.Detail) app.UI {
 		if d.Fault.Field != "" {
 			where += ", in " + d.Fault.Field
 		}
-		return trouble(d.Fault.Text, fmt.Sprintf("%s of %d. The checksum matches: this is what was written.", where, d.PayloadBytes))
+		return trouble(d.Fault.Text, fmt.Sprintf("%s of %d. %s", where, d.PayloadBytes, view.AsWritten(d)))
 	case d.Trailing > 0:
 		return trouble(view.Plural(d.Trailing, "byte", "bytes")+" after the record",
 			"They belong to no field. The reference decoder ignores them.")

@@ -22,7 +22,10 @@ func (p *recordPanel) stored(d *engine.Detail) app.UI {
 		{"status", d.Row.Status.String()},
 		{"payload", view.Plural(d.PayloadBytes, "byte", "bytes")},
 	}
-	if d.Location.IndexFile == "" {
+	switch {
+	case d.Unchecked:
+		rows = append(rows, [2]string{"checksum", view.Checksums(d)})
+	case d.Location.IndexFile == "":
 		rows = append(rows, [2]string{"flags", fmt.Sprintf("%#x", d.FlagsAndChecksum>>28)}, [2]string{"checksum", view.Checksums(d)})
 	}
 	if at := d.Location; at.PayloadFile != "" {

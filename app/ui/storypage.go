@@ -35,7 +35,7 @@ func (p *storyPage) Render() app.UI {
 		parts = append(parts, p.story(scoped)...)
 	} else if len(integrity) == 0 && !in.busy && !in.cancelled && !s.findings.busy && in.err == nil {
 		parts = append(parts, app.Div().Class("panel-empty").
-			Text("Nothing was noticed: every entry is present, matches its checksum and decodes, and nothing in the records stands out."))
+			Text("Nothing was noticed. "+view.Sound(s.findingChains())+", and nothing in the records stands out."))
 	}
 	return app.Div().Body(parts...)
 }

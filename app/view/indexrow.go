@@ -69,8 +69,19 @@ func flagsAndChecksum(d *engine.Detail) string {
 	return fmt.Sprintf("flags %x: %s · %s", d.FlagsAndChecksum>>28, flags[2:], Checksums(d))
 }
 
+// AsWritten says what the checksum of a payload that does not decode tells of it.
+func AsWritten(d *engine.Detail) string {
+	if d.Unchecked {
+		return "Text has no checksum: whether it was changed is not known."
+	}
+	return "The checksum matches: this is what was written."
+}
+
 // Checksums says what the stored checksum is and what the payload's is.
 func Checksums(d *engine.Detail) string {
+	if d.Unchecked {
+		return fmt.Sprintf("none stored: the record comes from text; %07x computed", d.Checksum)
+	}
 	stored := d.FlagsAndChecksum & redex.ChecksumMask
 	if stored == d.Checksum {
 		return fmt.Sprintf("checksum %07x stored, %07x computed: equal", stored, d.Checksum)

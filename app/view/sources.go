@@ -64,6 +64,9 @@ type Health struct {
 
 // HealthOf returns the health of a chain.
 func HealthOf(c *engine.ChainInfo) Health {
+	if c.Worst == engine.SeverityNone && c.Indexed < c.Entries {
+		return Health{Word: "note", Title: "read as far as entry " + Count(c.Indexed) + " of " + Count(c.Entries) + ": no findings so far"}
+	}
 	if c.Worst == engine.SeverityNone {
 		return Health{Word: "ok", Title: "ok: no findings"}
 	}
@@ -74,6 +77,30 @@ func HealthOf(c *engine.ChainInfo) Health {
 		}
 	}
 	return Health{Word: c.Worst.String(), Title: "findings: " + strings.Join(counts, ", ")}
+}
+
+// Sound says what is so of chains without findings.
+func Sound(chains []*engine.ChainInfo) string {
+	checked, unchecked, whole := 0, 0, true
+	for _, c := range chains {
+		if c.Unchecked {
+			unchecked++
+		} else {
+			checked++
+		}
+		whole = whole && c.Indexed >= c.Entries
+	}
+	subject := "Every entry"
+	if !whole {
+		subject = "Every entry that has been read"
+	}
+	switch {
+	case unchecked == 0:
+		return subject + " is present, matches its checksum and decodes"
+	case checked == 0:
+		return subject + " decodes; they come from text, which has no checksums"
+	}
+	return subject + " is present, matches its checksum where it has one (text has none) and decodes"
 }
 
 // KindTag is the short form of a kind of chain.

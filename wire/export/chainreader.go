@@ -80,6 +80,23 @@ func (c *chainReader) ReadBlock(first int, b *wire.Block) error {
 	return c.readWhole(ref, s, b)
 }
 
+// Place is where the block of an entry lies in the file.
+type Place struct {
+	// Offset is the first byte of the block, Length its bytes.
+	Offset, Length int64
+}
+
+// Place returns the place of the block that holds the entry at a position. There is
+// none where the entry is lost with its block.
+func (c *chainReader) Place(position int) (Place, bool) {
+	next := sort.Search(len(c.blocks), func(i int) bool { return c.blocks[i].first > position })
+	if position < 0 || next == 0 || position >= c.blocks[next-1].first+c.blocks[next-1].count {
+		return Place{}, false
+	}
+	ref := &c.blocks[next-1]
+	return Place{Offset: ref.offset, Length: ref.length}, true
+}
+
 // wanted returns how many entries b has room for, at most limit.
 func wanted(b *wire.Block, limit int) int {
 	if b.MaxEntries > 0 {

@@ -88,6 +88,10 @@ func (g *Generation) PartialRow() int { return int(g.idx.size % RowSize) }
 // none. A node cuts every entry from there on, inline entries included.
 func (g *Generation) TornFrom() int { return g.tornFrom }
 
+// Paths returns the paths of the files that make up the generation, whether they are
+// there or not.
+func (g *Generation) Paths() (idx, dat, ts string) { return g.idx.path, g.dat.path, g.ts.path }
+
 // Times returns how many entries, from the first on, have a time in ts. If
 // that is less than Len, a node uses none of them, with good reason: a time
 // that was lost in a crash, or dropped with a damaged entry, leaves later times

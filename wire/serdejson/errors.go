@@ -58,6 +58,9 @@ func (e *Error) Error() string {
 // Unwrap makes errors.Is find the class.
 func (e *Error) Unwrap() error { return e.Class }
 
+// IsRecursionLimit reports whether the text is nested deeper than the reader goes.
+func (e *Error) IsRecursionLimit() bool { return e.Message == msgRecursionLimit }
+
 // Where says which field failed at which offset.
 func (e *Error) Where() string {
 	if e.Field == "" {
