@@ -5,12 +5,12 @@ import (
 	"chainglass/wire/postcard"
 )
 
-// learnChainBase reads what a chain starts from.
-func (l *learner) learnChainBase(c *export.Chain) error {
+// readChainBase shows what a chain starts from to m.
+func readChainBase(c *export.Chain, m mapper) error {
 	if c.Base == nil {
 		return nil
 	}
-	_, _, err := rebuildBase(c.Base.Run.Value.Snapshot, l)
+	_, _, err := rebuildBase(c.Base.Run.Value.Snapshot, m)
 	return err
 }
 

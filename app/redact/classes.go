@@ -30,6 +30,8 @@ const (
 	ClassMigration
 	// ClassEpoch: ids of runs of a process. Pseudonym.
 	ClassEpoch
+	// ClassNumber: large numbers that only texts and names have. Pseudonym.
+	ClassNumber
 	// ClassNodeName: names of nodes. Pseudonym.
 	ClassNodeName
 	// ClassDaemonName: names of daemons. Pseudonym.
@@ -52,7 +54,7 @@ const (
 
 var classNames = [classes]string{
 	"order", "state", "measure", "time", "kind",
-	"node id", "daemon id", "chain id", "operator id", "migration id", "epoch id",
+	"node id", "daemon id", "chain id", "operator id", "migration id", "epoch id", "large number",
 	"node name", "daemon name", "channel name", "author",
 	"free text", "made anew", "dropped",
 }
@@ -66,7 +68,7 @@ func (c Class) String() string {
 }
 
 // isID reports whether values of the class are numbers that get a pseudonym.
-func (c Class) isID() bool { return c >= ClassNode && c <= ClassEpoch }
+func (c Class) isID() bool { return c >= ClassNode && c <= ClassNumber }
 
 // Field is a field of a record or of the export and its class.
 type Field struct {

@@ -9,15 +9,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"chainglass/wire/postcard"
 )
 
 // MaxIdentifiers bounds how many different ids of all classes one redaction keeps
 // apart.
 const MaxIdentifiers = 1 << 20
 
-// largeID is the smallest id that is recognised in texts. Smaller numbers are
-// everywhere.
-const largeID = 1 << 32
+// largeID is the smallest number that is an id wherever a text has it. Smaller ones
+// are ids where a record says so, and those below spokenID only where the text does.
+const (
+	largeID  = 1 << 32
+	spokenID = 1000
+)
 
 // ids gives pseudonyms to numbers that identify something. First all originals
 // are learned, then the pseudonyms drawn; 0 means nothing everywhere and stays.
@@ -58,11 +63,29 @@ func (x *ids) learn(class Class, id uint64) error {
 	return nil
 }
 
+// learnNumber takes note of a number that a text or a name has, and reports whether
+// it is one that gets a pseudonym as ids do.
+func (x *ids) learnNumber(v uint64) bool {
+	known := x.byClass[ClassNumber]
+	if _, again := known[v]; again {
+		return true
+	}
+	if v < largeID || len(known) >= MaxNames {
+		return false
+	}
+	known[v] = 0
+	return true
+}
+
 // draw gives every original its pseudonym.
 func (x *ids) draw() error {
 	for class := range classes {
 		known := x.byClass[class]
 		for _, id := range sortedIDs(known) {
+			if _, is := x.originals[id]; is && class == ClassNumber {
+				delete(known, id) // it is an id after all
+				continue
+			}
 			pseudonym, err := x.fresh(id)
 			if err != nil {
 				return err
@@ -87,7 +110,8 @@ func sortedIDs(known map[uint64]uint64) []uint64 {
 const maxDraws = 200
 
 // fresh draws a number that is no original and was not drawn before. Large ids
-// become large ones, small ones become numbers of seven to ten digits.
+// become large ones, small ones become numbers of seven to ten digits; both are
+// values in texts, in whatever notation.
 func (x *ids) fresh(id uint64) (uint64, error) {
 	for range maxDraws {
 		v, err := x.uint64()
@@ -99,7 +123,9 @@ func (x *ids) fresh(id uint64) (uint64, error) {
 		} else if v = v >> 33; v < 1<<20 {
 			continue
 		}
-		if _, isGiven := x.given[v]; isGiven || x.resembles(v) {
+		_, isGiven := x.given[v]
+		_, isNumber := x.byClass[ClassNumber][v]
+		if isGiven || isNumber || !isValue(strconv.FormatUint(v, 16)) || x.resembles(v) {
 			continue
 		}
 		x.given[v] = struct{}{}
@@ -156,9 +182,14 @@ func (x *ids) pseudonym(class Class, id uint64) uint64 {
 }
 
 // inText returns the pseudonym of a number that a text gives, if it is the id of
-// something.
-func (x *ids) inText(v uint64) (pseudonym uint64, known bool) {
-	if v < largeID {
+// something; the text may say of what.
+func (x *ids) inText(v uint64, said postcard.Option[Class]) (pseudonym uint64, known bool) {
+	if class, some := said.Get(); some {
+		if p, known := x.byClass[class][v]; known {
+			return p, true
+		}
+	}
+	if v < spokenID {
 		return 0, false
 	}
 	for class := range classes {

@@ -404,7 +404,7 @@ func TestNotesStillPointRight(t *testing.T) {
 	if n.ID == note.ID || n.Author != "author-a" {
 		t.Errorf("id %s, author %s", n.ID, n.Author)
 	}
-	if !regexp.MustCompile(`^daemon-a on node-0g failed, see 0[a-z]+ and 0x[0-9a-f]{16}$`).MatchString(n.Text) {
+	if !regexp.MustCompile(`^daemon-a on node-0g failed, see [0-9]{7,10} and 0x[0-9a-f]{16}$`).MatchString(n.Text) {
 		t.Errorf("text %q", n.Text)
 	}
 }

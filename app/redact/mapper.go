@@ -73,6 +73,7 @@ func (l *learner) id(class Class, id uint64) uint64 {
 func (l *learner) name(class Class, name string) string {
 	if class != ClassChannelName || !knownChannel(name) {
 		l.names[class].learn(name)
+		l.texts.learnName(name)
 		l.fail(l.names[class].err())
 	}
 	return ""
@@ -81,6 +82,23 @@ func (l *learner) name(class Class, name string) string {
 func (l *learner) kind(kind string) string {
 	if !knownKind(kind) {
 		l.text(placeText, kind)
+	}
+	return ""
+}
+
+// judge has texts decide what of them stays, once everything is learned.
+type judge struct{ learner }
+
+func (j *judge) id(_ Class, id uint64) uint64 { return id }
+func (j *judge) name(Class, string) string    { return "" }
+func (j *judge) text(p place, text string) string {
+	j.texts.judge(text, p)
+	return ""
+}
+
+func (j *judge) kind(kind string) string {
+	if !knownKind(kind) {
+		j.text(placeText, kind)
 	}
 	return ""
 }
@@ -249,7 +267,7 @@ type secrets struct {
 
 func newSecrets(o *Options) *secrets {
 	s := &secrets{ids: newIDs(o.Random)}
-	s.texts = newTexts(o.Texts, s.ids)
+	s.texts = newTexts(o, s.ids)
 	for class, prefix := range map[Class]string{ClassNodeName: "node", ClassDaemonName: "daemon", ClassChannelName: "channel", ClassAuthor: "author"} {
 		s.names[class] = newNames(prefix)
 	}
@@ -285,7 +303,7 @@ func (s *secrets) assign() error {
 	}
 	taken := func(name string) bool { _, is := originals[name]; return is }
 	for _, n := range append(s.all(), s.texts.words) {
-		n.assign(taken)
+		n.assign(taken, s.texts.numbered)
 	}
 	s.texts.ready(s.all())
 	return nil

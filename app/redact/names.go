@@ -39,12 +39,14 @@ func (n *names) learn(name string) {
 	n.order = append(n.order, name)
 }
 
-// assign gives every original its pseudonym. taken says what must not be one.
-func (n *names) assign(taken func(string) bool) {
+// assign gives every original its pseudonym. taken says what must not be one. A name
+// with an id in it, node-51b7e0c2, has the id's pseudonym in its own: numbered
+// returns that, empty for a value that is no id.
+func (n *names) assign(taken func(string) bool, numbered func(value string) string) {
 	for taken(n.prefix) {
 		n.prefix = "x" + n.prefix
 	}
-	letters, groups := 0, map[string]*group{}
+	letters, groups, given := 0, map[string]*group{}, map[string]struct{}{}
 	next := func() (name string) {
 		for {
 			name = n.prefix + "-" + lettersOf(letters, alphabet)
@@ -66,6 +68,14 @@ func (n *names) assign(taken func(string) bool) {
 				g.stem = next()
 			}
 			groups[template] = g
+		}
+		if holes := holesOf(original); len(holes) == 1 {
+			name := g.stem + "-" + numbered(original[holes[0].from:holes[0].to])
+			if _, again := given[name]; !again && name != g.stem+"-" && !taken(name) {
+				given[name] = struct{}{}
+				n.known[original] = name
+				continue
+			}
 		}
 		n.known[original] = g.next(taken)
 	}
@@ -134,21 +144,32 @@ func isPseudoValue(word string) bool {
 	return strings.Trim(word[1:], valueLetters) == ""
 }
 
-// values gives pseudonyms to the values of texts.
+// values gives pseudonyms to the values of texts, one to all notations of a value.
 type values struct {
 	// order lists the originals as they were met.
 	order []string
 	known map[string]string
+	// measured are those that are measures somewhere.
+	measured map[string]struct{}
 }
 
-func newValues() *values { return &values{known: map[string]string{}} }
+func newValues() *values { return &values{known: map[string]string{}, measured: map[string]struct{}{}} }
 
 func (x *values) learn(value string) {
+	value = sameValue(value)
 	if _, again := x.known[value]; again || len(x.order) >= MaxNames {
 		return
 	}
 	x.known[value] = ""
 	x.order = append(x.order, value)
+}
+
+// learnMeasure is learn for what is a measure and may stay one.
+func (x *values) learnMeasure(value string) {
+	x.learn(value)
+	if value = sameValue(value); x.has(value) {
+		x.measured[value] = struct{}{}
+	}
 }
 
 // assign gives every original its pseudonym. Where they begin is left to chance.
@@ -177,7 +198,7 @@ const beyond = "#"
 
 // pseudonym returns the pseudonym of a value.
 func (x *values) pseudonym(value string) string {
-	if p := x.known[value]; p != "" {
+	if p := x.known[sameValue(value)]; p != "" {
 		return p
 	}
 	return beyond

@@ -42,6 +42,13 @@ type Options struct {
 	// ShiftTimes moves all times into the past by one random amount, a whole number
 	// of minutes between a day and ten years.
 	ShiftTimes bool
+	// Hide lists templates of the original, values masked by "#", whose measures do
+	// not stay. Keep lists those whose values all stay, whatever they are, but for
+	// those that are ids or names.
+	Hide, Keep []string
+	// Replace lists words that get pseudonyms although they are ordinary ones.
+	// Capitals do not matter.
+	Replace []string
 	// Random is where pseudonyms come from; nil means crypto/rand. Whoever knows
 	// its bytes can undo the redaction.
 	Random io.Reader `cbor:"-"`

@@ -37,7 +37,9 @@ func patternsOf(s *secrets, resultBytes int64) *search {
 	b := patternBuilder{search: newSearch(), least: significantBits(resultBytes, originals), own: ownTexts(s)}
 	for class := range classes {
 		for id := range s.ids.byClass[class] {
-			b.number(id, class.String(), true)
+			if _, kept := s.texts.keptSame[strconv.FormatUint(id, 10)]; class != ClassNumber || !kept {
+				b.number(id, class.String(), class != ClassNumber || !mayBeTime(id))
+			}
 		}
 	}
 	for class, n := range s.names {
@@ -54,7 +56,10 @@ func patternsOf(s *secrets, resultBytes int64) *search {
 		b.text(word, "word of a text")
 	}
 	for _, value := range s.texts.values.order {
-		b.value(value)
+		_, measure := s.texts.values.measured[value]
+		if _, kept := s.texts.keptSame[value]; !measure && !kept {
+			b.value(value)
+		}
 	}
 	return b.search
 }
@@ -94,21 +99,30 @@ func (b *patternBuilder) text(text, class string) {
 	b.search.add([]byte(text), class)
 }
 
-// Numbers between these, Unix nanoseconds of 2001 and 2100, may be times that the
-// result keeps in binary.
+// Numbers between these, Unix seconds of 2001 and 2100, may be times that the result
+// keeps in binary, in any unit.
 const (
-	firstNS = 978_307_200_000_000_000
-	lastNS  = 4_102_444_800_000_000_000
+	firstSecond = 978_307_200
+	lastSecond  = 4_102_444_800
 )
+
+// mayBeTime reports whether v is a Unix time in seconds, milliseconds, microseconds
+// or nanoseconds.
+func mayBeTime(v uint64) bool {
+	for _, perSecond := range [...]uint64{1, 1e3, 1e6, 1e9} {
+		if v/perSecond >= firstSecond && v/perSecond <= lastSecond {
+			return true
+		}
+	}
+	return false
+}
 
 // value adds a value of a text.
 func (b *patternBuilder) value(value string) {
 	const class = "value of a text"
-	for _, read := range notations {
-		if n, fits := read(value); fits {
-			b.number(n.value, class, n.value < firstNS || n.value > lastNS)
-			return
-		}
+	if all, count := readings(value); count > 0 {
+		b.number(all[0].value, class, !mayBeTime(all[0].value))
+		return
 	}
 	b.text(value, class)
 }

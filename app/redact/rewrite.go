@@ -28,7 +28,7 @@ func Rewrite(dst io.Writer, src *export.File, o Options) (Summary, error) {
 	}
 	r := &rewriter{src: src, options: o, secrets: newSecrets(&o), tally: newTally()}
 	r.texts.tell = r.tally.text
-	steps := []func() error{r.commit, r.learn, r.assign, func() error { return r.write(dst) }}
+	steps := []func() error{r.commit, r.learn, r.judge, r.assign, func() error { return r.write(dst) }}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return Summary{}, err
@@ -87,34 +87,48 @@ func (r *rewriter) commit() error {
 	return nil
 }
 
-// learn reads everything once.
+// learn reads everything to know what there is to be replaced.
 func (r *rewriter) learn() error {
-	l := &learner{secrets: r.secrets}
 	r.anchors = map[anchor]postcard.Option[uint32]{}
-	for _, c := range r.src.Chains() {
-		l.name(ClassNodeName, c.Node)
-		l.name(ClassChannelName, c.Channel)
-		if err := l.learnChainBase(&c); err != nil {
-			return err
-		}
-	}
-	for _, b := range r.src.Bases() {
-		l.name(ClassNodeName, b.Node)
-		if _, _, err := rebuildBase(b.Snapshot, l); err != nil {
-			return err
-		}
-	}
 	for _, n := range r.src.Notes() {
-		l.name(ClassAuthor, n.Author)
-		l.text(placeText, n.Text)
 		for _, a := range n.Anchors {
 			r.anchors[anchor{a.Chain, a.Seq, a.FlagsAndChecksum}] = postcard.Option[uint32]{}
 		}
 	}
-	for _, f := range r.src.Findings() {
-		findingThrough(l, &f)
+	return r.everything(&learner{secrets: r.secrets})
+}
+
+// judge reads everything again to know which numbers of texts may stay.
+func (r *rewriter) judge() error {
+	if r.options.Texts == TextDrop {
+		return nil
 	}
-	if _, err := l.verdict(); err != nil {
+	return r.everything(&judge{learner{secrets: r.secrets}})
+}
+
+// everything shows all values there are to m.
+func (r *rewriter) everything(m mapper) error {
+	for _, c := range r.src.Chains() {
+		m.name(ClassNodeName, c.Node)
+		m.name(ClassChannelName, c.Channel)
+		if err := readChainBase(&c, m); err != nil {
+			return err
+		}
+	}
+	for _, b := range r.src.Bases() {
+		m.name(ClassNodeName, b.Node)
+		if _, _, err := rebuildBase(b.Snapshot, m); err != nil {
+			return err
+		}
+	}
+	for _, n := range r.src.Notes() {
+		m.name(ClassAuthor, n.Author)
+		m.text(placeText, n.Text)
+	}
+	for _, f := range r.src.Findings() {
+		findingThrough(m, &f)
+	}
+	if _, err := m.verdict(); err != nil {
 		return err
 	}
 	for i, c := range r.src.Chains() {
@@ -122,7 +136,7 @@ func (r *rewriter) learn() error {
 			for k := range entries {
 				if e := &entries[k]; e.Status == wire.EntryOK {
 					var err error
-					if r.again, _, err = rebuild(c.Kind, e.Payload, r.again[:0], l); err != nil {
+					if r.again, _, err = rebuild(c.Kind, e.Payload, r.again[:0], m); err != nil {
 						return err
 					}
 				}
@@ -369,6 +383,13 @@ func (r *rewriter) finish() {
 		r.texts.forget(p)
 	}
 	s := &r.summary
+	for _, asked := range [...][]string{r.options.Hide, r.options.Keep} {
+		for _, t := range asked {
+			if r.texts.templates[t] == nil && !slices.Contains(s.Unknown, t) {
+				s.Unknown = append(s.Unknown, t)
+			}
+		}
+	}
 	s.Bytes = r.out.offset
 	r.tally.into(s)
 	for class := range classes {

@@ -16,17 +16,34 @@ const (
 	pieceGlue               // between parts of one word
 )
 
+// splitting says how to take a text apart.
+type splitting struct {
+	// unquoted is set if quotations do not matter, addresses if words in what looks
+	// like an address, a path or the like are no listed words.
+	unquoted, addresses bool
+	// spell recognises what spans more than a word.
+	spell speller
+	// keeps reports whether a word may stay; begins is true at the start of a sentence.
+	keeps func(word string, begins bool) bool
+	// visit takes the parts, in order, and where each begins.
+	visit func(p piece, part string, at int)
+}
+
 // speller recognises what spans more than a word: names, pseudonyms. It returns
 // where that ends which begins at i, or i.
 type speller func(text string, i int) (end int)
 
 // split takes a text apart and hands the parts to visit, in order. What spell
-// recognises it leaves to spell. Listed words in quotes are values unless unquoted
-// is set.
-func split(text string, unquoted bool, spell speller, visit func(p piece, part string)) {
-	s := sentence{begins: true, unquoted: unquoted}
+// recognises it leaves to spell.
+func (o *splitting) split(text string) {
+	s := sentence{begins: true, unquoted: o.unquoted}
+	token := 0 // where the part without spaces ends that was looked at
 	for i := 0; i < len(text); {
-		if end := spell(text, i); end > i {
+		if o.addresses && i >= token {
+			token = tokenEnd(text, i)
+			s.address = looksLikeAddress(text[i:token])
+		}
+		if end := o.spell(text, i); end > i {
 			s.word()
 			i = end
 			continue
@@ -34,19 +51,84 @@ func split(text string, unquoted bool, spell speller, visit func(p piece, part s
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if isWordRune(r) {
 			end := wordEnd(text, i)
-			splitWord(text[i:end], &s, visit)
+			o.splitWord(text[i:end], i, &s)
 			s.word()
 			i = end
 			continue
 		}
 		s.between(text, i, r)
 		if mayStay(r) {
-			visit(pieceKept, text[i:i+n])
+			o.visit(pieceKept, text[i:i+n], i)
 		} else {
-			visit(pieceOdd, text[i:i+n])
+			o.visit(pieceOdd, text[i:i+n], i)
 		}
 		i += n
 	}
+}
+
+// tokenEnd returns where the spaces end that begin at i, or else what has none.
+func tokenEnd(text string, i int) int {
+	space := strings.IndexByte(" \t\n", text[i]) >= 0
+	for i < len(text) && strings.IndexByte(" \t\n", text[i]) >= 0 == space {
+		i++
+	}
+	return i
+}
+
+// looksLikeAddress reports whether a part of a text without spaces is an address of
+// a person or a machine, a path, a code, or has characters in it that cannot be
+// seen: words in it are names. It looks at nothing that a value could change.
+func looksLikeAddress(token string) bool {
+	slashes, colons, dashes := 0, 0, 0
+	for i, r := range token {
+		after := i + utf8.RuneLen(r)
+		if after < i { // not UTF-8
+			return true
+		}
+		joins := i > 0 && wordRuneBefore(token, i) && wordAt(token, after)
+		switch r {
+		case '/':
+			if slashes++; i == 0 && wordAt(token, after) {
+				return true
+			}
+		case ':':
+			colons++
+		case '-':
+			dashes++
+		case '@', '+', '\\':
+			if joins || r == '\\' {
+				return true
+			}
+		case '%':
+			if wordAt(token, after) {
+				return true
+			}
+		case '.':
+			if joins && !isValueAt(token, after) {
+				return true
+			}
+		default:
+			if !isWordRune(r) && !mayStay(r) && joins {
+				return true
+			}
+		}
+	}
+	const few = 2
+	return slashes > few || colons > few || dashes > few || strings.Contains(token, "://")
+}
+
+func wordRuneBefore(text string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(text[:i])
+	return isWordRune(r)
+}
+
+// isValueAt reports whether the word that begins at i is a value.
+func isValueAt(text string, i int) bool {
+	end := i
+	for end < len(text) && isWordByte(text[end]) {
+		end++
+	}
+	return end > i && isValue(text[i:end])
 }
 
 // wordEnd returns where the word ends that begins at i.
@@ -70,15 +152,15 @@ func wordEnd(text string, i int) int {
 
 // splitWord tells what a word is. A word that is not all ASCII may not stay; it is
 // taken apart where the index's templates do.
-func splitWord(word string, s *sentence, visit func(p piece, part string)) {
+func (o *splitting) splitWord(word string, at int, s *sentence) {
 	if isASCII(word) {
 		switch {
 		case isValue(word):
-			visit(pieceValue, word)
-		case s.quote == 0 && listed().has(word, s.begins):
-			visit(pieceKept, word)
+			o.visit(pieceValue, word, at)
+		case s.quote == 0 && !s.address && o.keeps(word, s.begins):
+			o.visit(pieceKept, word, at)
 		default:
-			visit(pieceWord, word)
+			o.visit(pieceWord, word, at)
 		}
 		return
 	}
@@ -88,12 +170,12 @@ func splitWord(word string, s *sentence, visit func(p piece, part string)) {
 			end++
 		}
 		if i > 0 {
-			visit(pieceGlue, "")
+			o.visit(pieceGlue, "", at+i)
 		}
 		if word[i] < utf8.RuneSelf && isValue(word[i:end]) {
-			visit(pieceValue, word[i:end])
+			o.visit(pieceValue, word[i:end], at+i)
 		} else {
-			visit(pieceWord, word[i:end])
+			o.visit(pieceWord, word[i:end], at+i)
 		}
 		i = end
 	}
@@ -110,6 +192,8 @@ type sentence struct {
 	inWord bool
 	// unquoted is set if quotations do not matter.
 	unquoted bool
+	// address is true within what looks like an address.
+	address bool
 }
 
 func (s *sentence) word() { s.begins, s.stopped, s.inWord = false, false, true }

@@ -33,10 +33,12 @@ type Summary struct {
 	// one.
 	Pseudonyms []PseudonymCount
 	// Templates are the texts that left, those with the most occurrences first, at
-	// most [MaxTemplatesListed]; in them "#" stands for a pseudonym of a value.
-	// TemplateCount counts all, up to a bound of [MaxTemplatesCounted].
+	// most [MaxTemplatesListed]. TemplateCount counts all, up to a bound of
+	// [MaxTemplatesCounted].
 	Templates     []TemplateCount
 	TemplateCount int
+	// Unknown are templates of [Options.Hide] and [Options.Keep] that no text has.
+	Unknown []string
 	// Bytes is the size of the redacted export. PatternsSearched is how many byte
 	// patterns of originals were searched for in all of it, in vain.
 	Bytes            int64
@@ -58,10 +60,26 @@ type PseudonymCount struct {
 	Count int
 }
 
-// TemplateCount is a text that left and how often.
+// TemplateCount is a text that left, but for its values, and how often.
 type TemplateCount struct {
-	Text  string
-	Count int
+	// Text is what leaves; "#" stands for a value. Original is the template of the
+	// original, for the sender alone: by it, [Options] name the template.
+	Text, Original string
+	Count          int
+	// Stays counts the numbers in Count texts that left as they were; Example is one
+	// of those texts as it leaves.
+	Stays   int
+	Example string
+	// Held is set if a measure was hidden because some text has an id in its place.
+	Held bool
+	// Withheld counts the different values that [Options.Keep] asks for and that are
+	// ids or names: they did not leave.
+	Withheld int
+	// Fixed is set if a number of a text stays whatever is asked for: the id of an
+	// action, a delay that the record itself has.
+	Fixed bool
+	// Numbers is set if there is a value in the text.
+	Numbers bool
 }
 
 // Bounds of what a [Summary] holds.
@@ -91,36 +109,93 @@ func (s *Summary) WriteText(w io.Writer) error {
 	if s.TimesShifted {
 		b.WriteString("  all times were moved by one random amount\n")
 	}
-	fmt.Fprintf(&b, "  %d different texts leave, # is a replaced value:\n", s.TemplateCount)
-	const shown = 20
-	for _, t := range s.Templates[:min(len(s.Templates), shown)] {
-		fmt.Fprintf(&b, "  %9d  %q\n", t.Count, t.Text)
-	}
-	if more := s.TemplateCount - shown; more > 0 {
-		fmt.Fprintf(&b, "             and %d more\n", more)
-	}
+	s.writeTemplates(&b)
 	fmt.Fprintf(&b, "  searched for %d patterns of originals, none is left\n", s.PatternsSearched)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// writeTemplates writes both groups of texts: those with numbers that leave as they
+// were, and the others.
+func (s *Summary) writeTemplates(b *strings.Builder) {
+	fmt.Fprintf(b, "  %d different texts leave, # is a value:\n", s.TemplateCount)
+	const shown = 20
+	for _, group := range []struct {
+		title string
+		stays bool
+	}{{"  numbers stay in these (--hide-template hides them):", true}, {"  numbers are replaced in these (--keep-template keeps them):", false}} {
+		lines, more := 0, 0
+		for i := range s.Templates {
+			t := &s.Templates[i]
+			switch {
+			case (t.Stays > 0 || t.Fixed) != group.stays || !t.Numbers:
+				continue
+			case lines == 0:
+				b.WriteString(group.title + "\n")
+			}
+			if lines++; lines > shown {
+				more++
+				continue
+			}
+			fmt.Fprintf(b, "  %9d  %q", t.Count, t.Original)
+			if group.stays {
+				fmt.Fprintf(b, " leaves as %q", t.Example)
+			} else if t.Text != t.Original {
+				fmt.Fprintf(b, " leaves as %q", t.Text)
+			}
+			if t.Held {
+				b.WriteString("; in some text the number is an id")
+			}
+			if t.Fixed {
+				b.WriteString("; the record's own number stays")
+			}
+			if t.Withheld > 0 {
+				fmt.Fprintf(b, "; %d values are ids or names and did not leave", t.Withheld)
+			}
+			b.WriteByte('\n')
+		}
+		if more > 0 {
+			fmt.Fprintf(b, "             and %d more\n", more)
+		}
+	}
+	for _, t := range s.Unknown {
+		fmt.Fprintf(b, "  no text has the template %q\n", t)
+	}
+}
+
 // tally collects what a [Summary] tells.
 type tally struct {
 	classes   [classes]ClassCount
-	templates map[string]int
+	templates map[string]*TemplateCount
 }
 
-func newTally() *tally { return &tally{templates: map[string]int{}} }
+func newTally() *tally { return &tally{templates: map[string]*TemplateCount{}} }
 
 func (t *tally) kept(c Class)     { t.classes[c].Kept++ }
 func (t *tally) replaced(c Class) { t.classes[c].Replaced++ }
 func (t *tally) dropped(c Class)  { t.classes[c].Dropped++ }
 
 // text counts a text that leaves.
-func (t *tally) text(masked string, times int) {
-	masked = cutText(masked)
-	if _, known := t.templates[masked]; known || len(t.templates) < MaxTemplatesCounted {
-		t.templates[masked] += times
+func (t *tally) text(r *redacted) {
+	masked := cutText(r.masked)
+	c := t.templates[masked]
+	if c == nil {
+		if len(t.templates) >= MaxTemplatesCounted {
+			return
+		}
+		c = &TemplateCount{Text: masked, Numbers: len(holesOf(r.text)) > 0}
+		t.templates[masked] = c
+	}
+	c.Count += r.times
+	c.Fixed = c.Fixed || r.fixed
+	c.Stays += r.stays * r.times
+	if (r.stays > 0 || r.fixed) && (c.Example == "" || r.text < c.Example) {
+		c.Example = cutText(r.text)
+	}
+	if of := r.template; of != nil && c.Original == "" {
+		c.Original = cutText(of.text)
+		c.Held = of.measures && !of.keep && !of.hide && slices.Contains(of.held, true) && r.stays == 0
+		c.Withheld = of.withheld
 	}
 }
 
@@ -146,8 +221,8 @@ func (t *tally) into(s *Summary) {
 			s.Classes = append(s.Classes, c)
 		}
 	}
-	for text, count := range t.templates {
-		s.Templates = append(s.Templates, TemplateCount{text, count})
+	for _, c := range t.templates {
+		s.Templates = append(s.Templates, *c)
 	}
 	slices.SortFunc(s.Templates, func(a, b TemplateCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Text, b.Text))

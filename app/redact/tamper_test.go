@@ -56,7 +56,7 @@ func TestTampered(t *testing.T) {
 		o := Options{Random: chance(1), Pace: func() error { return nil }}
 		r := &rewriter{src: parsed(t, b), options: o, secrets: newSecrets(&o), tally: newTally()}
 		r.texts.tell = r.tally.text
-		if err := errors.Join(r.commit(), r.learn(), r.assign()); err != nil {
+		if err := errors.Join(r.commit(), r.learn(), r.judge(), r.assign()); err != nil {
 			t.Fatal(err)
 		}
 		tamper(r)

@@ -1,10 +1,11 @@
 package redact
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"chainglass/wire/postcard"
 )
 
 // texts redacts free texts.
@@ -13,18 +14,29 @@ type texts struct {
 	ids    *ids
 	words  *names
 	values *values
+	// replace are the words that the sender wants replaced, in lower case; hide and
+	// keep the templates of which numbers go or stay.
+	replace, hide, keep map[string]bool
 	// secrets are the names that texts may speak of and their pseudonyms, in lower
 	// case; lengths are how long those are that begin with a word, longest first.
 	secrets map[string]string
 	lengths map[string][]int
+	// numberNames are the names that are numbers.
+	numberNames map[uint64]struct{}
 	// given are all pseudonyms of names and words.
 	given map[string]struct{}
-	// memo holds what became of short texts, by place. seen are those learned.
-	memo [places]map[string]*redacted
-	seen [places]map[string]struct{}
+	// templates are those of all texts, by their text; kept are the values that stay
+	// because the sender wants it, keptSame the same in one notation.
+	templates      map[string]*template
+	kept, keptSame map[string]struct{}
+	mask           []byte // scratch
+	// memo holds what became of short texts, by place. seen are those learned, judged
+	// those judged.
+	memo         [places]map[string]*redacted
+	seen, judged [places]map[string]struct{}
 	// good are short texts that may leave, by place.
 	good [places]map[string]struct{}
-	tell func(masked string, times int)
+	tell func(r *redacted)
 }
 
 // redacted is what became of a text.
@@ -32,6 +44,11 @@ type redacted struct {
 	text, masked string
 	changed      bool
 	times        int
+	// template is the original's, nil for one that is not known; stays counts the
+	// numbers that stayed.
+	template *template
+	stays    int
+	fixed    bool
 }
 
 // memoTexts bounds how many texts are remembered, memoBytes how long they are.
@@ -40,12 +57,32 @@ const (
 	memoBytes = 512
 )
 
-func newTexts(mode TextMode, ids *ids) *texts {
-	x := &texts{mode: mode, ids: ids, words: newNames("word"), values: newValues(), secrets: map[string]string{}, lengths: map[string][]int{}, given: map[string]struct{}{}}
+func newTexts(o *Options, ids *ids) *texts {
+	x := &texts{
+		mode: o.Texts, ids: ids, words: newNames("word"), values: newValues(),
+		replace: map[string]bool{}, hide: map[string]bool{}, keep: map[string]bool{},
+		secrets: map[string]string{}, lengths: map[string][]int{}, numberNames: map[uint64]struct{}{}, given: map[string]struct{}{},
+		templates: map[string]*template{}, kept: map[string]struct{}{}, keptSame: map[string]struct{}{},
+		tell: func(*redacted) {},
+	}
 	for p := range places {
-		x.memo[p], x.seen[p], x.good[p] = map[string]*redacted{}, map[string]struct{}{}, map[string]struct{}{}
+		x.memo[p], x.seen[p], x.judged[p], x.good[p] = map[string]*redacted{}, map[string]struct{}{}, map[string]struct{}{}, map[string]struct{}{}
+	}
+	for _, word := range o.Replace {
+		x.replace[strings.ToLower(word)] = true
+	}
+	for _, t := range o.Hide {
+		x.hide[t] = true
+	}
+	for _, t := range o.Keep {
+		x.keep[t] = true
 	}
 	return x
+}
+
+// keeps reports whether a word may stay.
+func (x *texts) keeps(word string, begins bool) bool {
+	return listed().has(word, begins) && !x.replace[lowerASCII(word)]
 }
 
 // learn takes note of what is to be replaced in a text.
@@ -54,20 +91,30 @@ func (x *texts) learn(text string, p place) error {
 		return nil
 	}
 	remember(x.seen[p], text)
-	return x.learnPart(text, p, false)
+	return x.learnPart(text, 0, p, false, x.measures(text, p))
 }
 
-func (x *texts) learnPart(text string, p place, nested bool) error {
+// learnPart learns a part of a text, which begins at the byte given.
+func (x *texts) learnPart(text string, base int, p place, nested bool, measures []quantity) error {
 	s, known := recognise(text, p, nested)
 	if !known {
-		split(text, false, nothing, func(p piece, part string) {
-			switch p {
-			case pieceValue:
-				x.values.learn(part)
-			case pieceWord:
+		grouped := func(text string, i int) int {
+			if n, end := groupedAt(text, i); end > i && n.joinsAlways() && x.ids.learnNumber(n.value) {
+				return end
+			}
+			return i
+		}
+		o := splitting{addresses: true, spell: grouped, keeps: x.keeps, visit: func(p piece, part string, at int) {
+			switch {
+			case p == pieceValue && isWithin(base+at, measures):
+				x.values.learnMeasure(part)
+			case p == pieceValue:
+				x.learnValue(part)
+			case p == pieceWord:
 				x.words.learn(part)
 			}
-		})
+		}}
+		o.split(text)
 		return nil
 	}
 	for i, slot := range s.wording.slots {
@@ -75,9 +122,9 @@ func (x *texts) learnPart(text string, p place, nested bool) error {
 		id, _ := number(s.slots[i])
 		switch slot {
 		case slotText:
-			err = x.learnPart(s.slots[i], p, true)
+			err = x.learnPart(s.slots[i], base+s.at[i], p, true, measures)
 		case slotCount:
-			x.values.learn(s.slots[i])
+			x.values.learnMeasure(s.slots[i])
 		case slotOperator:
 			err = x.ids.learn(ClassOperator, id)
 		case slotMigration:
@@ -88,6 +135,43 @@ func (x *texts) learnPart(text string, p place, nested bool) error {
 		}
 	}
 	return nil
+}
+
+// isWithin reports whether a byte is in one of the measures.
+func isWithin(at int, measures []quantity) bool {
+	return slices.ContainsFunc(measures, func(m quantity) bool { return at >= m.from && at < m.to })
+}
+
+// learnValue learns a value: a number from 2^32 on as an id is.
+func (x *texts) learnValue(value string) {
+	if all, count := readings(value); count == 0 || !x.ids.learnNumber(all[0].value) {
+		x.values.learn(value)
+	}
+}
+
+// learnName takes note of the numbers in a name.
+func (x *texts) learnName(name string) {
+	for _, hole := range holesOf(name) {
+		if all, count := readings(name[hole.from:hole.to]); count > 0 {
+			x.ids.learnNumber(all[0].value)
+		}
+	}
+	all, count := readings(core(name))
+	for _, n := range all[:count] {
+		x.numberNames[n.value] = struct{}{}
+	}
+}
+
+// numbered returns the pseudonym of the id that a value is, in its notation; empty
+// if it is none.
+func (x *texts) numbered(value string) string {
+	all, count := readings(value)
+	for _, n := range all[:count] {
+		if p, known := x.ids.inText(n.value, postcard.None[Class]()); known {
+			return string(n.append(nil, p))
+		}
+	}
+	return ""
 }
 
 // nothing is the speller that recognises nothing.
@@ -181,10 +265,9 @@ func (x *texts) redact(text string, p place) *redacted {
 		r.times++
 		return r
 	}
-	out := string(x.appendText(make([]byte, 0, len(text)+16), text, p, false))
-	r := &redacted{text: out, masked: string(appendTemplate(nil, out)), changed: out != text, times: 1}
+	r := x.made(text, p)
 	if len(text) > memoBytes {
-		x.tell(r.masked, 1)
+		x.tell(r)
 		return r
 	}
 	if len(x.memo[p]) >= memoTexts {
@@ -194,28 +277,63 @@ func (x *texts) redact(text string, p place) *redacted {
 	return r
 }
 
+// made makes what is left of a text. A number stays only where it is a measure in
+// what is left as well.
+func (x *texts) made(text string, p place) *redacted {
+	t := x.templateOf(text)
+	m := making{texts: x, place: p, whole: text, stays: x.stays(text, p, t)}
+	out := string(m.append(make([]byte, 0, len(text)+16), text, 0, false))
+	if len(m.stays) > 0 && !x.checkText(out, p) {
+		m.stays, m.stayed = nil, 0
+		out = string(m.append(nil, text, 0, false))
+	}
+	return &redacted{text: out, masked: string(appendTemplate(nil, out)), changed: out != text, times: 1, template: t, stays: m.stayed, fixed: m.fixed}
+}
+
 // forget tells of the texts that are remembered and forgets them.
 func (x *texts) forget(p place) {
 	for _, r := range x.memo[p] {
-		x.tell(r.masked, r.times)
+		x.tell(r)
 	}
 	clear(x.memo[p])
 }
 
-func (x *texts) appendText(dst []byte, text string, p place, nested bool) []byte {
-	s, known := recognise(text, p, nested)
+// making redacts one text.
+type making struct {
+	*texts
+	place place
+	whole string
+	// stays are the parts whose numbers stay, stayed counts those that did.
+	stays  []span
+	stayed int
+	// fixed is set if a number stays because a field of the format has it as well.
+	fixed bool
+}
+
+// append appends what is left of a part of the text, which begins at base.
+func (m *making) append(dst []byte, text string, base int, nested bool) []byte {
+	s, known := recognise(text, m.place, nested)
 	switch {
 	case known:
-		return x.appendWording(dst, &s, p)
-	case x.mode == TextDrop:
+		return m.appendWording(dst, &s, base)
+	case m.mode == TextDrop:
 		return dst
 	}
 	spell := func(text string, i int) int {
-		pseudonym, end := x.secretAt(text, i)
-		dst = append(dst, pseudonym...)
-		return end
+		pseudonym, end := m.secretAt(text, i)
+		if end > i {
+			dst = append(dst, pseudonym...)
+			return end
+		}
+		if n, end := groupedAt(text, i); end > i && !m.isStaying(base+i) {
+			if p, known := m.ids.inText(n.value, m.said(base+i)); known {
+				dst = n.append(dst, p)
+				return end
+			}
+		}
+		return i
 	}
-	split(text, false, spell, func(p piece, part string) {
+	o := splitting{addresses: true, spell: spell, keeps: m.keeps, visit: func(p piece, part string, at int) {
 		switch p {
 		case pieceKept:
 			dst = append(dst, part...)
@@ -224,77 +342,98 @@ func (x *texts) appendText(dst []byte, text string, p place, nested bool) []byte
 		case pieceGlue:
 			dst = append(dst, '.')
 		case pieceValue:
-			dst = x.appendValue(dst, part)
+			dst = m.appendValue(dst, part, base+at)
 		case pieceWord:
-			dst = append(dst, x.words.pseudonym(part)...)
+			if m.staysAt(base + at) {
+				dst = append(dst, part...)
+			} else {
+				dst = append(dst, m.words.pseudonym(part)...)
+			}
 		}
-	})
+	}}
+	o.split(text)
 	return dst
+}
+
+func (m *making) isStaying(at int) bool {
+	return slices.ContainsFunc(m.stays, func(s span) bool { return at >= s.from && at < s.to })
+}
+
+// staysAt reports whether what begins at a byte of the text stays, and counts it.
+func (m *making) staysAt(at int) bool {
+	stays := m.isStaying(at)
+	if stays {
+		m.stayed++
+	}
+	return stays
 }
 
 // appendValue appends what stands for a value: the pseudonym of an id in the same
 // notation, or that of the value.
-func (x *texts) appendValue(dst []byte, value string) []byte {
-	for _, read := range notations {
-		if n, fits := read(value); fits {
-			if p, known := x.ids.inText(n.value); known {
-				return fmt.Appendf(dst, n.format, p)
-			}
+func (m *making) appendValue(dst []byte, value string, at int) []byte {
+	if m.staysAt(at) {
+		return append(dst, value...)
+	}
+	all, count := readings(value)
+	for _, n := range all[:count] {
+		if p, known := m.ids.inText(n.value, m.said(at)); known {
+			return n.append(dst, p)
 		}
 	}
-	return append(dst, x.values.pseudonym(value)...)
+	return append(dst, m.values.pseudonym(value)...)
 }
 
-func (x *texts) appendWording(dst []byte, s *spoken, p place) []byte {
+// said returns of what the number at a byte of the text is the id, if the text says
+// so right before it.
+func (m *making) said(at int) (class postcard.Option[Class]) {
+	before := strings.TrimRight(m.whole[:at], " =:#-")
+	start := len(before)
+	for start > 0 && isWordByte(before[start-1]) {
+		start--
+	}
+	if c, known := saidClasses[lowerASCII(before[start:])]; known && len(before) < at {
+		return postcard.Some(c)
+	}
+	return class
+}
+
+// saidClasses are the words in front of ids.
+var saidClasses = map[string]Class{
+	"node": ClassNode, "peer": ClassNode, "holder": ClassNode, "leader": ClassNode, "daemon": ClassDaemon, "chain": ClassChain,
+	"operator": ClassOperator, "migration": ClassMigration, "epoch": ClassEpoch,
+}
+
+func (m *making) appendWording(dst []byte, s *spoken, base int) []byte {
 	dst = append(dst, s.wording.literals[0]...)
 	for i, slot := range s.wording.slots {
 		id, _ := number(s.slots[i])
 		switch slot {
 		case slotText:
-			dst = x.appendText(dst, s.slots[i], p, true)
+			dst = m.append(dst, s.slots[i], base+s.at[i], true)
 		case slotCount:
-			if x.mode == TextDrop {
-				dst = append(dst, beyond...)
-			} else {
-				dst = append(dst, x.values.pseudonym(s.slots[i])...)
-			}
+			dst = m.appendCount(dst, s.slots[i], base+s.at[i])
 		case slotOperator:
-			dst = strconv.AppendUint(dst, x.ids.pseudonym(ClassOperator, id), 10)
+			dst = strconv.AppendUint(dst, m.ids.pseudonym(ClassOperator, id), 10)
 		case slotMigration:
-			dst = strconv.AppendUint(dst, x.ids.pseudonym(ClassMigration, id), 10)
+			dst = strconv.AppendUint(dst, m.ids.pseudonym(ClassMigration, id), 10)
 		default:
 			dst = append(dst, s.slots[i]...)
+			m.fixed = m.fixed || slot != slotKind
 		}
 		dst = append(dst, s.wording.literals[i+1]...)
 	}
 	return dst
 }
 
-// notation is a number as a text writes it.
-type notation struct {
-	value uint64
-	// format is how to write another one so.
-	format string
-}
-
-// notations read a value of a text as a number.
-var notations = [...]func(value string) (notation, bool){decimal, hexadecimal}
-
-func decimal(value string) (notation, bool) {
-	v, err := strconv.ParseUint(value, 10, 64)
-	return notation{v, "%d"}, err == nil
-}
-
-func hexadecimal(value string) (notation, bool) {
-	digits, prefix := value, ""
-	if len(value) > 2 && value[0] == '0' && value[1]|0x20 == 'x' {
-		digits, prefix = value[2:], value[:2]
+// appendCount appends a count of a wording: never an id's pseudonym, it counts.
+func (m *making) appendCount(dst []byte, count string, at int) []byte {
+	switch {
+	case m.mode == TextDrop:
+		return append(dst, beyond...)
+	case m.staysAt(at):
+		return append(dst, count...)
 	}
-	v, err := strconv.ParseUint(digits, 16, 64)
-	if strings.ContainsAny(digits, "ABCDEF") {
-		return notation{v, prefix + "%016X"}, err == nil
-	}
-	return notation{v, prefix + "%016x"}, err == nil
+	return append(dst, m.values.pseudonym(count)...)
 }
 
 // check reports whether a text may leave: every word in it is listed or a
@@ -303,7 +442,7 @@ func (x *texts) check(text string, p place) bool {
 	if _, good := x.good[p][text]; good {
 		return true
 	}
-	good := x.checkPart(text, p, false)
+	good := x.checkText(text, p)
 	if good {
 		remember(x.good[p], text)
 	}
@@ -321,9 +460,14 @@ func remember(set map[string]struct{}, text string) {
 	set[text] = struct{}{}
 }
 
-func (x *texts) checkPart(text string, p place, nested bool) bool {
+// checkText is check without a memory.
+func (x *texts) checkText(text string, p place) bool {
+	return x.checkPart(text, 0, p, false, x.measures(text, p))
+}
+
+func (x *texts) checkPart(text string, base int, p place, nested bool, measures []quantity) bool {
 	if s, known := recognise(text, p, nested); known {
-		return x.checkWording(&s, p)
+		return x.checkWording(&s, base, p, measures)
 	}
 	if x.mode == TextDrop {
 		return text == ""
@@ -336,29 +480,39 @@ func (x *texts) checkPart(text string, p place, nested bool) bool {
 		if _, end := x.secretAt(text, i); end > i {
 			good = false
 		}
+		if n, end := groupedAt(text, i); end > i && n.value >= spokenID && x.ids.isGiven(n.value) {
+			return end
+		}
 		return i
 	}
-	split(text, true, spell, func(p piece, part string) {
+	o := splitting{unquoted: true, spell: spell, keeps: x.keeps, visit: func(p piece, part string, at int) {
 		switch p {
-		case pieceOdd, pieceWord, pieceGlue:
+		case pieceOdd, pieceGlue:
 			good = false
-		case pieceValue:
-			good = good && x.checkValue(part)
+		case pieceWord, pieceValue:
+			good = good && (p == pieceValue && x.checkValue(part) || x.mayStayAt(base+at, measures))
 		}
-	})
+	}}
+	o.split(text)
 	return good
 }
 
-func (x *texts) checkWording(s *spoken, p place) bool {
+// mayStayAt reports whether what is at a byte belongs to a measure that is no id.
+func (x *texts) mayStayAt(at int, measures []quantity) bool {
+	i := slices.IndexFunc(measures, func(m quantity) bool { return at >= m.from && at < m.to })
+	return i >= 0 && !x.isSecretMeasure(&measures[i])
+}
+
+func (x *texts) checkWording(s *spoken, base int, p place, measures []quantity) bool {
 	for i, slot := range s.wording.slots {
 		text := s.slots[i]
 		id, _ := number(text)
 		good := true
 		switch slot {
 		case slotText:
-			good = x.checkPart(text, p, true)
+			good = x.checkPart(text, base+s.at[i], p, true, measures)
 		case slotCount:
-			good = text == beyond || isPseudoValue(text) && !x.values.has(text)
+			good = text == beyond || isPseudoValue(text) && !x.values.has(text) || x.mode != TextDrop && x.mayStayAt(base+s.at[i], measures)
 		case slotOperator, slotMigration:
 			good = x.ids.isGiven(id)
 		}
@@ -373,8 +527,12 @@ func (x *texts) checkValue(value string) bool {
 	if isPseudoValue(value) {
 		return !x.values.has(value)
 	}
-	for _, read := range notations {
-		if n, fits := read(value); fits && n.value >= largeID && x.ids.isGiven(n.value) {
+	if _, kept := x.kept[value]; kept {
+		return true
+	}
+	all, count := readings(value)
+	for _, n := range all[:count] {
+		if n.value >= spokenID && x.ids.isGiven(n.value) {
 			return true
 		}
 	}

@@ -12,7 +12,7 @@ type slot uint8
 
 const (
 	slotText      slot = iota // free text
-	slotCount                 // a number: a value like any other
+	slotCount                 // a number that counts: a measure
 	slotCooldown              // a number that a measure holds as well: kept
 	slotAction                // the id of an action: kept
 	slotOperator              // the id of an operator
@@ -58,6 +58,8 @@ var wordings = [...]wording{
 type spoken struct {
 	wording *wording
 	slots   [2]string
+	// at is where the slots begin, in bytes.
+	at [2]int
 }
 
 // recognise returns the wording of a text. One inside another is not looked for
@@ -96,7 +98,7 @@ func (w *wording) match(text string) (spoken, bool) {
 		if end < 0 || !slot.takes(rest[:end]) {
 			return s, false
 		}
-		s.slots[i], rest = rest[:end], rest[end+len(next):]
+		s.slots[i], s.at[i], rest = rest[:end], len(text)-len(rest), rest[end+len(next):]
 	}
 	return s, rest == ""
 }
