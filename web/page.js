@@ -152,8 +152,8 @@
 
   // Memory -------------------------------------------------------------------------
 
-  // What a page from a disk remembers, or in a private window, lasts as long as
-  // the page, if that.
+  // What a page from a disk remembers every other page from a disk can read. In a
+  // private window it lasts as long as the page, if that.
   chainglass.recall = (key) => {
     try {
       return localStorage.getItem(key) ?? "";
@@ -163,8 +163,15 @@
   };
   chainglass.remember = (key, text) => {
     try {
-      localStorage.setItem(key, text);
-    } catch { /* see above */ }
+      if (text) {
+        localStorage.setItem(key, text);
+      } else {
+        localStorage.removeItem(key);
+      }
+      return true;
+    } catch {
+      return false;
+    }
   };
 
   // Downloads and the clipboard --------------------------------------------------

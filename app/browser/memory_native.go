@@ -6,4 +6,4 @@ package browser
 func Recall(string) string { return "" }
 
 // Remember does nothing natively.
-func Remember(_, _ string) {}
+func Remember(_, _ string) bool { return false }

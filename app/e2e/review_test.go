@@ -58,7 +58,8 @@ func TestFindingsLeadToTheirRows(t *testing.T) {
 	p.waitText(".chips", "1 hidden")
 	p.wait(`![...document.querySelectorAll(".insight .finding-title")].some((title) => title.textContent === "The process restarted")`)
 	p.reloadAt("tab=findings")
-	p.waitText(".chips", "1 hidden")
+	p.waitText(".insight", "The process restarted")
+	p.wait(`!document.querySelector(".chips")?.textContent.includes("hidden")`)
 }
 
 func TestRelatedRowsLeadOn(t *testing.T) {

@@ -25,7 +25,9 @@ type Engine struct {
 	chains  map[ChainID]*chain
 	tables  []*table // the one used last at the end
 	notes   []Note
-	last    struct {
+	// marksSought says how far each chain was searched for the marks of notes.
+	marksSought map[ChainID]int
+	last        struct {
 		source SourceID
 		chain  ChainID
 		table  TableID

@@ -23,6 +23,9 @@ type Note struct {
 	Anchors []NoteAnchor
 	// Span is the time it is about, if it is about one.
 	Span postcard.Option[TimeSpan]
+	// FromFile is true for a note that came with a file, whoever has changed it
+	// since.
+	FromFile bool
 }
 
 // TimeSpan is a range of Unix milliseconds, both ends included.
@@ -35,6 +38,10 @@ type NoteAnchor struct {
 	Seq           uint64
 	// FlagsAndChecksum is the stored word of the entry.
 	FlagsAndChecksum uint32
+	// Mark finds the entry again and names nothing of it; see noteMark. Of an anchor
+	// that is Sealed nothing else is known: its entry was not open since.
+	Mark   string
+	Sealed bool
 	// Chain and Position are where the entry is among the open chains; Chain is 0
 	// if it is not.
 	Chain    ChainID
@@ -44,8 +51,9 @@ type NoteAnchor struct {
 // Notes returns all notes, by the time of their first anchor or span, with their
 // anchors led to the open chains.
 func (e *Engine) Notes() []Note {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.unseal()
 	notes := make([]Note, 0, len(e.notes))
 	for _, n := range e.notes {
 		n.Anchors = slices.Clone(n.Anchors)
@@ -83,6 +91,9 @@ func (e *Engine) noteTime(n *Note) uint64 {
 // lead finds the entry of an anchor among the open chains.
 func (e *Engine) lead(a *NoteAnchor) {
 	a.Chain, a.Position = 0, 0
+	if a.Sealed {
+		return
+	}
 	for _, s := range e.sources {
 		for _, c := range s.chains {
 			if c.source.Node != a.Node || c.source.Channel != a.Channel {
@@ -151,26 +162,33 @@ func (e *Engine) PutNote(n Note) (Note, error) {
 		if !open || a.Node != "" || a.Position < 0 || a.Position >= c.index.length {
 			continue
 		}
-		a.Node, a.Channel = c.source.Node, c.source.Channel
-		err := c.entries([]int{a.Position}, func(_ int, entry *wire.Entry) error {
-			a.Seq, a.FlagsAndChecksum = entry.Seq, entry.FlagsAndChecksum
-			return nil
-		})
-		if err != nil {
+		if err := a.tie(c, a.Position); err != nil {
 			return Note{}, err
 		}
 	}
+	e.marksSought = nil
 	e.keepNote(n)
 	return n, nil
 }
 
-// keepNote adds a note, or replaces the one with its ID if that is not newer.
+// tie fills in what ties an anchor to the entry at a position of a chain.
+func (a *NoteAnchor) tie(c *chain, position int) error {
+	return c.entries([]int{position}, func(_ int, entry *wire.Entry) error {
+		a.Node, a.Channel = c.source.Node, c.source.Channel
+		a.Seq, a.FlagsAndChecksum = entry.Seq, entry.FlagsAndChecksum
+		a.Mark, a.Sealed = c.noteMark(position), false
+		return nil
+	})
+}
+
+// keepNote adds a note, or replaces the one with its ID if that is not newer. What
+// a file holds of a note that is the same stays behind: then it is the reader's.
 func (e *Engine) keepNote(n Note) {
 	i := slices.IndexFunc(e.notes, func(known Note) bool { return known.ID == n.ID })
 	switch {
 	case i < 0:
 		e.notes = append(e.notes, n)
-	case e.notes[i].UpdatedAtMS <= n.UpdatedAtMS:
+	case e.notes[i].UpdatedAtMS < n.UpdatedAtMS, e.notes[i].UpdatedAtMS == n.UpdatedAtMS && !n.FromFile:
 		e.notes[i] = n
 	}
 }
@@ -189,7 +207,7 @@ func (e *Engine) takeNotes(file *export.File) {
 		chains[c.ID] = c
 	}
 	for _, x := range file.Notes() {
-		n := Note{ID: x.ID, Author: x.Author, Text: x.Text, CreatedAtMS: x.CreatedAtMS, UpdatedAtMS: x.UpdatedAtMS}
+		n := Note{ID: x.ID, Author: x.Author, Text: x.Text, CreatedAtMS: x.CreatedAtMS, UpdatedAtMS: x.UpdatedAtMS, FromFile: true}
 		if x.Span.Some {
 			n.Span = postcard.Some(TimeSpan(x.Span.Value))
 		}

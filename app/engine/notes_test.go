@@ -16,11 +16,16 @@ import (
 // reopened saves everything an engine has open and opens the file with another.
 func reopened(t *testing.T, e *engine.Engine) (*engine.Engine, engine.Opened) {
 	t.Helper()
+	return reopenedIn(t, engine.New(engine.Options{}), e)
+}
+
+// reopenedIn is reopened for an engine that is there.
+func reopenedIn(t *testing.T, again, e *engine.Engine) (*engine.Engine, engine.Opened) {
+	t.Helper()
 	var file bytes.Buffer
 	if _, err := e.Pack(context.Background(), engine.PackSpec{}, &file); err != nil {
 		t.Fatal(err)
 	}
-	again := engine.New(engine.Options{})
 	opened, err := again.Open(context.Background(), "saved", fstest.MapFS{"saved.chain": {Data: file.Bytes()}}, nil)
 	if err != nil {
 		t.Fatal(err)

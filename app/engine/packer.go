@@ -172,7 +172,7 @@ func (p *packer) anchor(a *NoteAnchor) (export.Anchor, bool) {
 	for _, part := range p.parts {
 		c := part.chain
 		led := a.Chain == c.id
-		named := a.Chain == 0 && part.matches == nil && c.source.Node == a.Node && c.source.Channel == a.Channel
+		named := a.Chain == 0 && !a.Sealed && part.matches == nil && c.source.Node == a.Node && c.source.Channel == a.Channel
 		if named || led && a.Position < part.length && (part.matches == nil || part.matches.Has(a.Position)) {
 			return export.Anchor{Chain: p.ids[c.id], Seq: a.Seq, FlagsAndChecksum: a.FlagsAndChecksum}, true
 		}

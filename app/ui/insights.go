@@ -2,9 +2,7 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
-	"chainglass/app/browser"
 	"chainglass/app/engine"
 	"chainglass/app/insight"
 	"chainglass/app/rpc"
@@ -27,7 +25,8 @@ type insights struct {
 	page  findingsPage
 	scope findingsScope
 	rules view.RuleFilter
-	// hidden are the keys of findings that nobody wants to see any more.
+	// hidden are the keys of findings that nobody wants to see any more. They name
+	// nodes and channels: no browser keeps them.
 	hidden     map[string]bool
 	showHidden bool
 	// limit is how many are listed, open the key of the one shown in full.
@@ -58,17 +57,8 @@ const (
 // insightsPerStep is how many findings are listed before "more".
 const insightsPerStep = 24
 
-// hiddenKey is where the browser keeps which findings are hidden.
-const hiddenKey = "chainglass-hidden-findings"
-
 func newInsights() insights {
-	in := insights{page: pageStory, limit: insightsPerStep, hidden: map[string]bool{}}
-	for key := range strings.SplitSeq(browser.Recall(hiddenKey), "\n") {
-		if key != "" {
-			in.hidden[key] = true
-		}
-	}
-	return in
+	return insights{page: pageStory, limit: insightsPerStep, hidden: map[string]bool{}}
 }
 
 // askInsights has the engine look at all open chains, from the beginning.
@@ -184,19 +174,13 @@ func (s *store) filterRule(rule string, exclude bool) {
 	s.keepPlace()
 }
 
-// hideInsight keeps a finding out of sight, or brings it back.
+// hideInsight keeps a finding out of sight as long as the page is open, or brings it
+// back.
 func (s *store) hideInsight(key string) {
-	hidden := s.insights.hidden
-	if hidden[key] {
+	if hidden := s.insights.hidden; hidden[key] {
 		delete(hidden, key)
 	} else {
 		hidden[key] = true
 	}
-	keys := make([]string, 0, len(hidden))
-	for k := range hidden {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	browser.Remember(hiddenKey, strings.Join(keys, "\n"))
 	s.rev.details++
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"slices"
 
-	"chainglass/app/browser"
 	"chainglass/app/engine"
 	"chainglass/app/insight"
 	"chainglass/app/rpc"
@@ -11,13 +10,12 @@ import (
 	"chainglass/wire/postcard"
 )
 
-// notes are what people remarked. The engine has them, the browser keeps a copy
-// for the next visit.
+// notes are what people remarked. The engine has them.
 type notes struct {
 	list []engine.Note
 	err  error
-	// sent is true once the engine has what the browser kept.
-	sent bool
+	// keeping is what the browser keeps of them.
+	keeping keeping
 	// asked counts the questions: only the answer to the last one is taken.
 	asked  int
 	author string
@@ -37,23 +35,17 @@ type draft struct {
 	wrong    string
 }
 
-// What the browser keeps.
-const (
-	notesKey  = "chainglass-notes"
-	authorKey = "chainglass-author"
-)
-
-func newNotes() notes { return notes{author: browser.Recall(authorKey)} }
+func newNotes() notes {
+	k := newKeeping()
+	return notes{keeping: k, author: k.author()}
+}
 
 // askNotes asks for all notes, led to the chains that are open now. At first it
 // gives the engine those that the browser kept.
 func (s *store) askNotes() {
 	n := &s.notes
-	if !n.sent {
-		n.sent = true
-		for _, note := range view.DecodeNotes(browser.Recall(notesKey)) {
-			rpc.Call(s.client, rpc.PutNote, note, openOptions{}, s.noteFailed("A note of this browser was not taken"))
-		}
+	for _, note := range n.keeping.unsent() {
+		rpc.Call(s.client, rpc.PutNote, note, openOptions{}, s.noteFailed("A note of this browser was not taken"))
 	}
 	n.asked++
 	asked := n.asked
@@ -63,9 +55,6 @@ func (s *store) askNotes() {
 		}
 		n.list, n.err = answer.Notes, err
 		s.rev.details++
-		if err == nil {
-			browser.Remember(notesKey, view.EncodeNotes(n.list))
-		}
 	})
 }
 
@@ -100,9 +89,7 @@ func (s *store) noteOnInsight(f *insight.Finding) {
 	if f.Last != f.First {
 		anchors = append(anchors, engine.NoteAnchor{Chain: chain, Position: f.Last})
 	}
-	s.beginNote(&draft{about: view.VisibleText(f.Title), note: engine.Note{
-		Text: "**" + f.Title + "**\n\n", Anchors: anchors,
-	}})
+	s.beginNote(&draft{about: view.VisibleText(f.Title), note: engine.Note{Anchors: anchors}})
 }
 
 // editNote begins to change a note.
@@ -146,18 +133,19 @@ func (s *store) putNote(author, text, span string) bool {
 		}
 		note.Span = postcard.Some(engine.TimeSpan{FromMS: from / 1e6, ToMS: to / 1e6})
 	}
-	if author != s.notes.author {
-		s.notes.author = author
-		browser.Remember(authorKey, author)
-	}
+	s.notes.author = author
 	s.notes.draft = nil
 	s.rev.details++
-	rpc.Call(s.client, rpc.PutNote, note, openOptions{}, func(_ engine.Note, err error) {
+	rpc.Call(s.client, rpc.PutNote, note, openOptions{}, func(put engine.Note, err error) {
 		if err != nil {
-			s.fail("The note was not kept", err)
+			s.fail("The note was not taken", err)
 			return
 		}
-		s.tell("Note kept in this browser; saved with the chains it also travels")
+		if s.notes.keeping.put(put, author) {
+			s.tell("Note kept in this browser; saved with the chains it also travels")
+		} else {
+			s.tell("Note taken; it lasts as long as this page: save the chains to keep it")
+		}
 		s.askNotes()
 	})
 	return true
@@ -176,6 +164,7 @@ func (s *store) deleteNote(id string) {
 			s.fail("The note was not deleted", err)
 			return
 		}
+		s.notes.keeping.drop(id)
 		s.tell("Note deleted")
 		s.askNotes()
 	})

@@ -28,6 +28,7 @@ func (p *notesPanel) Render() app.UI {
 		app.Span().Class("spring"),
 		button("small", "Save chains and notes", do(s.saveExport), "save").Title("%s", "One file that opens here again, notes included"),
 	)}
+	parts = append(parts, p.keeping())
 	if n.draft != nil {
 		parts = append(parts, &noteForm{Store: s, Draft: n.draft, Wrong: n.draft.wrong})
 	}
@@ -40,11 +41,28 @@ func (p *notesPanel) Render() app.UI {
 	switch {
 	case len(n.list) == 0 && n.draft == nil:
 		parts = append(parts, app.Div().Class("panel-empty").
-			Text("No notes yet. A note is kept in this browser with the entry it is about, and saved with the chains."))
+			Text("No notes yet. A note belongs to the entry or the time it is about, and is saved with the chains."))
 	case len(n.list) > notesShown:
 		parts = append(parts, app.Elem("p").Class("looking").Text(view.Count(len(n.list)-notesShown)+" more are kept, but not listed."))
 	}
 	return app.Div().Class("notes").Body(parts...)
+}
+
+// keeping says what the browser keeps, and offers the other.
+func (p *notesPanel) keeping() app.UI {
+	s := p.Store
+	k := &s.notes.keeping
+	return app.Div().Class("note-keeping").ID("note-keeping").Body(
+		app.Elem("label").Class("note-keep").Body(
+			app.Input().ID("note-keep").Type("checkbox").Checked(k.on).
+				OnChange(do(func() { s.keepNotes(!s.notes.keeping.on) })),
+			app.Span().Text("Keep my notes in this browser"),
+		),
+		app.Elem("p").Class("hint").Text(k.text()),
+		app.If(len(k.notes) > 0 && !k.refused, func() app.UI {
+			return button("small", "Forget "+view.Plural(len(k.notes), "kept note", "kept notes"), do(s.forgetNotes), "forget").ID("note-forget")
+		}),
+	)
 }
 
 func (p *notesPanel) note(n *engine.Note) app.UI {
