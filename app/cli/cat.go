@@ -47,7 +47,7 @@ func runCat(ctx context.Context, c *console, path string, s selection) (err erro
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriterSize(c.stdout, lineBufferBytes)
+	out := bufio.NewWriterSize(c.json, lineBufferBytes)
 	for i := range chains {
 		p := newPrinter(&chains[i], len(chains) > 1)
 		err := eachEntry(chains[i].Reader, func(pos int, e *wire.Entry) error {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -24,55 +23,31 @@ const (
 // program is the name in front of messages.
 const program = "chainglass"
 
-// console is what a command talks to.
-type console struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	now            func() time.Time // of what goes into outputs
-}
-
 // Main runs the command that args name, without the name of the program in
 // front, and returns the exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &console{stdin: stdin, stdout: stdout, stderr: stderr}
-	var err error
-	if c.now, err = clock(os.LookupEnv); err != nil {
+	now, err := clock(os.LookupEnv)
+	if err != nil {
 		return c.tell(err)
 	}
+	c.now = now
 	return run(context.Background(), args, c)
 }
 
-// run is Main with a context that ends serve.
+// run runs a command in a console. It ends with ctx.
 func run(ctx context.Context, args []string, c *console) int {
+	done := c.guard()
+	defer done()
 	root := rootCommand(c)
 	// A nil slice would make cobra take the arguments of the process.
 	root.SetArgs(append([]string{}, args...))
 	cmd, err := root.ExecuteContextC(ctx)
 	status := c.tell(err)
 	if status == StatusUsage {
-		fmt.Fprintf(c.stderr, "Run %q for help.\n", cmd.CommandPath()+" --help")
+		c.say("Run %q for help.", cmd.CommandPath()+" --help")
 	}
 	return status
-}
-
-// tell says what went wrong, if anything did, and returns the exit status.
-func (c *console) tell(err error) int {
-	var status statusError
-	switch {
-	case err == nil:
-		return StatusOK
-	case !errors.As(err, &status):
-		status.status = StatusFailed
-	}
-	if text := err.Error(); text != "" {
-		c.warn("%s", text)
-	}
-	return status.status
-}
-
-// warn writes one line to stderr. A stderr that is gone has nobody to tell.
-func (c *console) warn(format string, args ...any) {
-	fmt.Fprintf(c.stderr, program+": "+format+"\n", args...)
 }
 
 func rootCommand(c *console) *cobra.Command {
@@ -164,6 +139,16 @@ func (e statusError) Error() string {
 
 // Unwrap returns the cause.
 func (e statusError) Unwrap() error { return e.err }
+
+// listError is an error with lines below it, such as what there is to choose from.
+// They are texts of ours, or went through [text.printf].
+type listError struct {
+	error
+	lines []string
+}
+
+// Unwrap returns the error without its lines.
+func (e listError) Unwrap() error { return e.error }
 
 // usageError marks an error in the command line.
 func usageError(err error) error { return statusError{StatusUsage, err} }

@@ -48,7 +48,7 @@ result, not a failure: the exit status is 0.`,
 // before the next line has to be waited for, so that another program may hold
 // a conversation.
 func eachLine(c *console, answer func(dst, line []byte) []byte) error {
-	in, out := newLines(c.stdin), bufio.NewWriterSize(c.stdout, lineBufferBytes)
+	in, out := newLines(c.stdin), bufio.NewWriterSize(c.json, lineBufferBytes)
 	var text []byte
 	for {
 		line, err := in.Next()

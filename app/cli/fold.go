@@ -96,7 +96,7 @@ func runFold(ctx context.Context, c *console, path string, o foldOptions, limite
 	if limited && result.entries < o.at {
 		return usagef("--at %d: the rules keep %d entries", o.at, result.entries)
 	}
-	_, err = c.stdout.Write(append(result.appendJSON(nil, state), '\n'))
+	_, err = c.json.Write(append(result.appendJSON(nil, state), '\n'))
 	return err
 }
 

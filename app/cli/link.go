@@ -61,7 +61,7 @@ func runLink(ctx context.Context, c *console, paths []string, base string, o *ch
 	if err != nil {
 		return fmt.Errorf("%s: %w; leave some out with --where or --range, or use page", what, err)
 	}
-	if _, err := fmt.Fprintln(c.stdout, address.String()+"#"+fragment); err != nil {
+	if err := c.print("%s#%s", address.String(), fragment); err != nil {
 		return err
 	}
 	c.warn("%s: %s of %s characters", what, view.Count(len(fragment)), view.Count(datalink.LimitCharacters))

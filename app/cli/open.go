@@ -111,25 +111,21 @@ func (o *opened) chains(s *selection) ([]source.Chain, error) {
 	case live == 0 && len(found) == 0:
 		return nil, o.nothingFound()
 	case len(found) == 0:
-		return nil, usagef("no channel %q; there are:%s", s.channel, o.list(nil))
+		return nil, usageError(listError{fmt.Errorf("no channel %q; there are:", s.channel), list(o.Chains)})
 	}
 	return found, nil
 }
 
 func (o *opened) nothingFound() error { return nothingFound(o.files) }
 
-// list names chains on a line each, all that are live if chains is nil.
-func (o *opened) list(chains []source.Chain) string {
-	if chains == nil {
-		chains = o.Chains
-	}
-	var b strings.Builder
+// list names the chains that are live, on a line each.
+func list(chains []source.Chain) (lines []string) {
 	for i := range chains {
 		if c := &chains[i]; c.Live {
-			fmt.Fprintf(&b, "\n  %-32s %-8s %15s", chainName(c), c.Kind, view.Plural(c.Reader.Len(), "entry", "entries"))
+			lines = append(lines, fmt.Sprintf("%-32s %-8s %15s", view.VisibleText(chainName(c)), c.Kind, view.Plural(c.Reader.Len(), "entry", "entries")))
 		}
 	}
-	return b.String()
+	return lines
 }
 
 // chain returns the one chain asked for. Where that is left open it is the
@@ -151,7 +147,7 @@ func (o *opened) chain(s *selection) (source.Chain, error) {
 	if len(actions) == 1 {
 		return actions[0], nil
 	}
-	return source.Chain{}, usagef("which chain? Name one with --channel:%s", o.list(found))
+	return source.Chain{}, usageError(listError{errors.New("which chain? Name one with --channel:"), list(found)})
 }
 
 // closing adds the error of closing o to err.

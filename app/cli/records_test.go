@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"chainglass/app/view"
 )
 
 // vector is a line of the reference's vectors. Text is the record as the
@@ -76,8 +78,10 @@ func TestDecodeAgreesWithTheReference(t *testing.T) {
 					line = fmt.Sprintf(`{"hex":%q,"record":%s}`, v.Hex, v.Record)
 				}
 				sameJSON(t, line, got[i])
-				if v.Text != "" && line != got[i] {
-					t.Errorf("spelled differently: want %s, got %s", line, got[i])
+				// The reference spells invisible characters as they are; a terminal would
+				// act on some.
+				if line := string(view.AppendEscapedJSON(nil, []byte(line))); v.Text != "" && line != got[i] {
+					t.Errorf("spelled differently: want %.3000s, got %.3000s", line, got[i])
 				}
 			}
 		})

@@ -71,8 +71,7 @@ func runReveal(ctx context.Context, c *console, salt, original, view string) (er
 		c.warn("%s is not shown to be a view of %s: the original, or the salt, is another", view, original)
 		return errDamaged()
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s is a redacted view of %s\n", view, original)
-	return err
+	return c.print("%s is a redacted view of %s", view, original)
 }
 
 // original is the export that was found, or that export makes of the folders that

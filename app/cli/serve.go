@@ -83,7 +83,7 @@ func runServe(ctx context.Context, c *console, paths []string, o serveOptions, i
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr()); err != nil {
+	if err := c.print("http://%s/", listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	c.warn("serving on this machine only; Ctrl-C ends it")

@@ -260,7 +260,7 @@ func (r *verification) damaged() bool {
 }
 
 func (r *verification) writeJSON(c *console) error {
-	e := json.NewEncoder(c.stdout)
+	e := json.NewEncoder(c.json)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(r)

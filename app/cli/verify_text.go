@@ -3,10 +3,9 @@
 package cli
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"strings"
+	"unicode/utf8"
 
 	"chainglass/app/view"
 )
@@ -14,34 +13,34 @@ import (
 // writeText writes the report for people: a line a chain, what was found below
 // it, and the sum of it all.
 func (r *verification) writeText(c *console) error {
-	out := bufio.NewWriter(c.stdout)
+	out := newText(c.stdout)
 	width := 0
 	for i := range r.Chains {
-		width = max(width, len(r.Chains[i].Name))
+		width = max(width, utf8.RuneCountInString(view.VisibleText(r.Chains[i].Name)))
 	}
 	for i := range r.Chains {
 		r.Chains[i].writeText(out, width)
 	}
 	r.writeProblems(out)
-	fmt.Fprintln(out, r.conclusion())
-	return out.Flush()
+	out.printf("%s\n", r.conclusion())
+	return out.flush()
 }
 
-func (c *verifiedChain) writeText(out io.Writer, width int) {
+func (c *verifiedChain) writeText(out text, width int) {
 	counts := "ok"
 	if len(c.findings) > 0 {
 		counts = countSeverities(c.findings)
 	}
-	fmt.Fprintf(out, "%-*s  %-7s  %15s  %s\n", width, c.Name, c.Kind, view.Plural(c.Entries, "entry", "entries"), counts)
+	out.printf("%-*s  %-7s  %15s  %s\n", width, c.Name, c.Kind, view.Plural(c.Entries, "entry", "entries"), counts)
 	if len(c.findings) > 0 {
-		fmt.Fprintf(out, "  in %s\n", c.Path)
+		out.printf("  in %s\n", c.Path)
 	}
 	told := map[string]bool{}
 	for i := range c.findings {
 		f := &c.findings[i]
-		fmt.Fprintf(out, "  %-7s  %s\n", f.Severity, f.Title)
+		out.printf("  %-7s  %s\n", f.Severity, f.Title)
 		if where := f.where(); where != "" {
-			fmt.Fprintf(out, "           %s\n", where)
+			out.printf("           %s\n", where)
 		}
 		// Findings that say the same say it once.
 		if !told[f.Detail] {
@@ -51,10 +50,10 @@ func (c *verifiedChain) writeText(out io.Writer, width int) {
 	}
 }
 
-func writeIndented(out io.Writer, text string) {
+func writeIndented(out text, text string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		if line != "" {
-			fmt.Fprintf(out, "           %s\n", line)
+			out.printf("           %s\n", line)
 		}
 	}
 }
@@ -115,7 +114,7 @@ func (f *finding) payload() string {
 const maxStrangers = 20
 
 // writeProblems writes what could not be used.
-func (r *verification) writeProblems(out io.Writer) {
+func (r *verification) writeProblems(out text) {
 	advised := map[string]bool{}
 	strangers := 0
 	for i := range r.Problems {
@@ -133,11 +132,11 @@ func (r *verification) writeProblems(out io.Writer) {
 		advised[p.Advice] = true
 	}
 	if strangers > maxStrangers {
-		fmt.Fprintf(out, "  note     %s not recognised either; --json lists them\n", view.Plural(r.Unrecognised-maxStrangers, "more file is", "more files are"))
+		out.printf("  note     %s not recognised either; --json lists them\n", view.Plural(r.Unrecognised-maxStrangers, "more file is", "more files are"))
 	}
 }
 
-func (p *problem) writeText(out io.Writer) {
+func (p *problem) writeText(out text) {
 	severity := "note"
 	if p.Damage {
 		severity = "damage"
@@ -149,7 +148,7 @@ func (p *problem) writeText(out io.Writer) {
 	if p.Path != "" {
 		title = p.Path + ": " + title
 	}
-	fmt.Fprintf(out, "  %-7s  %s\n", severity, title)
+	out.printf("  %-7s  %s\n", severity, title)
 	writeIndented(out, p.Detail)
 }
 

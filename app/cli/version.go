@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -20,8 +19,7 @@ func versionCommand(c *console) *cobra.Command {
 		Example: "  chainglass version",
 		Args:    exactly(0, ""),
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(c.stdout, "%s %s %s %s/%s\n", program, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			return c.print("%s %s %s %s/%s", program, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		},
 	}
 }

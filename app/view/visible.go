@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -56,6 +57,28 @@ func VisibleText(text string) string {
 		b.WriteString(run.Text)
 	}
 	return b.String()
+}
+
+// AppendEscapedJSON appends JSON with an escape in place of every character that
+// [Visible] has a stand-in for. The values are the same: such characters stand in
+// strings only. What is no UTF-8 becomes U+FFFD, which is what readers of JSON take
+// it for.
+func AppendEscapedJSON(dst, text []byte) []byte {
+	for i, size := 0, 0; i < len(text); i += size {
+		var r rune
+		r, size = utf8.DecodeRune(text[i:])
+		switch {
+		case r < ' ' || standIn(r, size, text[i]) == "":
+			// JSON has no controls within strings, and may have some between.
+			dst = append(dst, text[i:i+size]...)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			dst = fmt.Appendf(dst, `\u%04x\u%04x`, high, low)
+		default:
+			dst = fmt.Appendf(dst, `\u%04x`, r)
+		}
+	}
+	return dst
 }
 
 // plainASCII reports whether text needs no second look, which is the rule.
