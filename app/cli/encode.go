@@ -62,7 +62,7 @@ func encoder(t recordType) func(dst, line []byte) []byte {
 // unwrap returns the value of "record" if line is an object that has one, and
 // line if not. No record type has a field of that name.
 func unwrap(wrapper *serdejson.Shape, line []byte) []byte {
-	if line[0] != '{' || !bytes.Contains(line, []byte(`"record"`)) {
+	if len(line) == 0 || line[0] != '{' || !bytes.Contains(line, []byte(`"record"`)) {
 		return line
 	}
 	c := serdejson.NewCursor(line)

@@ -50,10 +50,14 @@ func (c *verifiedChain) writeText(out text, width int) {
 	}
 }
 
+// writeIndented writes a detail below its title. It may have several lines, and a
+// name in it may: with a point in front none of them looks like a line of ours.
 func writeIndented(out text, text string) {
+	point := ""
 	for line := range strings.SplitSeq(text, "\n") {
 		if line != "" {
-			out.printf("           %s\n", line)
+			out.printf("           %s%s\n", point, line)
+			point = "· "
 		}
 	}
 }

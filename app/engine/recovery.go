@@ -95,7 +95,9 @@ func (c *chain) recoveryFinding(report redex.Report) {
 		if i > 0 {
 			text.WriteByte('\n')
 		}
-		fmt.Fprintf(&text, "%s %s: %s", step.Kind, step.Path, step.Text)
+		// The lines are ours alone: a path may have line breaks.
+		step := fmt.Sprintf("%s %s: %s", step.Kind, step.Path, step.Text)
+		text.WriteString(strings.ReplaceAll(step, "\n", "⏎"))
 	}
 	severity := SeverityNote
 	if report.Kept < report.Entries || cutsPayloads(report) {
