@@ -16,6 +16,8 @@ type loaded struct {
 	*engine.Engine
 	files  *pathFS
 	source engine.SourceID
+	// problems counts what could not be used, or not wholly, and has been told.
+	problems int
 }
 
 // load reads everything found in paths and tells on stderr what could not be
@@ -33,13 +35,14 @@ func (c *console) load(ctx context.Context, paths ...string) (*loaded, error) {
 	if found.Cancelled {
 		return nil, ctx.Err()
 	}
+	l := &loaded{Engine: e, files: files, source: found.Source}
 	for _, p := range found.Problems {
 		if p.Severity >= engine.SeverityWarning {
 			c.warn("%s", problemLine(files, p))
+			l.problems++
 		}
 	}
 	c.tellUnrecognised(found.Unrecognised)
-	l := &loaded{Engine: e, files: files, source: found.Source}
 	if len(found.Chains)+len(found.Bases) == 0 {
 		l.close()
 		return nil, nothingFound(files)

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -34,11 +33,12 @@ open. FILE is a chain export, or a page that carries one:
   DIR/<node>/<channel>/manifest
   DIR/<node>/<channel>/v##########/{idx,dat,ts}
 
-The files of a chain that was exported whole are the same, byte for byte, and
-so is the number of the generation. An entry whose payload fails its checksum
-is written with the bytes and the checksum it has: a node drops it on opening
-the folder, as it would have done with the original. An entry without a payload
-cannot be written; it is left out, told of, and the exit status is 3.
+The folder of a chain that was exported whole is the same, byte for byte, whatever
+its state: damage, bytes that no row leads to, other generations, the flat layout.
+Of a chain that is in the export by its entries only, a folder with one generation
+is made. An entry whose payload fails its checksum is written with the bytes and the
+checksum it has. What is missing in the export, or has no place in a folder, is left
+out and told, and the exit status is 3.
 
 DIR must be empty or missing. Snapshots and notes stay in the export.`,
 		Example: `  chainglass import incident.chain -o rebuilt
@@ -72,11 +72,11 @@ func runImport(ctx context.Context, c *console, name, dir string) (err error) {
 	if len(file.Chains()) == 0 {
 		return fmt.Errorf("%s holds no chain", name)
 	}
-	im := importer{console: c, taken: map[string]bool{}}
+	im := importer{console: c, file: file}
 	err = output.Dir(ctx, dir, func(ctx context.Context, dir string) error {
-		im.dir = dir
+		im.places = newPlaces(dir)
 		for i, chain := range file.Chains() {
-			if err := im.chain(ctx, chain.ChainInfo, file.Chain(i)); err != nil {
+			if err := im.chain(ctx, i, chain.ChainInfo); err != nil {
 				return err
 			}
 		}
@@ -109,12 +109,12 @@ func (o *opened) export(name string) (*export.File, error) {
 	return nil, fmt.Errorf("%s holds %d chain exports; unpack it and name one", name, len(o.Exports))
 }
 
-// importer rebuilds channel folders below dir.
+// importer rebuilds channel folders.
 type importer struct {
 	*console
-	dir        string
-	taken      map[string]bool // channel folders written so far
-	incomplete bool            // something was left out, and has been told
+	file       *export.File
+	places     *places
+	incomplete bool // something was left out, and has been told
 }
 
 // faults tells of what is wrong with the export itself, and of what has no
@@ -143,21 +143,42 @@ func (im *importer) damage(found *opened) {
 // leaveOut tells of something that is not written.
 func (im *importer) leaveOut(chain export.ChainInfo, format string, args ...any) {
 	im.incomplete = true
-	im.warn("%s: %s", path.Join(chain.Node, chain.Channel), fmt.Sprintf(format, args...))
+	im.warn("%s: %s", chainTitle(chain), fmt.Sprintf(format, args...))
 }
 
-func (im *importer) chain(ctx context.Context, chain export.ChainInfo, entries wire.Reader) error {
-	folder, err := im.folder(chain)
+// chain writes the i-th chain: its folder as it was, if the export says what that
+// held, or a folder that a node would have made of the entries.
+func (im *importer) chain(ctx context.Context, i int, chain export.ChainInfo) error {
+	files, listed := im.file.Folder(i)
+	if j := slices.IndexFunc(files, func(f wire.FolderFile) bool { return !redex.IsFolderPath(f.Path) }); j >= 0 {
+		im.leaveOut(chain, "no channel has a file %q: the folder is made anew from the entries", files[j].Path)
+		listed = false
+	}
+	folder, err := im.places.take(chain.Node, chain.Channel, listed)
 	if err != nil {
 		im.leaveOut(chain, "left out: %v", err)
 		return nil
 	}
+	if folder.moved {
+		im.warn("%s: is in %s, as another channel has that name, or a file of it", chainTitle(chain), folder.base)
+	}
+	if listed {
+		return im.rebuild(ctx, i, chain, files, folder.path)
+	}
+	return im.anew(ctx, i, chain, folder.path)
+}
+
+// chainTitle is how a chain of an export is called.
+func chainTitle(chain export.ChainInfo) string { return path.Join(chain.Node, chain.Channel) }
+
+// anew writes the entries of a chain as a node would.
+func (im *importer) anew(ctx context.Context, i int, chain export.ChainInfo, folder string) error {
 	w, err := redex.Create(folder)
 	if err != nil {
 		return err
 	}
 	rebuild := rebuilder{ctx: ctx, w: w, timed: true}
-	err = eachEntry(entries, rebuild.entry)
+	err = eachEntry(im.file.Chain(i), rebuild.entry)
 	if closeErr := w.Close(); err == nil {
 		err = closeErr
 	}
@@ -171,32 +192,6 @@ func (im *importer) chain(ctx context.Context, chain export.ChainInfo, entries w
 		im.leaveOut(chain, "%d append times are left out: they follow an entry without one", rebuild.untimed)
 	}
 	return renumber(folder, generationOf(chain.Origin))
-}
-
-// folder returns where the chain goes: a folder of its own for each, should
-// two have the same name.
-func (im *importer) folder(chain export.ChainInfo) (string, error) {
-	if chain.Node != "" && !isPathSegment(chain.Node) {
-		return "", fmt.Errorf("node %q cannot be the name of a folder", chain.Node)
-	}
-	base := filepath.Join(im.dir, chain.Node)
-	for i := 2; ; i++ {
-		folder, err := redex.ChannelPath(base, chain.Channel)
-		if err != nil {
-			return "", err
-		}
-		if !im.taken[folder] {
-			im.taken[folder] = true
-			return folder, nil
-		}
-		base = filepath.Join(im.dir, fmt.Sprintf("%s (%d)", cmp.Or(chain.Node, "node"), i))
-	}
-}
-
-// isPathSegment reports whether name, which comes from a file, can be the name
-// of one folder on this system.
-func isPathSegment(name string) bool {
-	return name != "." && filepath.IsLocal(name) && !strings.ContainsAny(name, "/\\:\x00")
 }
 
 // rebuilder appends entries as they were stored.

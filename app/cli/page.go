@@ -29,7 +29,8 @@ func pageCommand(c *console) *cobra.Command {
 		Long: `Page writes one HTML file that holds the viewer and every chain found in the
 paths. It opens by double-click, with the network off, and shows them; where it
 cannot run it shows a report. The chains travel as a chain export, untouched: a
-newer viewer opens the page itself, and import takes the folders out of it again.
+newer viewer opens the page itself, and import takes the folders out of it again,
+byte for byte. --entries-only leaves out what is in no entry.
 
 --where and --range leave entries out; what is kept keeps its bytes, its numbers
 and its damage. Times that name no zone are UTC, times without a date are on the
@@ -38,7 +39,8 @@ first day of the chains.
 ` + redactHelp + `
 The words of --title stay.
 
-An existing FILE is not overwritten.`,
+What could not be read is told, recorded in the page, and the exit status is 3. An
+existing FILE is not overwritten.`,
 		Example: `  chainglass page node-1 node-2 node-3 -o incident.html --title "The night of 22 May"
   chainglass page /var/lib/net-mesh -o pulls.html --where 'kind:pull_replica outcome:failed' --range 2026-05-22T16:08..16:15
   chainglass page node-1 -o public.html --redact --shift-times`,
@@ -56,6 +58,7 @@ An existing FILE is not overwritten.`,
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
 	o.addFlags(cmd)
+	cmd.Flags().BoolVar(&o.entriesOnly, "entries-only", false, "leave out what the folders hold besides the entries")
 	redacting.addFlags(cmd)
 	return cmd
 }
@@ -82,9 +85,11 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 		return err
 	}
 	if shared.Redacted != nil {
-		return c.tellRedacted(shared.Redacted, f)
+		if err := c.tellRedacted(shared.Redacted, f); err != nil {
+			return err
+		}
 	}
-	return nil
+	return c.complete(l, file, &shared.Packed)
 }
 
 // writePage writes a page with what is shared in it, and says what takes how much.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"chainglass/app/engine"
 	"chainglass/app/redact"
 	"chainglass/wire/export"
 )
@@ -59,7 +60,7 @@ func runReveal(ctx context.Context, c *console, salt, original, view string) (er
 		return err
 	}
 	defer source.closing(&err)
-	file, err := source.original(original)
+	file, err := source.original(ctx, original)
 	if err != nil {
 		return err
 	}
@@ -76,12 +77,18 @@ func runReveal(ctx context.Context, c *console, salt, original, view string) (er
 
 // original is the export that was found, or that export makes of the folders that
 // were.
-func (o *opened) original(name string) (*export.File, error) {
+func (o *opened) original(ctx context.Context, name string) (*export.File, error) {
 	if len(o.Exports) > 0 || len(o.Chains)+len(o.Bases) == 0 {
 		return o.export(name)
 	}
+	e := engine.New(engine.Options{})
+	found, err := e.Open(ctx, "", o.files, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close(found.Source)
 	var whole bytes.Buffer
-	if err := newExporter(o).write(&whole, 0); err != nil {
+	if _, err := e.Pack(ctx, engine.PackSpec{}, &whole); err != nil {
 		return nil, err
 	}
 	return export.Open(bytes.NewReader(whole.Bytes()), int64(whole.Len()))

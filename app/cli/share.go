@@ -31,6 +31,8 @@ type choice struct {
 	where string
 	times string
 	notes []string
+	// entriesOnly leaves out what the folders hold besides.
+	entriesOnly bool
 }
 
 func (o *choice) addFlags(cmd *cobra.Command) {
@@ -45,6 +47,7 @@ func (o *choice) addFlags(cmd *cobra.Command) {
 func (o *choice) spec(c *console, l *loaded) (share.Spec, error) {
 	spec := share.Spec{Title: o.title, Pack: engine.PackSpec{
 		Where:       o.where,
+		EntriesOnly: o.entriesOnly,
 		Tool:        program + " " + version(),
 		CreatedAtMS: c.nowMS(),
 	}}

@@ -39,6 +39,10 @@ type chain struct {
 	// strideSums sums the index up, as far as that has been asked for.
 	strideMu   sync.Mutex
 	strideSums []stride
+	// beside is what its folder holds besides the entries, once that has been asked
+	// for.
+	besidesMu sync.Mutex
+	beside    *besides
 	// pushBits is scratch: a bit for each entry of the block being added.
 	pushBits []uint64
 }

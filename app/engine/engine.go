@@ -40,6 +40,8 @@ type openSource struct {
 	chains []*chain
 	// bases are the snapshots found, by node; the empty node stands for all.
 	bases map[string]source.Base
+	// found are all snapshots found, in the order of their paths.
+	found []source.Base
 	// chosen are the snapshots of other sources that were chosen instead.
 	chosen map[string]source.Base
 	// findings are what is known to be wrong with it, and redactions what it went
@@ -144,7 +146,11 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 			})
 		}
 	}
-	opened.Problems = append(opened.Problems, problems(found.LateProblems())...)
+	late := found.LateProblems()
+	opened.Problems = append(opened.Problems, problems(late)...)
+	e.mu.Lock()
+	s.findings = append(s.findings, notRead(late)...)
+	e.mu.Unlock()
 	opened.Chains = e.infos(s)
 	opened.Progress = m.done()
 	return opened, nil
@@ -173,6 +179,7 @@ func (e *Engine) register(found *source.Set) *openSource {
 	defer e.mu.Unlock()
 	e.last.source++
 	s := &openSource{id: e.last.source, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, close: found.Close}
+	s.found = found.Bases
 	for _, b := range found.Bases {
 		s.bases[b.Node] = b
 	}

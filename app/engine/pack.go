@@ -26,6 +26,10 @@ type PackSpec struct {
 	// FromNS and ToNS bound the time of the entries, append time or else the
 	// record's own: from the one on and before the other.
 	FromNS, ToNS postcard.Option[uint64]
+	// EntriesOnly leaves out what the folders of the chains hold besides the entries.
+	// A chain that goes in part goes without that in any case. What is left out is
+	// said in the export.
+	EntriesOnly bool
 	// Places are asked for where they are in the export.
 	Places []At
 	// Tool names the program in the export; empty means "chainglass".
@@ -46,6 +50,8 @@ type PackSize struct {
 	// PayloadBytes is the size of the payloads. It is exact for whole chains; of a
 	// chain that goes in part it is estimated by the mean of all its payloads.
 	PayloadBytes int64
+	// RawBytes counts what goes of the folders of the chains besides their entries.
+	RawBytes int64
 	// ExportBytes is about the size of the export.
 	ExportBytes int64
 	// FirstNS and LastNS are the times of the earliest and latest entry, as far as
@@ -58,6 +64,10 @@ type Packed struct {
 	Chains, Entries, Bases, Notes int
 	// PayloadBytes is the size of all payloads, Bytes that of the export.
 	PayloadBytes, Bytes int64
+	// RawBytes counts what went of the folders of the chains besides their entries.
+	RawBytes int64
+	// Unread tells of what could not be read and did not go, though it was chosen.
+	Unread []Problem
 	// Places says for each of the places asked for how many entries of its chain
 	// come before it in the export; -1 if nothing of the chain goes.
 	Places []int
@@ -72,7 +82,7 @@ func (f *QueryFault) Error() string {
 }
 
 // Pack writes the entries that a spec chooses as one chain export: in their order,
-// with their numbers, times, bytes and damage, the snapshots that the folds of
+// with their numbers, times, bytes and damage, the folders of chains that go whole, the snapshots that the folds of
 // their nodes start from, the notes that are about them, and what is known to be
 // wrong with their sources. It reads block by block and keeps nobody waiting
 // meanwhile. An error that is a *[QueryFault] says what is wrong with Where.
@@ -93,7 +103,7 @@ func (e *Engine) Pack(ctx context.Context, s PackSpec, out io.Writer) (Packed, e
 	if err != nil {
 		return Packed{}, err
 	}
-	p := &packer{engine: e, w: w, meter: m, parts: parts, whole: !s.Filtered(), ids: map[ChainID]export.ChainID{}}
+	p := &packer{engine: e, w: w, meter: m, parts: parts, whole: !s.Filtered(), all: !s.Filtered() && len(s.Chains) == 0, entriesOnly: s.EntriesOnly, ids: map[ChainID]export.ChainID{}}
 	m.progress = Progress{Phase: "writing", BytesTotal: e.sizeOf(parts).PayloadBytes}
 	for _, write := range []func(context.Context) error{p.redactions, p.chains, p.bases, p.notes, p.findings} {
 		if err := write(ctx); err != nil {
@@ -121,11 +131,28 @@ func placesIn(parts []*tablePart, places []At) []int {
 
 // PackSize tells how much a spec chooses, from the index where that can answer.
 func (e *Engine) PackSize(ctx context.Context, s PackSpec) (PackSize, error) {
-	parts, err := e.choosePack(ctx, &s, s.meter(e, "choosing entries"))
+	m := s.meter(e, "choosing entries")
+	parts, err := e.choosePack(ctx, &s, m)
 	if err != nil {
 		return PackSize{}, err
 	}
-	return e.sizeOf(parts), nil
+	size := e.sizeOf(parts)
+	if s.EntriesOnly || s.Filtered() {
+		return size, nil
+	}
+	for _, part := range parts {
+		b, err := part.chain.besides(func() error {
+			m.tick(nil)
+			return ctx.Err()
+		})
+		if err != nil {
+			return PackSize{}, err
+		}
+		size.RawBytes += b.total()
+		size.ExportBytes += int64(len(b.files)) * packFileBytes
+	}
+	size.ExportBytes += size.RawBytes
+	return size, nil
 }
 
 func (s *PackSpec) meter(e *Engine, phase string) *meter {
@@ -217,10 +244,12 @@ func (e *Engine) searchParts(ctx context.Context, q *query.Query, chains []*chai
 	return kept, nil
 }
 
-// What an entry and a chain take in an export beside payloads, about.
+// What an entry, a chain and a file of its folder take in an export beside payloads
+// and other bytes, about.
 const (
 	packEntryBytes = 22
 	packChainBytes = 400
+	packFileBytes  = 90
 )
 
 // sizeOf sums the parts up.

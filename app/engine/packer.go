@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -18,17 +19,39 @@ type packer struct {
 	w      *export.Writer
 	meter  *meter
 	parts  []*tablePart
-	// whole is true if no entry is left out of the chains.
-	whole  bool
-	ids    map[ChainID]export.ChainID
-	packed Packed
+	// whole is true if no entry is left out of the chains, all if no chain is
+	// either.
+	whole, all bool
+	// entriesOnly leaves out what the folders hold besides.
+	entriesOnly bool
+	// failed is the first error of writing.
+	failed error
+	// notRead are the findings of what could not be read while writing.
+	notRead []export.Finding
+	ids     map[ChainID]export.ChainID
+	packed  Packed
+}
+
+// sources returns what the chains are from; all that is open if all of it goes.
+func (p *packer) sources() (list []*openSource) {
+	if p.all {
+		p.engine.mu.RLock()
+		defer p.engine.mu.RUnlock()
+		return slices.Clone(p.engine.sources)
+	}
+	for _, part := range p.parts {
+		if !slices.Contains(list, part.chain.of) {
+			list = append(list, part.chain.of)
+		}
+	}
+	return list
 }
 
 // redactions writes that sources of the chains are redacted views.
 func (p *packer) redactions(context.Context) error {
 	var done []export.Redaction
-	for _, part := range p.parts {
-		for _, r := range part.chain.of.redactions {
+	for _, s := range p.sources() {
+		for _, r := range s.redactions {
 			if slices.Contains(done, r) {
 				continue
 			}
@@ -58,15 +81,36 @@ func (p *packer) chains(ctx context.Context) error {
 		}
 		p.packed.Chains++
 		p.meter.progress.Current = c.source.Origin
-		write := p.wholeChain
-		if part.matches != nil {
-			write = p.someOfChain
-		}
-		if err := write(ctx, id, part); err != nil {
+		if err := p.chain(ctx, id, part); err != nil {
 			return fmt.Errorf("%s: %w", c.source.Origin, err)
 		}
 	}
 	return nil
+}
+
+// chain writes the entries of a chain that go, and what else its folder holds. What
+// cannot be read is noted and does not keep the rest from being written.
+func (p *packer) chain(ctx context.Context, id export.ChainID, part *tablePart) error {
+	write := p.someOfChain
+	if part.matches == nil {
+		write = p.wholeChain
+	}
+	if p.carriesFolder(part) {
+		if err := p.listFolder(id, part.chain); err != nil {
+			return err
+		}
+	}
+	before := p.packed.Entries
+	if err := write(ctx, id, part); err != nil {
+		if p.failed != nil || ctx.Err() != nil {
+			return err
+		}
+		p.unread(part.chain, fmt.Sprintf("after %d of %d entries: %v", p.packed.Entries-before, part.count(), err))
+	}
+	if !p.carriesFolder(part) {
+		return nil
+	}
+	return p.rawParts(ctx, id, part.chain)
 }
 
 // wholeChain copies a chain block by block.
@@ -118,11 +162,15 @@ func (p *packer) entries(id export.ChainID, entries []wire.Entry) error {
 	p.packed.Entries += len(entries)
 	p.meter.progress.BytesDone, p.meter.progress.Records = p.packed.PayloadBytes, int64(p.packed.Entries)
 	p.meter.tick(nil)
-	return p.w.AppendEntries(id, entries)
+	p.failed = p.w.AppendEntries(id, entries)
+	return p.failed
 }
 
 // bases writes the snapshots that the folds of the chains start from.
 func (p *packer) bases(context.Context) error {
+	if err := p.otherBases(); err != nil {
+		return err
+	}
 	done := map[string]bool{}
 	for _, part := range p.parts {
 		node := part.chain.source.Node
@@ -133,9 +181,37 @@ func (p *packer) bases(context.Context) error {
 			continue
 		}
 		done[node] = true
-		p.packed.Bases++
-		if err := p.w.AddBase(export.Base{Node: node, Snapshot: b.Snapshot.AppendPostcard(nil)}); err != nil {
+		if err := p.base(node, b); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+func (p *packer) base(node string, b source.Base) error {
+	p.packed.Bases++
+	return p.w.AddBase(export.Base{Node: node, Snapshot: b.Snapshot.AppendPostcard(nil)})
+}
+
+// otherBases writes the snapshots that no fold starts from, if everything goes. They
+// come before those that folds do start from: of a node's, the last one counts.
+func (p *packer) otherBases() error {
+	if !p.all {
+		return nil
+	}
+	for _, s := range p.sources() {
+		for _, b := range s.found {
+			used := slices.ContainsFunc(p.parts, func(part *tablePart) bool {
+				p.engine.mu.RLock()
+				defer p.engine.mu.RUnlock()
+				return part.chain.of.baseOf(part.chain.source.Node).Snapshot == b.Snapshot
+			})
+			if used && b.Node != "" {
+				continue
+			}
+			if err := p.base(b.Node, b); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -155,7 +231,7 @@ func (p *packer) notes(context.Context) error {
 		if n.Span.Some && (p.whole || size.overlaps(n.Span.Value)) {
 			x.Span = postcard.Some(export.Span(n.Span.Value))
 		}
-		if len(x.Anchors) == 0 && !x.Span.Some {
+		if len(x.Anchors) == 0 && !x.Span.Some && !p.all {
 			continue
 		}
 		p.packed.Notes++

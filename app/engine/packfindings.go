@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"chainglass/app/source"
 	"chainglass/wire/export"
@@ -10,15 +11,12 @@ import (
 )
 
 // findings writes what is known to be wrong with the sources of the chains.
-func (p *packer) findings(context.Context) error {
-	done := map[*openSource]bool{}
-	for _, part := range p.parts {
-		s := part.chain.of
-		if done[s] {
-			continue
-		}
-		done[s] = true
-		for _, f := range s.findings {
+func (p *packer) findings(ctx context.Context) error {
+	for _, s := range p.sources() {
+		p.engine.mu.RLock()
+		findings := slices.Clone(s.findings)
+		p.engine.mu.RUnlock()
+		for _, f := range findings {
 			if f.chain != 0 {
 				id, goes := p.ids[f.chain]
 				if !goes || f.Rule == export.FindingFiltered && p.cuts(f.chain) {
@@ -30,6 +28,14 @@ func (p *packer) findings(context.Context) error {
 				return err
 			}
 		}
+	}
+	for _, f := range p.notRead {
+		if err := p.w.AddFinding(f); err != nil {
+			return err
+		}
+	}
+	if err := p.leftOut(ctx); err != nil {
+		return err
 	}
 	return p.filtered()
 }
@@ -77,7 +83,12 @@ func sourceFindings(found *source.Set, chains map[string]ChainID) []sourceFindin
 			list = append(list, kept)
 		}
 	}
-	for _, p := range found.Problems {
+	return append(list, notRead(found.Problems)...)
+}
+
+// notRead makes findings of what could not be read, or not wholly.
+func notRead(problems []source.Problem) (list []sourceFinding) {
+	for _, p := range problems {
 		if p.Level >= source.LevelWarning {
 			list = append(list, sourceFinding{Finding: NotRead(&p)})
 		}

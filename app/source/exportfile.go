@@ -106,7 +106,7 @@ func brokenExport(c *candidate, err error) Problem {
 func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info export.Chain) {
 	chain := Chain{
 		Node: info.Node, Channel: info.Channel,
-		Kind: info.Kind, KindBasis: ByFileFormat, StoredOrigin: info.Origin,
+		Kind: info.Kind, KindBasis: ByFileFormat, StoredOrigin: info.Origin, Stored: &StoredChain{File: file, Index: i},
 		Reader: exportReader{Reader: file.Chain(i), path: c.origin},
 		Layout: "chain export", Live: true,
 	}

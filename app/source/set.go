@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -82,6 +83,8 @@ type Chain struct {
 	Bytes int64
 	// Redex is set for chains from channel folders.
 	Redex *RedexInfo
+	// Stored is set for chains from chain exports.
+	Stored *StoredChain
 	// StoredOrigin is what an export of the chain says of where it was: the folder
 	// of its generation, so that the number survives, or what an earlier export
 	// said. Empty means Origin.
@@ -139,6 +142,37 @@ type RedexInfo struct {
 // File returns where a file of the channel is in what was opened, for a path as the
 // channel has it.
 func (i *RedexInfo) File(name string) string { return i.origin(name) }
+
+// StoredChain is a chain of a chain export.
+type StoredChain struct {
+	File *export.File
+	// Index is its place in [export.File.Chains].
+	Index int
+}
+
+// Folder returns what the folder held that the chain was once read from, and
+// whether the export says so.
+func (s *StoredChain) Folder() (files []wire.FolderFile, listed bool) { return s.File.Folder(s.Index) }
+
+// RawParts returns what travelled of that folder besides the entries.
+func (s *StoredChain) RawParts() []export.RawPart { return s.File.RawParts(s.Index) }
+
+// IsPlainManifest reports whether a raw part is the manifest that a folder with
+// nothing but the chain in it has.
+func (s *StoredChain) IsPlainManifest(p export.RawPart) bool {
+	files, _ := s.Folder()
+	if p.Length != redex.ManifestSize || p.File >= len(files) || files[p.File].Path != "manifest" || files[p.File].Size != p.Length {
+		return false
+	}
+	b, err := s.File.ReadRaw(p, nil)
+	if err != nil {
+		return false
+	}
+	generation, err := redex.ParseManifest(b)
+	return err == nil && slices.ContainsFunc(files, func(f wire.FolderFile) bool {
+		return f.Part != wire.FileOther && path.Dir(f.Path) == redex.GenerationDir(generation)
+	})
+}
 
 // ExportInfo describes the chain to an export.
 func (c *Chain) ExportInfo() export.ChainInfo {

@@ -17,7 +17,7 @@ type Finding struct {
 	// By says how it is known: [BySource] or [BySender].
 	By string
 	// Rule is a short name that programs may compare: [FindingNotRead],
-	// [FindingFiltered] or one of its writer's own.
+	// [FindingFiltered], [FindingLeftOut] or one of its writer's own.
 	Rule string
 	// Severity is one of [Severities].
 	Severity string
@@ -81,6 +81,9 @@ const (
 	// FindingFiltered: entries of the chain were left out on purpose, so that gaps
 	// in it are no damage.
 	FindingFiltered = "filtered"
+	// FindingLeftOut: bytes of the chain's folder that are in none of the entries
+	// were left out on purpose.
+	FindingLeftOut = "left-out"
 )
 
 // Severities returns the severities: those of what is wrong with a source, then

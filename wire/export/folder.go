@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"chainglass/wire"
+	"chainglass/wire/message"
+	"chainglass/wire/postcard"
 )
 
 // RawPart is a run of bytes of a file of the folder that a chain was read from.
@@ -121,9 +123,9 @@ func (f *File) RawParts(i int) []RawPart { return f.chains[i].raws }
 // small, and checks them. Damage is an [*Error], which is among [File.Faults] from
 // then on.
 func (f *File) ReadRaw(p RawPart, buf []byte) ([]byte, error) {
-	body, fault := p.read(f.r, buf)
+	buf, fault := p.read(f.r, buf)
 	if fault == nil {
-		return body, nil
+		return buf, nil
 	}
 	fault.Chain = someChain(uint64(p.chain))
 	f.mu.Lock()
@@ -155,7 +157,8 @@ func (p *RawPart) read(in io.ReaderAt, buf []byte) ([]byte, *Error) {
 	if [4]uint64(f.index[:4]) != announced || int64(len(body)) != p.Length {
 		return nil, p.at.fault("index", ErrMalformed)
 	}
-	return body, nil
+	// The memory is used again from its start.
+	return buf[:copy(buf, body)], nil
 }
 
 // verifyRaws reads all raw parts. What is wrong with one is noted with the faults.
@@ -168,4 +171,24 @@ func (f *File) verifyRaws() {
 			}
 		}
 	}
+}
+
+// LeftOut is the finding that n bytes of a file of a chain's folder, which are in
+// none of the entries, do not go.
+func LeftOut(chain ChainID, f wire.FolderFile, n int64) Finding {
+	finding := Finding{
+		Chain: postcard.Some(chain), By: BySource, Rule: FindingLeftOut, Severity: SeverityNote, Where: f.Path, Count: uint64(n),
+		Title:  message.New("{byte|bytes} of the folder were left out on purpose", message.Count(n)),
+		Detail: message.New("{}, a file that the chain was not read from", message.Path(f.Path)),
+	}
+	size := message.Count(f.Size)
+	switch f.Part {
+	case wire.FileIDX:
+		finding.Detail = message.New("{} of {byte|bytes} of idx: rows that cannot be told from the entries", message.Count(n), size)
+	case wire.FileDAT:
+		finding.Detail = message.New("{} of {byte|bytes} of dat: no row leads to them in order", message.Count(n), size)
+	case wire.FileTS:
+		finding.Detail = message.New("{} of {byte|bytes} of ts: they are behind the times of the entries", message.Count(n), size)
+	}
+	return finding
 }

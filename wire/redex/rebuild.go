@@ -45,8 +45,8 @@ type MissingBytes struct {
 // CopyRuns puts a file together of nothing but what travelled of it.
 func CopyRuns(f RebuiltFile) (MissingBytes, error) {
 	b := fileBuilder{RebuiltFile: f}
-	err := b.fill(0, f.Size)
-	return b.missing, errors.Join(err, b.flush())
+	err := b.end(0)
+	return b.missing, err
 }
 
 // rebuildBuffer is how much of a file is written at once.
@@ -155,6 +155,14 @@ func (f *fileBuilder) fill(from, to int64) error {
 	return nil
 }
 
+// end writes what follows the offset from, and all that was held back.
+func (f *fileBuilder) end(from int64) error {
+	if err := f.fill(from, f.Size); err != nil {
+		return err
+	}
+	return f.flush()
+}
+
 // row returns the bytes of the row at offset, nil if they did not travel; lost says
 // that they did and were lost.
 func (f *fileBuilder) row(offset int64) (b []byte, lost bool, err error) {
@@ -242,7 +250,10 @@ func (r *Rebuild) entry(e *wire.Entry) error {
 		return err
 	}
 	r.scratch = AppendRow(r.scratch[:0], row)
-	return errors.Join(r.idx.put(r.scratch), r.time(e))
+	if err := r.idx.put(r.scratch); err != nil {
+		return err
+	}
+	return r.time(e)
 }
 
 // expected returns the row that an entry has if nothing is out of the ordinary, and
@@ -294,12 +305,13 @@ func (r *Rebuild) time(e *wire.Entry) error {
 
 // Finish writes what follows the entries, and all that was held back.
 func (r *Rebuild) Finish() (Rebuilt, error) {
-	err := errors.Join(
-		r.idx.fill(int64(r.next)*RowSize, r.idx.Size),
-		r.dat.fill(int64(r.place.end), r.dat.Size),
-		r.ts.fill(int64(r.timed)*TSSize, r.ts.Size),
-		r.idx.flush(), r.dat.flush(), r.ts.flush(),
-	)
+	err := r.idx.end(int64(r.next) * RowSize)
+	if err == nil {
+		err = r.dat.end(int64(r.place.end))
+	}
+	if err == nil {
+		err = r.ts.end(int64(r.timed) * TSSize)
+	}
 	r.report.IDX, r.report.DAT, r.report.TS = r.idx.missing, r.dat.missing, r.ts.missing
 	return r.report, err
 }

@@ -1,6 +1,7 @@
 package redex
 
 import (
+	"cmp"
 	"errors"
 	"path"
 
@@ -102,7 +103,7 @@ func (r *Residue) Own(pace func() error) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
-	return errors.Join(
+	return cmp.Or(
 		r.copy(wire.FileIDX, &g.idx, int64(g.rows)*RowSize, g.idx.size),
 		r.copy(wire.FileDAT, &g.dat, int64(r.dat.end), g.dat.size),
 		r.copy(wire.FileTS, &g.ts, int64(g.times)*TSSize, g.ts.size),
