@@ -10,12 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"chainglass/app/datalink"
+	"chainglass/app/redact"
 	"chainglass/app/view"
 )
 
 func linkCommand(c *console) *cobra.Command {
 	var base string
 	var o choice
+	var redacting redactFlags
 	cmd := &cobra.Command{
 		Use:   "link PATH...",
 		Short: "Put small chains into a link",
@@ -28,20 +30,27 @@ about two hundred records: --where and --range keep what matters. More goes into
 a page or an export.
 
 Without --base the part behind the address of a page is printed, which works
-behind that of any page, hosted or on a disk.`, datalink.LimitCharacters),
+behind that of any page, hosted or on a disk.
+
+`, datalink.LimitCharacters) + redactHelp,
 		Example: `  chainglass link node-1/meshos/audit --base https://chainglass.example/
   chainglass link node-1 --where 'outcome:failed kind:pull_replica' --range 16:08..16:10`,
 		Args: atLeast(1, "PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runLink(cmd.Context(), c, args, base, &o)
+			how, err := redacting.options()
+			if err != nil {
+				return err
+			}
+			return runLink(cmd.Context(), c, args, base, &o, how, &redacting)
 		},
 	}
 	cmd.Flags().StringVar(&base, "base", "", "address of the page")
 	o.addFlags(cmd)
+	redacting.addFlags(cmd)
 	return cmd
 }
 
-func runLink(ctx context.Context, c *console, paths []string, base string, o *choice) error {
+func runLink(ctx context.Context, c *console, paths []string, base string, o *choice, how *redact.Options, f *redactFlags) error {
 	address, err := url.Parse(base)
 	if err != nil {
 		return usagef("--base: %w", err)
@@ -52,7 +61,7 @@ func runLink(ctx context.Context, c *console, paths []string, base string, o *ch
 		return err
 	}
 	defer l.close()
-	shared, err := o.share(ctx, c, l, nil)
+	shared, err := o.share(ctx, c, l, how)
 	if err != nil {
 		return err
 	}
@@ -65,5 +74,8 @@ func runLink(ctx context.Context, c *console, paths []string, base string, o *ch
 		return err
 	}
 	c.warn("%s: %s of %s characters", what, view.Count(len(fragment)), view.Count(datalink.LimitCharacters))
+	if shared.Redacted != nil {
+		return c.tellRedacted(shared.Redacted, f)
+	}
 	return nil
 }

@@ -77,3 +77,75 @@ func TestReveal(t *testing.T) {
 	command("export", in("whole.chain"), "-o", in("x.chain"), "--redact", "--salt", in("salt")).want(t, StatusFailed).says(t, "exists")
 	command("export", in("whole.chain"), "-o", in("x.chain"), "--salt", in("salt")).want(t, StatusUsage).says(t, "goes with --redact")
 }
+
+// redact makes an export of an export; its salt shows of which it is.
+func TestRedactAnExport(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	command("export", incident, "-o", in("whole.chain")).want(t, StatusOK)
+	command("redact", in("whole.chain"), "-o", in("public.chain"), "--salt", in("salt"), "--hide-template", "pull timed out after # ms").want(t, StatusOK).
+		says(t, "redacted view, commitment").says(t, `"dispatch retry budget exhausted after # attempts" leaves as "dispatch retry budget exhausted after 6 attempts"`)
+	b := readFile(t, in("public.chain"))
+	for _, original := range []string{"node-1", "telemetry", "9f3c5a7be1d20417", "after 10000 ms"} {
+		if strings.Contains(b, original) {
+			t.Errorf("%q is still there", original)
+		}
+	}
+	if !strings.Contains(b, "exhausted after 6 attempts") {
+		t.Error("measures do not stay")
+	}
+	command("verify", "--reveal", in("salt"), in("whole.chain"), in("public.chain")).want(t, StatusOK)
+	command("redact", in("whole.chain"), "-o", in("dropped.chain"), "--texts", "drop", "--shift-times").want(t, StatusOK).says(t, "moved by one random amount")
+	if strings.Contains(readFile(t, in("dropped.chain")), "unreachable") {
+		t.Error("a text is still there")
+	}
+	// What was to be hidden may have left under another template.
+	command("redact", in("whole.chain"), "-o", in("x.chain"), "--keep-template", "no such #").want(t, StatusDamaged).says(t, "no text has the template")
+	command("redact", in("whole.chain"), "-o", in("public.chain")).want(t, StatusFailed).says(t, "public.chain")
+	command("redact", incident, "-o", in("y.chain")).want(t, StatusFailed).says(t, "not a chain export")
+	command("redact", in("whole.chain")).want(t, StatusUsage).says(t, "-o FILE is missing")
+	command("redact", in("whole.chain"), "-o", in("y.chain"), "--texts", "some").want(t, StatusUsage).says(t, "template or drop")
+	cut := writeFile(t, readFile(t, in("whole.chain"))[:1<<20], dir, "cut.chain")
+	command("redact", cut, "-o", in("z.chain")).want(t, StatusDamaged).says(t, "is damaged")
+}
+
+// redact makes a page of a page, which opens at the same place.
+func TestRedactAPage(t *testing.T) {
+	if !hasPage(t) {
+		return
+	}
+	note := writeFile(t, "telemetry of node-1 is 9f3c5a7be1d20417", t.TempDir(), "note.md")
+	page, _ := pageOf(t, incident, "--notes", note, "--title", "node-1 at night")
+	whole := strings.Replace(readFile(t, page), ` id="chainglass-data" data-encoding="gzip"`,
+		` id="chainglass-data" data-fragment="v1&amp;node=node-2&amp;channel=meshos/actions&amp;at=947&amp;q=node:node-2" data-encoding="gzip"`, 1)
+	dir := t.TempDir()
+	placed, public := writeFile(t, whole, dir, "placed.html"), filepath.Join(dir, "public.html")
+	salt := filepath.Join(dir, "salt")
+	command("redact", placed, "-o", public, "--salt", salt).want(t, StatusOK).says(t, "redacted view, commitment")
+	text := readFile(t, public)
+	data := text[strings.LastIndex(text, ` id="chainglass-data" data-`):]
+	for _, original := range []string{"node-1", "node-2", "telemetry", "9f3c5a7be1d20417", "11474145438749295639"} {
+		if strings.Contains(data, original) || strings.Contains(text[:strings.Index(text, "</title>")], original) {
+			t.Errorf("the page has %q", original)
+		}
+	}
+	for _, kept := range []string{"at=947", "channel=meshos", "A redacted view", "Commitment to the original"} {
+		if !strings.Contains(data, kept) {
+			t.Errorf("the page lacks %q", kept)
+		}
+	}
+	command("verify", "--reveal", salt, page, public).want(t, StatusOK)
+	command("verify", public).want(t, StatusOK)
+}
+
+// What else writes what leaves can be redacted as well.
+func TestReportAndLinkRedacted(t *testing.T) {
+	for _, args := range [][]string{{"report", incident}, {"report", incident, "--html"}, {"report", incident, "--svg"}, {"link", incident, "--where", "pos:0..9", "--range", "16:00..16:30"}} {
+		said := command(append(args, "--redact")...).want(t, StatusOK).says(t, "redacted view, commitment").says(t, "the salt, for you alone")
+		for _, original := range []string{"node-1", "node-2", "telemetry", "9f3c5a7be1d20417"} {
+			if strings.Contains(said.stdout, original) {
+				t.Errorf("%v: %q is still there", args, original)
+			}
+		}
+	}
+}

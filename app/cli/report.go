@@ -9,8 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/engine"
 	"chainglass/app/output"
+	"chainglass/app/redact"
 	"chainglass/app/report"
+	"chainglass/app/share"
 	"chainglass/app/site"
 )
 
@@ -19,6 +22,7 @@ type reportOptions struct {
 	title         string
 	html, svg, md bool
 	file          string
+	redacting     redactFlags
 }
 
 func reportCommand(c *console) *cobra.Command {
@@ -30,6 +34,8 @@ func reportCommand(c *console) *cobra.Command {
 who has no viewer: what they are, what happened and when, what is damaged, the
 notes, the last failures. It is the report that a page shows where it cannot run.
 
+` + redactHelp + `
+
 An existing FILE is not overwritten.`,
 		Example: `  chainglass report node-1 node-2 node-3
   chainglass report /var/lib/net-mesh --html -o report.html
@@ -39,7 +45,11 @@ An existing FILE is not overwritten.`,
 			if o.md && o.html || o.md && o.svg || o.html && o.svg {
 				return usagef("--markdown, --html and --svg exclude each other")
 			}
-			return runReport(cmd.Context(), c, args, &o)
+			how, err := o.redacting.options()
+			if err != nil {
+				return err
+			}
+			return runReport(cmd.Context(), c, args, &o, how)
 		},
 	}
 	f := cmd.Flags()
@@ -47,11 +57,12 @@ An existing FILE is not overwritten.`,
 	f.BoolVar(&o.html, "html", false, "as an HTML page")
 	f.BoolVar(&o.svg, "svg", false, "the time axis alone, as a picture")
 	f.StringVar(&o.title, "title", "", "headline (default: the nodes and the day)")
+	o.redacting.addFlags(cmd)
 	f.StringVarP(&o.file, "output", "o", "", "file to write (default: standard output)")
 	return cmd
 }
 
-func runReport(ctx context.Context, c *console, paths []string, o *reportOptions) error {
+func runReport(ctx context.Context, c *console, paths []string, o *reportOptions, how *redact.Options) error {
 	if o.file != "" {
 		if err := output.CheckFile(o.file); err != nil {
 			return err
@@ -62,7 +73,22 @@ func runReport(ctx context.Context, c *console, paths []string, o *reportOptions
 		return err
 	}
 	defer l.close()
-	r, err := report.New(ctx, l.Engine, report.Options{Title: o.title})
+	of, options := l.Engine, report.Options{Title: o.title}
+	var left *redact.Summary
+	if how != nil {
+		pack := engine.PackSpec{Tool: program + " " + version(), CreatedAtMS: uint64(max(c.now().UnixMilli(), 0))}
+		shared, err := share.Make(ctx, l.Engine, share.Spec{Pack: pack, Redact: how, NoReport: true})
+		if err != nil {
+			return err
+		}
+		viewed, done, err := shared.View(ctx, l.Engine, nil)
+		defer done()
+		if err != nil {
+			return err
+		}
+		of, options.Remarks, left = viewed, shared.Remarks(l.Engine, &pack), shared.Redacted
+	}
+	r, err := report.New(ctx, of, options)
 	if err != nil {
 		return err
 	}
@@ -72,9 +98,13 @@ func runReport(ctx context.Context, c *console, paths []string, o *reportOptions
 	}
 	if o.file == "" {
 		_, err = io.WriteString(c.stdout, text)
+	} else {
+		err = writeNew(ctx, o.file, []byte(text))
+	}
+	if err != nil || left == nil {
 		return err
 	}
-	return writeNew(ctx, o.file, []byte(text))
+	return c.tellRedacted(left, &o.redacting)
 }
 
 // render writes the report in the form asked for.

@@ -26,9 +26,13 @@
 // of running machines. Everything else is replaced, each by the same everywhere:
 //
 //	a name of a node, a daemon, a person     its pseudonym, daemon-b
-//	a number that is an id, from 2^32 on     the id's pseudonym, written as it was
-//	a word with the makings of a value       0gk: a zero and letters
-//	any other word, listed or not in quotes  word-c
+//	a number that is an id, from 1000 on     the id's pseudonym, in the notation it has
+//	a number from 2^32 on                    a pseudonym like an id's
+//	a measure                                stays: 500 ms, 3 of 5, attempt 3, x3
+//	a word with the makings of a value       0gk: a zero and letters, one to all notations
+//	any other word                           word-c
+//	a listed word in quotes, or in what      word-c
+//	looks like an address or a path
 //
 // What makes a word a value is what makes it one where texts are compared: it
 // begins with a digit, or is hexadecimal, six digits long and has a decimal one
@@ -37,6 +41,12 @@
 // sentences that nodes themselves write, [wordings], are known by their parts. The
 // id in action-id:7 and the cooldown in gated (...) for 500 ms are kept, as the
 // fields are that hold the same numbers.
+//
+// A measure stays unless it can be read as an id or a name, in decimal or
+// hexadecimal, or stands where another text of the same template has one: of many
+// round trips in milliseconds the only one that is never seen would be known for an
+// id. The sender moves a template from one side to the other, [Options.Hide] and
+// [Options.Keep]; what is an id stays hidden all the same, and [Summary] says so.
 //
 // # What is checked
 //
@@ -58,9 +68,22 @@
 // What is not in the export is not looked at: the title of a page, the name of a
 // file, the filter in a link are for the caller to look after.
 //
-// [Rewrite] reads the export twice, once to learn what there is to be replaced and
-// once to write, block by block. Memory is bounded by the number of different
-// identifiers, words and values, each of which has a limit.
+// [Rewrite] reads the export three times, to learn what there is to be replaced, to
+// know where ids stand in texts, and to write, block by block. Memory is bounded by
+// the number of different identifiers, words, values and templates, each of which
+// has a limit.
+//
+// # What else would tell
+//
+//	hash of the original        committed to with a salt that does not leave
+//	checksums of entries        made anew, those of damaged entries too
+//	checksums in the file       of what is written, as is its size
+//	ids of notes, origins       drawn, made anew
+//	name of the program         the same for all
+//	when it was written         kept, or with shifted times 0: a mail tells when that
+//	                            was, and so would tell the shift
+//	letters of pseudonyms       the order of appearance, which is kept anyhow
+//	raw parts of folders        do not leave
 //
 // The package imports the wire packages, snapshot and the standard library.
 package redact

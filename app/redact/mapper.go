@@ -135,6 +135,17 @@ func (r *replacer) time(ms uint64) uint64 {
 	return ms - min(ms, r.shiftMS)
 }
 
+// written is time for when something was written about the records. The reader
+// knows that from elsewhere, from a mail perhaps, and could tell by how much times
+// were moved: where they were, it is 0.
+func (r *replacer) written(ms uint64) uint64 {
+	if r.shiftMS > 0 {
+		r.tally.dropped(ClassTime)
+		return 0
+	}
+	return r.time(ms)
+}
+
 // timeNS is time for Unix nanoseconds.
 func (r *replacer) timeNS(ns uint64) uint64 {
 	const perMS = 1_000_000

@@ -200,7 +200,7 @@ func (r *rewriter) assign() error {
 func (r *rewriter) write(dst io.Writer) (err error) {
 	r.out = &searchingWriter{out: dst, search: patternsOf(r.secrets, r.src.Size())}
 	r.summary.PatternsSearched = r.out.search.patterns
-	options := export.Options{Tool: tool, CreatedAtMS: r.replacer.time(r.src.Header().CreatedAtMS)}
+	options := export.Options{Tool: tool, CreatedAtMS: r.replacer.written(r.src.Header().CreatedAtMS)}
 	if r.w, err = export.NewWriter(r.out, options); err != nil {
 		return err
 	}

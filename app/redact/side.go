@@ -49,8 +49,8 @@ func (r *rewriter) writeNotes() error {
 			ID:          id,
 			Author:      r.replacer.name(ClassAuthor, n.Author),
 			Text:        r.replacer.text(placeText, n.Text),
-			CreatedAtMS: r.replacer.time(n.CreatedAtMS),
-			UpdatedAtMS: r.replacer.time(n.UpdatedAtMS),
+			CreatedAtMS: r.replacer.written(n.CreatedAtMS),
+			UpdatedAtMS: r.replacer.written(n.UpdatedAtMS),
 			Anchors:     r.moved(n.Anchors),
 		}
 		if s, some := n.Span.Get(); some {

@@ -112,6 +112,8 @@ type SaveAsResponse struct {
 	// Entries were written of Total.
 	Entries, Total int
 	Bytes          int64
+	// Redacted says what left, if it was redacted.
+	Redacted *redact.Summary
 }
 
 // parts sends what is written to it in parts.
@@ -245,7 +247,7 @@ func (s *Server) saveAs(c call, r SaveAsRequest) (SaveAsResponse, error) {
 		return SaveAsResponse{}, err
 	}
 	w.out.flush()
-	answer.Bytes = w.out.bytes
+	answer.Bytes, answer.Redacted = w.out.bytes, w.redacted
 	return answer, nil
 }
 
@@ -256,6 +258,8 @@ type saving struct {
 	engine  *engine.Engine
 	out     *parts
 	remarks []string
+	// redacted says what leaves, if it is redacted.
+	redacted *redact.Summary
 }
 
 func (w *saving) save() (SaveAsResponse, error) {
@@ -299,7 +303,7 @@ func (w *saving) view() (done func(), err error) {
 	if err != nil {
 		return func() {}, err
 	}
-	w.remarks = made.Remarks(w.engine, &pack)
+	w.remarks, w.redacted = made.Remarks(w.engine, &pack), made.Redacted
 	w.engine, done, err = made.View(w.ctx, w.engine, w.progress)
 	w.request.Table = engine.TableSpec{Order: w.request.Table.Order}
 	w.request.FromNS, w.request.ToNS = postcard.None[uint64](), postcard.None[uint64]()

@@ -3,15 +3,22 @@ package rpc_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"io/fs"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"chainglass/app/engine"
+	"chainglass/app/redact"
 	"chainglass/app/rpc"
+	"chainglass/snapshot"
+	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
 )
 
 // take asks for something that comes in parts and puts them together.
@@ -143,4 +150,80 @@ func TestLinesCanBeBounded(t *testing.T) {
 	if len(content) > 1000 || answer.Entries == 0 || answer.Entries >= answer.Total {
 		t.Errorf("%+v, %d bytes", answer, len(content))
 	}
+}
+
+// Nothing that is planted leaves in any form, if it is redacted.
+func TestPlantedSecretsLeaveInNoForm(t *testing.T) {
+	const id, name = uint64(0x51b7e0c2d4a89f33), "zqvacme"
+	secrets := []string{name, "5888422165206310707", "51b7e0c2d4a89f33", "5,888,422,165,206,310,707", "mark.frost", "10.131.142.153", "home/mark", "eyjhbgcioijiuzi1nij9", "UbfgwtSonzM", "M5-o1MLgt1E"}
+	text := "lost " + name + " at 5888422165206310707, 0x51B7E0C2D4A89F33 and 5,888,422,165,206,310,707 for mark.frost@" + name +
+		".com on 10.131.142.153, /home/mark/" + name + " eyJhbGciOiJIUzI1NiJ9 UbfgwtSonzM= M5-o1MLgt1E after 500 ms"
+	planted := plantedExport(t, id, name, text)
+	p := newPair()
+	mustAsk(t, p, rpc.Open, rpc.OpenRequest{Label: "planted"}, fstest.MapFS{name + ".chain": &fstest.MapFile{Data: planted}})
+	seek := func(t *testing.T, content []byte, how string) {
+		t.Helper()
+		lower := strings.ToLower(string(content))
+		for _, secret := range secrets {
+			if at := strings.Index(lower, strings.ToLower(secret)); at >= 0 {
+				t.Errorf("%s: %q is there: %q", how, secret, lower[max(0, at-40):min(len(lower), at+40)])
+			}
+		}
+	}
+	for mode, o := range map[string]redact.Options{"template": {}, "drop": {Texts: redact.TextDrop}, "shifted": {ShiftTimes: true}} {
+		for _, form := range []rpc.Form{rpc.FormNDJSON, rpc.FormCSV, rpc.FormChain, rpc.FormMarkdown, rpc.FormSVG} {
+			t.Run(mode+"/"+string(form), func(t *testing.T) {
+				answer, content := take(t, p, rpc.SaveAs, rpc.SaveAsRequest{Form: form, Redact: &o})
+				_, open := take(t, p, rpc.SaveAs, rpc.SaveAsRequest{Form: form})
+				if len(content) == 0 || len(open) == 0 || form != rpc.FormSVG && !strings.Contains(string(open), name) {
+					t.Fatalf("%d and %d bytes", len(content), len(open))
+				}
+				seek(t, content, "the file")
+				if answer.Redacted == nil || answer.Redacted.Commitment == [32]byte{} {
+					t.Error("the sender is not told what leaves")
+				}
+			})
+		}
+		t.Run(mode+"/page and link", func(t *testing.T) {
+			place := "v1&node=" + name + "&channel=x/" + name + "&at=1&q=" + name
+			made := mustAsk(t, p, rpc.Share, rpc.ShareRequest{Redact: &o, Fragment: place})
+			_, content := take(t, p, rpc.TakeShared, rpc.TakeSharedRequest{Number: made.Number})
+			seek(t, content, "the export")
+			seek(t, []byte(made.Title+"\n"+made.Fragment+"\n"+made.Report), "the page")
+			if !strings.Contains(made.Report, "Commitment to the original") {
+				t.Error("the report lacks the commitment")
+			}
+		})
+	}
+}
+
+// plantedExport has an id, a name and a text in all places.
+func plantedExport(t *testing.T, id uint64, name, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := export.NewWriter(&b, export.Options{Tool: "test", CreatedAtMS: 1_779_465_600_000})
+	add := func(kind wire.ChainKind, channel string, payloads ...[]byte) {
+		var entries []wire.Entry
+		for i, p := range payloads {
+			entries = append(entries, wire.Entry{Seq: uint64(i), TSNS: postcard.Some(1_779_465_600_000_000_000 + uint64(i)), FlagsAndChecksum: redex.Checksum(p), Payload: p})
+		}
+		chain, failed := w.AddChain(export.ChainInfo{Node: name, Channel: channel, Kind: kind, Origin: "/srv/" + name})
+		err = errors.Join(err, failed, w.AppendEntries(chain, entries))
+	}
+	action := wire.EncodeRecord(&wire.ActionChainRecord{ID: 1, Kind: "restart " + text, EmittedAtMS: 1_779_465_600_000, Disposition: wire.Failed{Reason: text}})
+	log := snapshot.LogRecord{TSMS: 1_779_465_600_000, DaemonID: postcard.Some(id), NodeID: postcard.Some(id), Message: text}
+	audit := snapshot.AdminAuditRecord{
+		Event:       snapshot.AdminEvent{Kind: snapshot.EventForceRestartDaemon, Daemon: snapshot.DaemonRef{ID: id, Name: name}},
+		OperatorIDs: []uint64{id}, Outcome: snapshot.VerificationOutcome{Kind: snapshot.OutcomeRejected, RejectionKind: text, Message: text},
+	}
+	failure := snapshot.FailureRecord{Source: "daemon:" + name, Reason: text, RecordedAtMS: 1_779_465_600_000}
+	add(wire.ChainAction, "x/"+name, action, action)
+	add(wire.ChainLog, "log", log.AppendPostcard(nil))
+	add(wire.ChainAudit, "audit", audit.AppendPostcard(nil))
+	add(wire.ChainFailure, "failures", failure.AppendPostcard(nil))
+	err = errors.Join(err, w.AddNote(export.Note{ID: name, Author: name, Text: text, CreatedAtMS: 1_779_465_600_000, UpdatedAtMS: 1_779_465_600_000}), w.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

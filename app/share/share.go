@@ -89,16 +89,39 @@ func Make(ctx context.Context, e *engine.Engine, s Spec) (Shared, error) {
 // it has to grow.
 const growShare = 8
 
+// Redact makes a redacted view of an export that exists, as it is. Spec.Pack and the
+// choices in it do not matter. The engine gives way and has nothing open.
+func Redact(ctx context.Context, e *engine.Engine, original *export.File, s Spec) (Shared, error) {
+	place := placed{Place: view.ParsePlace(s.Fragment)}
+	shared := Shared{Title: s.Title}
+	if err := shared.rewrite(ctx, e, &s, &place, original); err != nil {
+		return Shared{}, err
+	}
+	if s.Fragment != "" {
+		shared.Fragment = place.Encode()
+	}
+	shared.Packed.Chains, shared.Packed.Entries, shared.Packed.Notes = shared.Redacted.Chains, shared.Redacted.Entries, shared.Redacted.Notes
+	if s.NoReport {
+		return shared, nil
+	}
+	return shared, shared.report(ctx, e, &s)
+}
+
 // redact replaces the export by its redacted view.
 func (s *Shared) redact(ctx context.Context, e *engine.Engine, spec *Spec, place *placed) error {
 	original, err := export.Open(bytes.NewReader(s.Export), int64(len(s.Export)))
 	if err != nil {
 		return err
 	}
+	return s.rewrite(ctx, e, spec, place, original)
+}
+
+// rewrite makes the export the redacted view of original.
+func (s *Shared) rewrite(ctx context.Context, e *engine.Engine, spec *Spec, place *placed, original *export.File) error {
 	options := *spec.Redact
 	options.Pace = e.Pacer(ctx, "redacting", spec.Progress)
 	var out bytes.Buffer
-	out.Grow(len(s.Export))
+	out.Grow(int(original.Size()))
 	summary, err := redact.Rewrite(&out, original, options)
 	if err != nil {
 		return err

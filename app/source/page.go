@@ -30,6 +30,30 @@ const (
 	pageTagsBytes = 256
 )
 
+// Page is a page that carried what was found.
+type Page struct {
+	// Origin is its path.
+	Origin string
+	// Fragment is the place that it opens at, escaped as in an address and then as
+	// in HTML; empty for none.
+	Fragment string
+}
+
+// pageFragment reads the place out of the tag that ends before start.
+func pageFragment(c *candidate, start int64) string {
+	from := max(start-pageTagBytes, 0)
+	tag := make([]byte, start-from)
+	if n, err := c.r.ReadAt(tag, from); n < len(tag) && err != nil {
+		return ""
+	}
+	_, after, found := bytes.Cut(tag[max(bytes.LastIndex(tag, []byte(pageElement)), 0):], []byte(` data-fragment="`))
+	fragment, _, ends := bytes.Cut(after, []byte(`"`))
+	if !found || !ends {
+		return ""
+	}
+	return string(fragment)
+}
+
 func isPage(head []byte, _ int64) bool {
 	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(utf8BOM)), " \n\r\t"))
 	for bytes.HasPrefix(text, []byte("<!--")) {
@@ -59,6 +83,7 @@ func (x *explorer) openPage(c *candidate) error {
 		})
 		return nil
 	}
+	x.set.Pages = append(x.set.Pages, Page{Origin: c.origin, Fragment: pageFragment(c, start)})
 	r, err := pageContent(c, start)
 	if err != nil {
 		return x.pageProblem(c, err)

@@ -24,6 +24,8 @@ type Set struct {
 	// Exports are the chain exports found, for their notes and findings. Their
 	// chains are among Chains.
 	Exports []Export
+	// Pages are the pages that chains were lifted out of.
+	Pages []Page
 	// Problems tell of everything that could not be used, or not wholly.
 	Problems []Problem
 	// MoreProblems counts those beyond [MaxProblems].
