@@ -192,7 +192,7 @@ func (r *verification) addChain(e *engine.Engine, files *pathFS, info *engine.Ch
 
 func newFinding(files *pathFS, chain string, f *engine.Finding) finding {
 	out := finding{
-		Chain: chain, Severity: f.Severity.String(), Rule: f.Rule, Title: f.Title, Detail: f.Detail,
+		Chain: chain, Severity: f.Severity.String(), Rule: f.Rule, Title: f.Title.String(), Detail: f.Detail.String(),
 		Count: f.Count, severity: f.Severity,
 	}
 	if f.Position >= 0 {

@@ -3,6 +3,7 @@ package engine
 import (
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -298,7 +299,7 @@ type Finding struct {
 	// Rule is the stable name of the check, for example "bad-checksum".
 	Rule string
 	// Title says what it is in a few words, Detail what it means.
-	Title, Detail string
+	Title, Detail message.Message
 	// Position and Seq lead to the first entry concerned; Position is -1 if no
 	// entry is.
 	Position int

@@ -2,13 +2,13 @@ package engine
 
 import (
 	"cmp"
-	"fmt"
 	"sync"
 
 	"chainglass/app/order"
 	"chainglass/app/source"
 	"chainglass/fold"
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -25,7 +25,7 @@ type chain struct {
 	checks   *checks
 	// filtered says what is left of a chain whose other entries were left out on
 	// purpose; empty if none were.
-	filtered string
+	filtered message.Message
 	// foundKind is the kind that the chain was opened as.
 	foundKind wire.ChainKind
 	recovery  recoveries
@@ -86,7 +86,7 @@ func (c *chain) faultFindings() {
 			severity = SeverityDamage
 		}
 		c.checks.add(Finding{
-			Severity: severity, Rule: f.Rule, Title: f.Title, Detail: f.Detail, Position: -1,
+			Severity: severity, Rule: f.Rule, Title: message.Own(f.Title), Detail: message.New("{}", message.Text(f.Detail)), Position: -1,
 			Location: Location{PayloadFile: f.File, PayloadOffset: f.Offset, PayloadBytes: f.Bytes},
 		})
 	}
@@ -102,8 +102,8 @@ func (c *chain) stop(err error) {
 	}
 	f := Finding{
 		Severity: SeverityDamage, Rule: "reading-stopped",
-		Title:    fmt.Sprintf("Reading stopped after %d of %d entries", c.index.length, c.source.Reader.Len()),
-		Detail:   err.Error() + ". What was read is shown. Check that the file is still there and may be read, then open it again.",
+		Title:    message.New("Reading stopped after {} of {entry|entries}", message.Count(c.index.length), message.Count(c.source.Reader.Len())),
+		Detail:   message.New("{}. What was read is shown. Check that the file is still there and may be read, then open it again.", message.Text(err.Error())),
 		Position: -1, Location: at,
 	}
 	c.checks.add(f)
@@ -123,7 +123,7 @@ func (c *chain) info() ChainInfo {
 		Indexed:   c.index.length,
 		Bytes:     c.payloadBytes,
 		Counts:    c.counts(),
-		Filtered:  c.filtered != "",
+		Filtered:  !c.filtered.Empty(),
 		Cut:       c.cut(),
 		Layout:    c.source.Layout,
 		Unchecked: c.source.Unchecked,

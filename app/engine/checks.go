@@ -2,12 +2,13 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"chainglass/app/order"
 	"chainglass/app/source"
 	"chainglass/wire"
+	"chainglass/wire/message"
+	"chainglass/wire/redex"
 )
 
 // checks collects what is wrong with a chain while it is read. Entries in a row
@@ -62,36 +63,36 @@ func newChecks(chain ChainID) *checks {
 var statusFindings = map[wire.EntryStatus]Finding{
 	wire.EntryBadChecksum: {
 		Severity: SeverityDamage, Rule: "bad-checksum",
-		Title:  "Payload does not match its checksum",
-		Detail: "The stored bytes have changed since they were written. The index row still gives their place, length and checksum; the bytes are shown, but whatever they decode to is not counted or folded.",
+		Title:  message.New("Payload does not match its checksum"),
+		Detail: message.New("The stored bytes have changed since they were written. The index row still gives their place, length and checksum; the bytes are shown, but whatever they decode to is not counted or folded."),
 	},
 	wire.EntryOutOfRange: {
 		Severity: SeverityDamage, Rule: "out-of-range",
-		Title:  "Payload lies outside the payload file",
-		Detail: "The index row points past the end of dat although later entries lie inside it: the row itself is damaged.",
+		Title:  message.New("Payload lies outside the payload file"),
+		Detail: message.New("The index row points past the end of dat although later entries lie inside it: the row itself is damaged."),
 	},
 	wire.EntryTorn: {
 		Severity: SeverityDamage, Rule: "torn",
-		Title:  "Payload is cut off at the end of the file",
-		Detail: "The file ends before this payload does: an interrupted write, or a copy that stopped early.",
+		Title:  message.New("Payload is cut off at the end of the file"),
+		Detail: message.New("The file ends before this payload does: an interrupted write, or a copy that stopped early."),
 	},
 	wire.EntryLost: {
 		Severity: SeverityDamage, Rule: "lost",
-		Title:  "Entries are lost with the block that held them",
-		Detail: "The file they are read from is damaged here. Their place in the chain is known, nothing else; another copy of the file may still have them.",
+		Title:  message.New("Entries are lost with the block that held them"),
+		Detail: message.New("The file they are read from is damaged here. Their place in the chain is known, nothing else; another copy of the file may still have them."),
 	},
 	wire.EntryTooLarge: {
 		Severity: SeverityNote, Rule: "too-large",
-		Title:  "Payload is too large to decode here",
-		Detail: "The checksum matches, but the payload is larger than this program holds in memory.",
+		Title:  message.New("Payload is too large to decode here"),
+		Detail: message.New("The checksum matches, but the payload is larger than this program holds in memory."),
 	},
 }
 
 // cutText is the finding about an entry whose text is no whole JSON.
 var cutText = Finding{
 	Severity: SeverityDamage, Rule: "text-cut",
-	Title:  "Text of a record is cut or broken",
-	Detail: "The entry has no record; what is whole before and after it is read. ",
+	Title:  message.New("Text of a record is cut or broken"),
+	Detail: message.New("The entry has no record; what is whole before and after it is read."),
 }
 
 // statusFinding returns the finding about an entry in a state, if that is one.
@@ -102,10 +103,10 @@ func (k *checks) statusFinding(position int, e *wire.Entry) (f Finding, known bo
 	}
 	if fault := k.text(position); fault != nil {
 		f = cutText
-		f.Detail += fault.Error() + "."
+		f.Detail.Add(" {}.", message.Text(fault.Error()))
 		return f, true
 	}
-	f.Detail = "The text says so of the chain that the record was taken from; nothing of that chain is here to check it by."
+	f.Detail = message.New("The text says so of the chain that the record was taken from; nothing of that chain is here to check it by.")
 	return f, true
 }
 
@@ -151,8 +152,8 @@ func (k *checks) sequence(position int, e *wire.Entry) {
 	case e.Seq <= o.prev:
 		k.add(Finding{
 			Position: position, Seq: e.Seq, Severity: SeverityWarning, Rule: "seq-back",
-			Title:  fmt.Sprintf("seq goes from %d to %d", o.prev, e.Seq),
-			Detail: "A node of v0.34.0 would cut the chain here on opening it; one of v0.21.0 would keep it. A number that repeats usually means that the entry before it was lost once and its number given out again.",
+			Title:  message.New("seq goes from {} to {}", message.Number(o.prev), message.Number(e.Seq)),
+			Detail: message.New("A node of {} would cut the chain here on opening it; one of {} would keep it. A number that repeats usually means that the entry before it was lost once and its number given out again.", message.Kind(redex.V0_34_0.String()), message.Kind(redex.V0_21_0.String())),
 		})
 		o.away++
 		o.back, o.wentBack = e.Seq, true
@@ -160,8 +161,8 @@ func (k *checks) sequence(position int, e *wire.Entry) {
 	case e.Seq-o.prev-1 > o.away && !k.filtered:
 		k.add(Finding{
 			Position: position, Seq: e.Seq, Severity: SeverityWarning, Rule: "seq-gap",
-			Title:  fmt.Sprintf("%d sequence numbers are missing before seq %d", e.Seq-o.prev-1-o.away, e.Seq),
-			Detail: fmt.Sprintf("The last good entry before has seq %d. Gaps inside a chain come from damage only.", o.prev),
+			Title:  message.New("{sequence number is|sequence numbers are} missing before seq {}", message.Count(e.Seq-o.prev-1-o.away), message.Number(e.Seq)),
+			Detail: message.New("The last good entry before has seq {}. Gaps inside a chain come from damage only.", message.Number(o.prev)),
 		})
 	}
 	*o = sequence{any: true, prev: e.Seq}
@@ -175,8 +176,8 @@ func (k *checks) begins(position int, seq uint64) {
 	}
 	k.add(Finding{
 		Position: position, Seq: seq, Severity: SeverityNote, Rule: "head-removed",
-		Title:  fmt.Sprintf("The chain begins at seq %d", seq),
-		Detail: "Earlier entries are not here, usually because retention removed them.",
+		Title:  message.New("The chain begins at seq {}", message.Number(seq)),
+		Detail: message.New("Earlier entries are not here, usually because retention removed them."),
 	})
 }
 
@@ -185,18 +186,18 @@ func (k *checks) begins(position int, seq uint64) {
 func (k *checks) undecodable(position int, e *wire.Entry, err error) {
 	f := Finding{
 		Severity: SeverityWarning, Position: position, Seq: e.Seq,
-		Title:  "Payload is not a record of this chain",
-		Detail: "The checksum matches, so this is what was written. The decoder says: " + err.Error(),
+		Title:  message.New("Payload is not a record of this chain"),
+		Detail: message.New("The checksum matches, so this is what was written. The decoder says: {}", message.Text(err.Error())),
 	}
 	rule := "undecodable"
 	switch {
 	case k.text == nil:
 	case errors.Is(err, source.ErrTextTooLong):
-		rule, f.Title = "text-too-long", "Text is too long to be read"
-		f.Detail = "The entry has no record here: " + err.Error() + "."
+		rule, f.Title = "text-too-long", message.New("Text is too long to be read")
+		f.Detail = message.New("The entry has no record here: {}.", message.Text(err.Error()))
 	default:
-		f.Title = "Text is not a record of this chain"
-		f.Detail = "Text has no checksum, so whether it was changed is not known. The parser says: " + err.Error()
+		f.Title = message.New("Text is not a record of this chain")
+		f.Detail = message.New("Text has no checksum, so whether it was changed is not known. The parser says: {}", message.Text(err.Error()))
 	}
 	k.group(rule, err.Error(), f)
 }
@@ -205,8 +206,8 @@ func (k *checks) undecodable(position int, e *wire.Entry, err error) {
 func (k *checks) trailing(position int, e *wire.Entry) {
 	k.group("trailing-bytes", "", Finding{
 		Severity: SeverityNote, Position: position, Seq: e.Seq,
-		Title:  "Bytes after the end of the record",
-		Detail: "The reference decoder ignores them. They belong to no field.",
+		Title:  message.New("Bytes after the end of the record"),
+		Detail: message.New("The reference decoder ignores them. They belong to no field."),
 	})
 }
 
@@ -214,8 +215,8 @@ func (k *checks) trailing(position int, e *wire.Entry) {
 func (k *checks) clockBack(position int, e *wire.Entry, before uint64) {
 	k.group("clock-back", "", Finding{
 		Severity: SeverityNote, Position: position, Seq: e.Seq,
-		Title:  "The node's clock went backwards",
-		Detail: fmt.Sprintf("The append time of this entry is %d ms earlier than that of the entry before it.", (before-e.TSNS.Value)/nanosPerMilli),
+		Title:  message.New("The node's clock went backwards"),
+		Detail: message.New("The append time of this entry is {} earlier than that of the entry before it.", message.Duration(before-e.TSNS.Value)),
 	})
 }
 

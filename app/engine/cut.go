@@ -1,11 +1,10 @@
 package engine
 
 import (
-	"fmt"
-
 	"chainglass/app/source"
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -43,7 +42,7 @@ func (c *Cut) Exact() bool { return c.Kind == CutNone || c.Kind == CutRun }
 func (c *chain) cut() Cut {
 	found := c.source.Cut
 	if found == nil {
-		if c.filtered != "" {
+		if !c.filtered.Empty() {
 			return Cut{Kind: CutSome}
 		}
 		return Cut{}
@@ -132,7 +131,7 @@ func (e errorText) Error() string { return string(e) }
 func (c *chain) excuseGaps() {
 	run := c.run()
 	c.checks.cut = run != nil && run.Position > 0
-	c.checks.filtered = run == nil && (c.filtered != "" || c.source.Cut != nil)
+	c.checks.filtered = run == nil && (!c.filtered.Empty() || c.source.Cut != nil)
 }
 
 // cutFinding says that the chain is a part of its source's.
@@ -140,17 +139,17 @@ func (c *chain) cutFinding() {
 	n := c.source.Reader.Len()
 	switch cut := c.cut(); cut.Kind {
 	case CutRun:
-		c.note(SeverityNote, "cut", fmt.Sprintf("%d of %d entries of the source's chain, one run", n, cut.Entries),
-			fmt.Sprintf("The first one here is at position %d of the source. What the entries before it fold to came along, so every state is the source's.", cut.Position))
+		c.note(SeverityNote, "cut", message.New("{} of {entry|entries} of the source's chain, one run", message.Count(n), message.Count(cut.Entries)),
+			message.New("The first one here is at position {} of the source. What the entries before it fold to came along, so every state is the source's.", message.Number(cut.Position)))
 	case CutSome:
 		text := c.filtered
 		if cut.Entries > 0 {
-			text = fmt.Sprintf("%d of %d entries are here; the others were left out on purpose", n, cut.Entries)
+			text = message.New("{} of {entry|entries} are here; the others were left out on purpose", message.Count(n), message.Count(cut.Entries))
 		}
-		c.note(SeverityNote, "filtered", "Entries of this chain were left out on purpose",
-			text+". Gaps between the others are no damage, and are not reported. States are folded from these entries alone and are not the source's.")
+		c.note(SeverityNote, "filtered", message.New("Entries of this chain were left out on purpose"),
+			message.New("{}. Gaps between the others are no damage, and are not reported. States are folded from these entries alone and are not the source's.", message.List(text)))
 	case CutLost:
-		c.note(SeverityDamage, "chain-base", "What the chain starts from is lost",
-			"The chain is a part of its source's, and what the entries before it fold to is damaged. States are folded from these entries alone and are not the source's.")
+		c.note(SeverityDamage, "chain-base", message.New("What the chain starts from is lost"),
+			message.New("The chain is a part of its source's, and what the entries before it fold to is damaged. States are folded from these entries alone and are not the source's."))
 	}
 }

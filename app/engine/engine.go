@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/message"
 )
 
 // Engine holds what has been opened. It is safe for concurrent use: questions
@@ -197,7 +197,9 @@ func (e *Engine) register(found *source.Set) *openSource {
 	s.findings = sourceFindings(found, origins)
 	for _, f := range s.findings {
 		if c, about := e.chains[f.chain]; about && f.Rule == export.FindingFiltered {
-			c.filtered = cmp.Or(f.Detail.String(), "Some entries are here")
+			if c.filtered = f.Detail; c.filtered.Empty() {
+				c.filtered = message.New("Some entries are here")
+			}
 			c.excuseGaps()
 		}
 	}

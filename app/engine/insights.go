@@ -29,7 +29,7 @@ func (e *Engine) Insights(ctx context.Context, ids []ChainID, report func(Progre
 func (e *Engine) withoutFiltered(findings []insight.Finding) []insight.Finding {
 	return slices.DeleteFunc(findings, func(f insight.Finding) bool {
 		c := e.chains[ChainID(f.Chain)]
-		return c != nil && c.filtered != "" && (f.Rule == insight.RuleSilence || f.Rule == insight.RuleLive)
+		return c != nil && !c.filtered.Empty() && (f.Rule == insight.RuleSilence || f.Rule == insight.RuleLive)
 	})
 }
 

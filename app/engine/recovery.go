@@ -1,13 +1,12 @@
 package engine
 
 import (
-	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"chainglass/app/source"
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/redex"
 )
 
@@ -43,18 +42,18 @@ func (c *chain) storageFindings() {
 	c.folderFindings(c.source.Redex)
 	if n := g.PartialRow(); n > 0 {
 		c.noteAt(Location{IndexFile: file(idx), IndexOffset: int64(g.Len()) * redex.RowSize},
-			SeverityWarning, "partial-row", "idx ends within a row",
-			fmt.Sprintf("%d bytes are left over after the last whole row of %d bytes: an interrupted write or a cut copy.", n, redex.RowSize))
+			SeverityWarning, "partial-row", message.New("idx ends within a row"),
+			message.New("{byte is|bytes are} left over after the last whole row of {byte|bytes}: an interrupted write or a cut copy.", message.Count(n), message.Count(redex.RowSize)))
 	}
 	if n := g.Times(); n < g.Len() {
 		c.noteAt(Location{IndexFile: file(ts), IndexOffset: int64(n) * redex.TSSize},
-			SeverityWarning, "times-missing", fmt.Sprintf("%d of %d entries have no append time", g.Len()-n, g.Len()),
-			"ts is missing or shorter than idx. A node gives up all append times then and stamps every entry with the time of opening; the times that are there are shown here.")
+			SeverityWarning, "times-missing", message.New("{} of {entry|entries} have no append time", message.Count(g.Len()-n), message.Count(g.Len())),
+			message.New("ts is missing or shorter than idx. A node gives up all append times then and stamps every entry with the time of opening; the times that are there are shown here."))
 	}
 	for _, recovery := range c.recovery {
 		report, err := recovery.Finish()
 		if err != nil {
-			c.note(SeverityWarning, "recovery", "What a node would keep is not known", err.Error())
+			c.note(SeverityWarning, "recovery", message.New("What a node would keep is not known"), message.New("{}", message.Text(err.Error())))
 			continue
 		}
 		c.recoveryFinding(report)
@@ -66,22 +65,30 @@ func (c *chain) folderFindings(folder *source.RedexInfo) {
 	channel := folder.Channel
 	if channel.Manifest.Err != nil {
 		c.noteAt(Location{IndexFile: folder.File(path.Join(channel.Dir, "manifest"))},
-			SeverityDamage, "manifest", "The manifest is damaged", channel.Manifest.Err.Error())
+			SeverityDamage, "manifest", message.New("The manifest is damaged"), message.New("{}", message.Text(channel.Manifest.Err.Error())))
 	}
 	if channel.ManifestTmp.Present {
 		c.noteAt(Location{IndexFile: folder.File(path.Join(channel.Dir, "manifest.tmp"))},
-			SeverityNote, "manifest-tmp", "manifest.tmp was left behind",
-			"A write of the manifest was interrupted. A node ignores the file and deletes it.")
+			SeverityNote, "manifest-tmp", message.New("manifest.tmp was left behind"),
+			message.New("A write of the manifest was interrupted. A node ignores the file and deletes it."))
 	}
-	var others []string
+	var others []message.Message
+	more := 0
 	for _, g := range channel.Generations {
-		if g.Number != folder.Generation.Number() {
-			others = append(others, redex.GenerationDir(g.Number))
+		if g.Number == folder.Generation.Number() {
+			continue
+		}
+		if more++; len(others) < maxListed {
+			others = append(others, message.New("{}", message.Kind(redex.GenerationDir(g.Number))))
 		}
 	}
-	if len(others) > 0 {
-		c.note(SeverityNote, "other-generations", fmt.Sprintf("%d more generations are in the folder", len(others)),
-			strings.Join(others, ", ")+". A node deletes every generation it does not open.")
+	if more > 0 {
+		detail := message.New("{,}", message.List(others...))
+		if rest := more - len(others); rest > 0 {
+			detail.Add(" and {} more", message.Count(rest))
+		}
+		detail.Add(". A node deletes every generation it does not open.")
+		c.note(SeverityNote, "other-generations", message.New("{more generation is|more generations are} in the folder", message.Count(more)), detail)
 	}
 }
 
@@ -90,22 +97,24 @@ func (c *chain) recoveryFinding(report redex.Report) {
 	if len(report.Steps) == 0 && report.Kept == report.Entries {
 		return
 	}
-	var text strings.Builder
+	var text message.Message
 	for i, step := range report.Steps {
 		if i > 0 {
-			text.WriteByte('\n')
+			text.Add("\n")
 		}
-		// The lines are ours alone: a path may have line breaks.
-		step := fmt.Sprintf("%s %s: %s", step.Kind, step.Path, step.Text)
-		text.WriteString(strings.ReplaceAll(step, "\n", "⏎"))
+		if i == maxListed {
+			text.Add("and {} more", message.Count(len(report.Steps)-i))
+			break
+		}
+		text.Add("{} {}: {}", message.Kind(step.Kind.String()), message.Path(step.Path), message.List(message.Own(step.Text)))
 	}
 	severity := SeverityNote
 	if report.Kept < report.Entries || cutsPayloads(report) {
 		severity = SeverityWarning
 	}
 	c.note(severity, "recovery-"+report.Rules.String(),
-		fmt.Sprintf("A node of %s would keep %d of %d entries on opening this folder", report.Rules, report.Kept, report.Entries),
-		text.String())
+		message.New("A node of {} would keep {} of {entry|entries} on opening this folder", message.Kind(report.Rules.String()), message.Count(report.Kept), message.Count(report.Entries)),
+		text)
 }
 
 // cutsPayloads reports whether a node would cut bytes off dat: payloads that no
@@ -116,12 +125,15 @@ func cutsPayloads(report redex.Report) bool {
 	})
 }
 
+// maxListed is how many files or steps a finding names.
+const maxListed = 20
+
 // note adds a finding about the chain as a whole.
-func (c *chain) note(severity Severity, rule, title, detail string) {
+func (c *chain) note(severity Severity, rule string, title, detail message.Message) {
 	c.noteAt(Location{}, severity, rule, title, detail)
 }
 
 // noteAt adds a finding about a place in the chain's files that is no entry's.
-func (c *chain) noteAt(at Location, severity Severity, rule, title, detail string) {
+func (c *chain) noteAt(at Location, severity Severity, rule string, title, detail message.Message) {
 	c.checks.add(Finding{Severity: severity, Rule: rule, Title: title, Detail: detail, Position: -1, Location: at})
 }

@@ -98,7 +98,7 @@ func TestReadingThatStoppedIsDamage(t *testing.T) {
 		for _, f := range findings {
 			if f.Rule == "reading-stopped" {
 				stopped++
-				if f.Location.PayloadFile != name || f.Location.PayloadOffset > size/2 || !strings.Contains(f.Detail, errFails.Error()) {
+				if f.Location.PayloadFile != name || f.Location.PayloadOffset > size/2 || !strings.Contains(f.Detail.String(), errFails.Error()) {
 					t.Errorf("%+v", f)
 				}
 			}
@@ -136,7 +136,7 @@ func TestTextHasNoChecksum(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range findings {
-			if strings.Contains(f.Detail, "checksum matches") {
+			if strings.Contains(f.Detail.String(), "checksum matches") {
 				t.Errorf("%s: %s", name, f.Detail)
 			}
 			if f.Location.PayloadFile != "n/x" || f.Location.PayloadOffset < 0 {

@@ -1,12 +1,12 @@
 package insight
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"chainglass/app/order"
 	"chainglass/wire"
+	"chainglass/wire/message"
 )
 
 // A burst is a run of steps in which far more actions fail than the chain is
@@ -195,16 +195,17 @@ func (b *burst) finding(p *pacer) (Finding, error) {
 	f := about(RuleBurst, b.subject, b.first, b.last)
 	f.Severity, f.Confidence, f.Count = Serious, Certain, b.failed
 	f.FirstTimeNS, f.LastTimeNS = b.firstNS, b.lastNS
-	f.Title = "Failures burst"
-	f.Detail = fmt.Sprintf("%s in %s, %s: %s in %s, where the chain is used to %s.",
-		counted(b.failed, "failure", "failures"), span(b.firstNS, b.lastNS), between(b.firstNS, b.lastNS),
-		perStep(float64(b.failed)/b.steps()), length(b.perStepNS), perStep(b.baseline))
-	for i, r := range reasons[:min(len(reasons), 4)] {
-		f.Detail += fmt.Sprintf("%s %q %s", []string{" Reasons:", ";"}[min(i, 1)], cut(r.template), counted(r.count, "time", "times"))
-	}
+	f.Title = message.New("Failures burst")
+	f.Detail = message.New("{failure|failures} in {}, {}: {} in {}, usually {}.",
+		message.Count(b.failed), span(b.firstNS, b.lastNS), between(b.firstNS, b.lastNS),
+		message.Rate(float64(b.failed)/b.steps()), message.Duration(b.perStepNS), message.Rate(b.baseline))
 	if len(reasons) > 0 {
-		f.Title = fmt.Sprintf("Failures burst: mostly %q", cut(reasons[0].template))
-		f.Detail += "."
+		f.Title = message.New("Failures burst: mostly {q}", reason(reasons[0].template))
+		var most []message.Message
+		for _, r := range reasons[:min(len(reasons), 4)] {
+			most = append(most, message.New("{q} {time|times}", reason(r.template), message.Count(r.count)))
+		}
+		f.Detail.Add(" Reasons: {;}.", message.List(most...))
 	}
 	return f, nil
 }
@@ -213,8 +214,6 @@ func (b *burst) finding(p *pacer) (Finding, error) {
 func (b *burst) steps() float64 {
 	return max(1, float64(b.lastNS-min(b.firstNS, b.lastNS))/float64(b.perStepNS))
 }
-
-func perStep(n float64) string { return fmt.Sprintf("%.3g", n) }
 
 // spell is the bursts that belong together, in order of time.
 type spell struct {
@@ -236,15 +235,15 @@ func (s *spell) tell(b *burst, f *Finding) {
 	for i := range s.bursts[:min(len(s.bursts), maxRelated+1)] {
 		if other := &s.bursts[i]; other != b {
 			f.Related = append(f.Related, other.subject.refTo(other.first,
-				fmt.Sprintf("%s: failures burst at %s", other.subject.chain.Node(), clock(other.firstNS))))
+				message.New("{}: failures burst at {clock}", other.subject.nodeName(), message.Time(other.firstNS))))
 		}
 	}
 	switch began := &s.bursts[0]; {
 	case s.nodes < 2:
 	case began == b:
-		f.Title += ", first of all nodes here"
-		f.Detail += fmt.Sprintf(" It began here; %d nodes have it.", s.nodes)
+		f.Title.Add(", first of {node|nodes}", message.Count(s.nodes))
+		f.Detail.Add(" It began here; {node has|nodes have} it.", message.Count(s.nodes))
 	case began.subject.node != b.subject.node:
-		f.Detail += fmt.Sprintf(" It began on %s, %s earlier.", began.subject.chain.Node(), span(began.firstNS, b.firstNS))
+		f.Detail.Add(" It began on {}, {} earlier.", began.subject.nodeName(), span(began.firstNS, b.firstNS))
 	}
 }

@@ -50,8 +50,8 @@ func TestBursts(t *testing.T) {
 			var got []string
 			for _, f := range by(analyse(t, s.actions), RuleBurst, "n") {
 				got = append(got, fmt.Sprintf("%s to %s, %d failures", clock(f.FirstTimeNS), clock(f.LastTimeNS), f.Count))
-				if !strings.Contains(f.Title, `"disk full"`) {
-					t.Errorf("the title does not name the reason: %s", f.Title)
+				if !strings.Contains(f.Title.String(), `"disk full"`) {
+					t.Errorf("the title does not name the reason: %s", f.Title.String())
 				}
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -74,12 +74,12 @@ func TestSpells(t *testing.T) {
 	}
 	findings := analyse(t, chains...)
 	for node, want := range map[string]string{"n1": "It began on n2, 1m0s earlier.", "n2": "It began here; 2 nodes have it."} {
-		if f := one(t, findings, RuleBurst, node); !strings.HasSuffix(f.Detail, want) || len(f.Related) != 1 {
-			t.Errorf("%s: %s, leads to %v", node, f.Detail, f.Related)
+		if f := one(t, findings, RuleBurst, node); !strings.HasSuffix(f.Detail.String(), want) || len(f.Related) != 1 {
+			t.Errorf("%s: %s, leads to %v", node, f.Detail.String(), f.Related)
 		}
 	}
-	if f := one(t, findings, RuleBurst, "n3"); strings.Contains(f.Detail, "It began") || f.Related != nil {
-		t.Errorf("n3: %s", f.Detail)
+	if f := one(t, findings, RuleBurst, "n3"); strings.Contains(f.Detail.String(), "It began") || f.Related != nil {
+		t.Errorf("n3: %s", f.Detail.String())
 	}
 }
 

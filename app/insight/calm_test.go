@@ -21,7 +21,7 @@ func TestCalmChains(t *testing.T) {
 				s.calm(0, c.seconds, c.perSec)
 				for _, f := range analyse(t, s.chains()...) {
 					if f.Severity > Info || f.Rule == RuleFirst {
-						t.Errorf("%s: %s\n%s", f.Rule, f.Title, f.Detail)
+						t.Errorf("%s: %s\n%s", f.Rule, f.Title.String(), f.Detail.String())
 					}
 				}
 			})
@@ -37,7 +37,7 @@ func TestCalmDayAndNight(t *testing.T) {
 	}
 	for _, f := range analyse(t, s.chains()...) {
 		if f.Severity > Info {
-			t.Errorf("%s: %s\n%s", f.Rule, f.Title, f.Detail)
+			t.Errorf("%s: %s\n%s", f.Rule, f.Title.String(), f.Detail.String())
 		}
 	}
 }
@@ -58,7 +58,7 @@ func TestDamageIsNoStory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, f := range analyse(t, readFolder(t, testdata+"/"+name)...) {
 				if f.Severity > Info && f.Rule != RuleExhausted {
-					t.Errorf("%s %s: %s\n%s", f.Severity, f.Rule, f.Title, f.Detail)
+					t.Errorf("%s %s: %s\n%s", f.Severity, f.Rule, f.Title.String(), f.Detail.String())
 				}
 			}
 		})
@@ -92,7 +92,7 @@ func TestRotIsNoStory(t *testing.T) {
 			}
 			for _, f := range analyse(t, s.actions, s.logs) {
 				if f.Severity > Info {
-					t.Errorf("%s: %s\n%s", f.Rule, f.Title, f.Detail)
+					t.Errorf("%s: %s\n%s", f.Rule, f.Title.String(), f.Detail.String())
 				}
 			}
 		})
@@ -114,7 +114,7 @@ func TestTinyChains(t *testing.T) {
 		t.Errorf("tiny chains: %v", found)
 	}
 	s.command(sec(3), 1, snapshot.AdminEvent{Kind: snapshot.EventThawCluster}, snapshot.VerificationOutcome{})
-	if found := analyse(t, s.chains()...); len(found) != 1 || found[0].Title != "thaw cluster" {
+	if found := analyse(t, s.chains()...); len(found) != 1 || found[0].Title.String() != "thaw cluster" {
 		t.Errorf("one command: %v", found)
 	}
 }

@@ -1,6 +1,6 @@
 package insight
 
-import "fmt"
+import "chainglass/wire/message"
 
 // A clock has stepped back where two rows in a row are earlier than each of the
 // two before them, by more than rows appended by several hands can be. One row
@@ -78,23 +78,23 @@ func (x *clockWatch) row(position int, r *Row) {
 
 // reportClockSteps lists the steps back of the chain's clocks.
 func (s *subject) reportClockSteps(out *report) {
-	s.reportSteps(out, &s.clocks.append, "append time")
-	s.reportSteps(out, &s.clocks.record, "record's own time")
+	s.reportSteps(out, &s.clocks.append, "append time", message.New("append time"))
+	s.reportSteps(out, &s.clocks.record, "record's own time", message.New("record's own time"))
 }
 
-func (s *subject) reportSteps(out *report, x *stepWatch, which string) {
+func (s *subject) reportSteps(out *report, x *stepWatch, key string, which message.Message) {
 	if x.back > unorderedFew+x.rows/unorderedShare {
 		return
 	}
 	for i, step := range x.steps {
 		f := about(RuleClockStep, s, step.position, step.position)
 		f.Severity, f.Confidence = Warning, Likely
-		f.Title = fmt.Sprintf("The clock stepped back by %s", span(step.toNS, step.fromNS))
-		f.Detail = fmt.Sprintf("The %s goes from %s to %s. Order by position, not by time, around here.", which, utc(step.fromNS), utc(step.toNS))
-		f.Key += "/" + which
+		f.Title = message.New("The clock stepped back by {}", span(step.toNS, step.fromNS))
+		f.Detail = message.New("The {} goes from {} to {}. Order by position, not by time, around here.", message.List(which), message.Time(step.fromNS), message.Time(step.toNS))
+		f.Key += "/" + key
 		if more := x.count - len(x.steps); more > 0 && i == len(x.steps)-1 {
 			f.Count = 1 + more
-			f.Detail += fmt.Sprintf(" %s follow.", counted(more, "more step", "more steps"))
+			f.Detail.Add(" {more step follows|more steps follow}.", message.Count(more))
 		}
 		out.add(f)
 	}

@@ -67,8 +67,8 @@ func TestClockSteps(t *testing.T) {
 				return
 			}
 			for i, f := range found {
-				if f.Title != c.want[i] || f.First != 300 {
-					t.Errorf("at row %d: %s", f.First, f.Title)
+				if f.Title.String() != c.want[i] || f.First != 300 {
+					t.Errorf("at row %d: %s", f.First, f.Title.String())
 				}
 			}
 		})
@@ -96,7 +96,7 @@ func TestSkew(t *testing.T) {
 			}
 			title := ""
 			for _, f := range by(analyse(t, s.chains()...), RuleClockSkew, "n") {
-				title += f.Title
+				title += f.Title.String()
 			}
 			if title != c.want {
 				t.Errorf("got %q, want %q", title, c.want)
@@ -136,7 +136,7 @@ func TestSilence(t *testing.T) {
 			c.play(s)
 			got := ""
 			for _, f := range by(analyse(t, s.chains()...), RuleSilence, "n") {
-				got += f.Severity.String() + " " + f.Confidence.String() + " " + f.Title
+				got += f.Severity.String() + " " + f.Confidence.String() + " " + f.Title.String()
 			}
 			if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
 				t.Errorf("got %q, want %q", got, c.want)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"chainglass/app/order"
+	"chainglass/wire/message"
 )
 
 // Severity says how much a finding asks for attention.
@@ -89,11 +90,11 @@ type Ref struct {
 	Chain    uint32
 	Position int
 	// What says what is there.
-	What string
+	What message.Message
 }
 
-// Finding is something noticed. Its texts are sentences for people and hold
-// text from the chains; times in them are UTC.
+// Finding is something noticed. What it says is our own words, with what is known
+// from the chains as values in them.
 type Finding struct {
 	Rule       Rule
 	Severity   Severity
@@ -103,7 +104,7 @@ type Finding struct {
 	// By says how the rule decides, in one sentence.
 	By string
 	// Title says what it is in a few words, Detail what is known about it.
-	Title, Detail string
+	Title, Detail message.Message
 	Node          string
 	// Chain and First lead to where it begins, Last to where it ends.
 	Chain       uint32
@@ -118,6 +119,10 @@ type Finding struct {
 	// so that it can be known again when the chain is opened the next time.
 	Key string
 }
+
+// Explain says how a rule decides, in one sentence; it is empty for a rule that this
+// package has not.
+func Explain(r Rule) string { return rules[r].by }
 
 // maxPerRule bounds the findings of one rule about one chain; rules with more
 // to say count the rest.
@@ -160,6 +165,6 @@ func (r *report) sorted() []Finding {
 }
 
 // refTo returns a reference to a row of a chain.
-func (s *subject) refTo(position int, what string) Ref {
+func (s *subject) refTo(position int, what message.Message) Ref {
 	return Ref{Chain: s.chain.ID(), Position: position, What: what}
 }

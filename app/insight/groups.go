@@ -68,7 +68,7 @@ func GroupsBetween(ctx context.Context, chains []Chain, fromNS, toNS uint64, pac
 }
 
 func (g *Group) add(c Chain, position int, r *Row) {
-	here := Ref{Chain: c.ID(), Position: position, What: r.Template}
+	here := Ref{Chain: c.ID(), Position: position}
 	if g.Count == 0 || r.TimeNS < g.FirstTimeNS {
 		g.First, g.FirstTimeNS = here, r.TimeNS
 	}

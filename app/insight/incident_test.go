@@ -99,15 +99,15 @@ func TestIncidentInWords(t *testing.T) {
 	says := func(f Finding, texts ...string) {
 		t.Helper()
 		for _, text := range texts {
-			if !strings.Contains(f.Title+"\n"+f.Detail, text) {
-				t.Errorf("%s on %s does not say %q:\n%s\n%s", f.Rule, f.Node, text, f.Title, f.Detail)
+			if !strings.Contains(f.Title.String()+"\n"+f.Detail.String(), text) {
+				t.Errorf("%s on %s does not say %q:\n%s\n%s", f.Rule, f.Node, text, f.Title.String(), f.Detail.String())
 			}
 		}
 	}
 	says(one(t, findings, RuleRestart, "node-1"), "meshos/actions goes from 5161 to 1", "log goes from 2930 to 1", "admin-audit goes from 3 to 1", "21.655s later")
-	says(one(t, findings, RuleCrashLoop, "node-1"), "796 starts gated", "longest cooldown 29.963 s", "from 3852 ms to 29963 ms", "restarted by 16:18:21.488", `"telemetry exited: signal #" 43 times`)
+	says(one(t, findings, RuleCrashLoop, "node-1"), "796 starts gated", "longest cooldown 29.963s", "from 3.852s to 29.963s", "restarted by 16:18:21.488", `"telemetry exited: signal #" 43 times`)
 	says(one(t, findings, RulePanic, "node-1"), "Action 3248, stop_daemon")
-	says(one(t, findings, RuleBurst, "node-2"), `mostly "pull timed out after # ms"`, "first of all nodes here")
+	says(one(t, findings, RuleBurst, "node-2"), `mostly "pull timed out after # ms"`, "first of 3 nodes")
 	says(one(t, findings, RuleBurst, "node-1"), "It began on node-2, 1m0s earlier")
 	says(one(t, findings, RuleClockSkew, "node-3"), "1.701s behind")
 	says(one(t, findings, RuleExhausted, "node-2"), "1,588 actions exhausted all retries")
@@ -179,7 +179,7 @@ func TestIncidentBeforeItBegan(t *testing.T) {
 	}
 	for _, f := range analyse(t, calm...) {
 		if f.Rule != RuleClockSkew || f.Node != "node-3" {
-			t.Errorf("%s on %s: %s", f.Rule, f.Node, f.Title)
+			t.Errorf("%s on %s: %s", f.Rule, f.Node, f.Title.String())
 		}
 	}
 }

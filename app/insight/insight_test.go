@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"chainglass/wire"
+	"chainglass/wire/message"
 )
 
 // What comes first is what one wants to see first, and every finding says by
@@ -20,16 +21,16 @@ func TestFindingsAreWhole(t *testing.T) {
 	findings := analyse(t, chains...)
 	keys := map[string]bool{}
 	for i, f := range findings {
-		if f.By == "" || f.Title == "" || f.Key == "" || keys[f.Key] {
+		if f.By == "" || f.Title.Empty() || f.Key == "" || keys[f.Key] {
 			t.Errorf("not whole: %+v", f)
 		}
 		keys[f.Key] = true
 		if i > 0 && f.Rank > findings[i-1].Rank {
 			t.Errorf("%s has rank %d after %d", f.Key, f.Rank, findings[i-1].Rank)
 		}
-		for _, ref := range append(f.Related, Ref{f.Chain, f.First, "first"}, Ref{f.Chain, f.Last, "last"}) {
+		for _, ref := range append(f.Related, Ref{f.Chain, f.First, message.New("first")}, Ref{f.Chain, f.Last, message.New("last")}) {
 			at := slices.IndexFunc(chains, func(c Chain) bool { return c.ID() == ref.Chain })
-			if at < 0 || ref.Position < 0 || ref.Position >= chains[at].Len() || ref.What == "" {
+			if at < 0 || ref.Position < 0 || ref.Position >= chains[at].Len() || ref.What.Empty() {
 				t.Errorf("%s leads to %+v", f.Key, ref)
 			}
 		}
@@ -91,7 +92,7 @@ func TestPanics(t *testing.T) {
 	s.act(sec(30), 30, wire.KindStopDaemon, gate(5))
 	found := by(analyse(t, s.chains()...), RulePanic, "n")
 	last := found[len(found)-1]
-	if len(found) != maxPerRule || last.Count != 6 || last.Last != 24 || !strings.Contains(last.Detail, "5 more panics follow") {
+	if len(found) != maxPerRule || last.Count != 6 || last.Last != 24 || !strings.Contains(last.Detail.String(), "5 more panics follow") {
 		t.Errorf("%d findings, the last: %+v", len(found), last)
 	}
 }
@@ -130,7 +131,7 @@ func TestFirstOccurrences(t *testing.T) {
 			slices.SortStableFunc(s.logs.rows, func(a, b Row) int { return compare(a.TimeNS, b.TimeNS) })
 			got := ""
 			for _, f := range by(analyse(t, s.logs), RuleFirst, "n") {
-				got += f.Detail
+				got += f.Detail.String()
 			}
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
@@ -150,10 +151,10 @@ func TestGroups(t *testing.T) {
 	}
 	groups, err = GroupsBetween(t.Context(), []Chain{a.actions, b.actions}, sec(6), sec(15), func() {})
 	want := []Group{
-		{Template: "disk # full", Count: 7, First: Ref{1, 1, "disk # full"}, Last: Ref{1, 4, "disk # full"}, FirstTimeNS: sec(6), LastTimeNS: sec(14),
-			Nodes: []NodeShare{{"b", 2, Ref{1, 1, "disk # full"}, sec(6)}, {"a", 5, Ref{1, 0, "disk # full"}, sec(10)}}},
-		{Template: "gone", Count: 7, First: Ref{1, 3, "gone"}, Last: Ref{1, 9, "gone"}, FirstTimeNS: sec(8), LastTimeNS: sec(14),
-			Nodes: []NodeShare{{"b", 7, Ref{1, 3, "gone"}, sec(8)}}},
+		{Template: "disk # full", Count: 7, First: Ref{Chain: 1, Position: 1}, Last: Ref{Chain: 1, Position: 4}, FirstTimeNS: sec(6), LastTimeNS: sec(14),
+			Nodes: []NodeShare{{"b", 2, Ref{Chain: 1, Position: 1}, sec(6)}, {"a", 5, Ref{Chain: 1, Position: 0}, sec(10)}}},
+		{Template: "gone", Count: 7, First: Ref{Chain: 1, Position: 3}, Last: Ref{Chain: 1, Position: 9}, FirstTimeNS: sec(8), LastTimeNS: sec(14),
+			Nodes: []NodeShare{{"b", 7, Ref{Chain: 1, Position: 3}, sec(8)}}},
 	}
 	if diff := cmp.Diff(want, groups); diff != "" || err != nil {
 		t.Error(err, diff)
@@ -179,7 +180,7 @@ func FuzzAnalyse(f *testing.F) {
 		}
 		for _, f := range analyse(t, chains...) {
 			c := chains[f.Chain]
-			if f.First < 0 || f.First >= c.Len() || f.Last < 0 || f.Last >= c.Len() || f.Title == "" {
+			if f.First < 0 || f.First >= c.Len() || f.Last < 0 || f.Last >= c.Len() || f.Title.Empty() {
 				t.Errorf("%+v", f)
 			}
 			for _, ref := range f.Related {

@@ -2,11 +2,11 @@ package insight
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/message"
 )
 
 // An executor reports an action that will not be tried again twice: on the
@@ -292,16 +292,17 @@ func (m *liveMatcher) report(out *report) {
 		s := m.chains[sideLive]
 		f := about(RuleLive, s, 0, s.chain.Len()-1)
 		f.Severity, f.Confidence, f.Count = Info, Certain, m.matched
-		f.Title = fmt.Sprintf("All %s have their action record, and the reverse", counted(m.matched, "live failure", "live failures"))
-		f.Detail = "Ids and reasons agree, one to one, within a minute." + m.caveat()
+		f.Title = message.New("All {live failure has its|live failures have their} action record, and the reverse", message.Count(m.matched))
+		f.Detail = message.New("Ids and reasons agree, one to one, within a minute.")
+		f.Detail.Append(m.caveat())
 		out.add(f)
 		return
 	}
-	m.reportMissing(out, sideLive, "has no action record", "have no action record")
-	m.reportMissing(out, sideAction, "that must have left a live failure has none", "that must have left a live failure have none")
+	m.reportMissing(out, sideLive)
+	m.reportMissing(out, sideAction)
 }
 
-func (m *liveMatcher) reportMissing(out *report, from side, hasNot, haveNot string) {
+func (m *liveMatcher) reportMissing(out *report, from side) {
 	missing := &m.missing[from]
 	if missing.count == 0 {
 		return
@@ -312,30 +313,32 @@ func (m *liveMatcher) reportMissing(out *report, from side, hasNot, haveNot stri
 	if missing.count <= m.chains[1-from].unreadable {
 		f.Severity, f.Confidence = Notice, Possible
 	}
-	noun := [sides][2]string{{"action", "actions"}, {"live failure", "live failures"}}[from]
-	f.Title = counted(missing.count, noun[0]+" "+hasNot, noun[1]+" "+haveNot)
-	f.Detail = fmt.Sprintf("%s do have their counterpart on %s. The first without are listed.%s",
-		number(m.matched), m.chains[1-from].chain.Channel(), m.caveat())
+	if f.Title = message.New("{action that must have left a live failure has none|actions that must have left a live failure have none}", message.Count(missing.count)); from == sideLive {
+		f.Title = message.New("{live failure has no action record|live failures have no action record}", message.Count(missing.count))
+	}
+	f.Detail = message.New("{} do have their counterpart on {}. The first without are listed.",
+		message.Count(m.matched), m.chains[1-from].channel())
+	f.Detail.Append(m.caveat())
 	for _, position := range missing.positions {
 		r := s.chain.Row(position)
-		f.Related = append(f.Related, s.refTo(position, fmt.Sprintf("%s at %s: %s", r.Kind, clock(r.TimeNS), cut(r.Template))))
+		f.Related = append(f.Related, s.refTo(position, message.New("{} at {clock}: {}", message.Kind(r.Kind), message.Time(r.TimeNS), reason(r.Template))))
 	}
 	out.add(f)
 }
 
 // caveat tells what could not be compared.
-func (m *liveMatcher) caveat() string {
-	text := ""
+func (m *liveMatcher) caveat() message.Message {
+	var text message.Message
 	for _, s := range m.chains {
 		if s.unreadable > 0 {
-			text += fmt.Sprintf(" %s on %s cannot be read and may hold counterparts.", counted(s.unreadable, "entry", "entries"), s.chain.Channel())
+			text.Add(" {entry|entries} on {} cannot be read and may hold counterparts.", message.Count(s.unreadable), s.channel())
 		}
 	}
 	if m.others > 0 {
-		text += fmt.Sprintf(" %s of other sources than actions.", counted(m.others, "live failure is", "live failures are"))
+		text.Add(" {live failure is|live failures are} of other sources than actions.", message.Count(m.others))
 	}
 	if m.sinceNS > 0 {
-		text += fmt.Sprintf(" Compared from %s on: what came before was removed.", utc(m.sinceNS))
+		text.Add(" Compared from {} on: what came before was removed.", message.Time(m.sinceNS))
 	}
 	return text
 }

@@ -93,7 +93,7 @@ func TestLiveFailures(t *testing.T) {
 			c.play(s)
 			var got []string
 			for _, f := range by(analyse(t, s.chains()...), RuleLive, "n") {
-				got = append(got, fmt.Sprintf("%s %s %d: %s", f.Severity, f.Confidence, f.Count, f.Title))
+				got = append(got, fmt.Sprintf("%s %s %d: %s", f.Severity, f.Confidence, f.Count, f.Title.String()))
 			}
 			slices.Sort(got)
 			slices.Sort(c.want)
@@ -110,8 +110,12 @@ func TestLiveFailuresLead(t *testing.T) {
 	s.mixed(5)
 	s.failures.drop(2, 9)
 	f := one(t, analyse(t, s.chains()...), RuleLive, "n")
-	want := []Ref{{1, 4, "start_daemon at 16:00:04.000: daemon-backoff"}, {1, 17, "pull_replica at 16:00:23.000: dispatch retry budget exhausted after # attempts"}}
-	if diff := cmp.Diff(want, f.Related); diff != "" || f.First != 4 || f.Last != 17 {
+	var got []string
+	for _, r := range f.Related {
+		got = append(got, fmt.Sprintf("%d %s", r.Position, r.What))
+	}
+	want := []string{"4 start_daemon at 16:00:04.000: daemon-backoff", "17 pull_replica at 16:00:23.000: dispatch retry budget exhausted after # attempts"}
+	if diff := cmp.Diff(want, got); diff != "" || f.First != 4 || f.Last != 17 {
 		t.Errorf("rows %d to %d: %s", f.First, f.Last, diff)
 	}
 }

@@ -1,11 +1,11 @@
 package insight
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"chainglass/wire"
+	"chainglass/wire/message"
 )
 
 // A daemon that crashes again and again is held back: its starts are gated, each
@@ -124,20 +124,20 @@ func (w *loopWatch) finding(l *loop) Finding {
 	f := about(RuleCrashLoop, w.subject, l.first, l.last)
 	f.Severity, f.Confidence, f.Count = Serious, Likely, l.gates
 	f.FirstTimeNS, f.LastTimeNS = l.firstNS, l.lastNS
-	what := counted(l.starts, "start", "starts") + " gated"
+	what := message.List(message.New("{start|starts} gated", message.Count(l.starts)))
 	if l.starts < l.gates {
-		what = counted(l.gates, "daemon action", "daemon actions") + " gated"
+		what = message.List(message.New("{daemon action|daemon actions} gated", message.Count(l.gates)))
 	}
-	f.Title = fmt.Sprintf("Crash loop: %s, longest cooldown %d.%03d s", what, l.longestMS/1000, l.longestMS%1000)
-	f.Detail = fmt.Sprintf("%s in %s, %s. Cooldowns grow from %d ms to %d ms, %s in all; the longest began at %s.",
-		what, span(l.firstNS, l.lastNS), between(l.firstNS, l.lastNS), l.firstMS, l.longestMS,
-		counted(l.cooldowns, "cooldown", "cooldowns"), clock(l.longestNS))
-	f.Related = []Ref{w.subject.refTo(l.longest, fmt.Sprintf("longest cooldown: %d ms", l.longestMS))}
+	f.Title = message.New("Crash loop: {}, longest cooldown {}", what, millis(l.longestMS))
+	f.Detail = message.New("{} in {}, {}. Cooldowns grow from {} to {}, {cooldown|cooldowns} in all; the longest began at {clock}.",
+		what, span(l.firstNS, l.lastNS), between(l.firstNS, l.lastNS), millis(l.firstMS), millis(l.longestMS),
+		message.Count(l.cooldowns), message.Time(l.longestNS))
+	f.Related = []Ref{w.subject.refTo(l.longest, message.New("longest cooldown: {}", millis(l.longestMS)))}
 	for i := range w.subject.node.restarts {
 		r := &w.subject.node.restarts[i]
 		if position, saw := r.saw(w.subject); saw && w.subject.process(position) == l.process+1 {
-			f.Detail += fmt.Sprintf(" It ended with the process, which restarted by %s.", clock(r.toNS))
-			f.Related = append(f.Related, w.subject.refTo(position, "first row of the new process"))
+			f.Detail.Add(" It ended with the process, which restarted by {clock}.", message.Time(r.toNS))
+			f.Related = append(f.Related, w.subject.refTo(position, message.New("first row of the new process")))
 		}
 	}
 	w.logs(l, &f)
@@ -160,9 +160,9 @@ func (w *loopWatch) logs(l *loop, f *Finding) {
 			continue
 		}
 		name, _, _ := strings.Cut(crash.template, ":")
-		f.Title += fmt.Sprintf(" (%s)", cut(name))
-		f.Detail += fmt.Sprintf(" The log says %q %s in that time and at no other.", cut(crash.template), counted(crash.count, "time", "times"))
+		f.Title.Add(" ({})", reason(name))
+		f.Detail.Add(" The log says {q} {time|times} in that time and at no other.", reason(crash.template), message.Count(crash.count))
 		f.Confidence = Certain
-		f.Related = append(f.Related, s.refTo(crash.first, "log: "+cut(crash.template)))
+		f.Related = append(f.Related, s.refTo(crash.first, message.New("log: {}", reason(crash.template))))
 	}
 }

@@ -22,7 +22,7 @@ func TestCrashLoops(t *testing.T) {
 		want []string
 	}{
 		"grows": {func(s *script) { s.cooldown(0, 4000, 3); s.cooldown(5, 8000, 3); s.cooldown(14, 16000, 2) },
-			[]string{"Crash loop: 8 starts gated, longest cooldown 16.000 s"}},
+			[]string{"Crash loop: 8 starts gated, longest cooldown 16s"}},
 		"one cooldown": {func(s *script) { s.cooldown(0, 9000, 12) }, nil},
 		"does not grow": {func(s *script) {
 			for i := range 10 {
@@ -40,7 +40,7 @@ func TestCrashLoops(t *testing.T) {
 			s.cooldown(5, 8000, 3)
 			s.cooldown(500, 4000, 3)
 			s.cooldown(505, 30000, 3)
-		}, []string{"Crash loop: 6 starts gated, longest cooldown 8.000 s", "Crash loop: 6 starts gated, longest cooldown 30.000 s"}},
+		}, []string{"Crash loop: 6 starts gated, longest cooldown 8s", "Crash loop: 6 starts gated, longest cooldown 30s"}},
 		"of other actions": {func(s *script) {
 			for i := range uint64(9) {
 				s.act(sec(float64(i)*3), i+1, wire.KindPullReplica, wire.Gated{Reason: "quota", CooldownMS: postcard.Some(uint64(1000) << i)})
@@ -50,15 +50,15 @@ func TestCrashLoops(t *testing.T) {
 			for i := range uint64(9) {
 				s.act(sec(float64(i)*3), i+1, wire.KindStartDaemon, wire.Gated{Reason: "x", CooldownMS: postcard.Some(uint64(1000) << (6 * i))})
 			}
-		}, []string{"Crash loop: 3 starts gated, longest cooldown 4096.000 s"}},
+		}, []string{"Crash loop: 3 starts gated, longest cooldown 1h8m16s"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScript("n", 1)
 			c.play(s)
 			found := by(analyse(t, s.chains()...), RuleCrashLoop, "n")
 			for i, f := range found {
-				if i >= len(c.want) || f.Title != c.want[i] {
-					t.Errorf("%d: %s\n%s", i, f.Title, f.Detail)
+				if i >= len(c.want) || f.Title.String() != c.want[i] {
+					t.Errorf("%d: %s\n%s", i, f.Title.String(), f.Detail.String())
 				}
 			}
 			if len(found) < len(c.want) {
@@ -78,7 +78,7 @@ func TestCrashLoopNamesTheDaemon(t *testing.T) {
 	}
 	s.calm(240, 400, 1)
 	f := one(t, analyse(t, s.chains()...), RuleCrashLoop, "n")
-	if !strings.HasSuffix(f.Title, "(indexer exited)") || !strings.Contains(f.Detail, `"indexer exited: signal #" 4 times`) || f.Confidence != Certain {
-		t.Errorf("%s\n%s", f.Title, f.Detail)
+	if !strings.HasSuffix(f.Title.String(), "(indexer exited)") || !strings.Contains(f.Detail.String(), `"indexer exited: signal #" 4 times`) || f.Confidence != Certain {
+		t.Errorf("%s\n%s", f.Title.String(), f.Detail.String())
 	}
 }

@@ -1,12 +1,12 @@
 package insight
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"chainglass/app/order"
 	"chainglass/wire"
+	"chainglass/wire/message"
 )
 
 // A text occurs for the first time if it comes late and that is no chance: had
@@ -92,16 +92,17 @@ func (s *subject) reportFirsts(out *report) {
 	}
 	f := about(RuleFirst, s, news[0].first, news[len(news)-1].first)
 	f.Severity, f.Confidence, f.Count = Info, Likely, len(news)
-	f.Title = fmt.Sprintf("%s for the first time", counted(len(news), "text appears", "texts appear"))
-	for i, u := range news[:min(len(news), maxFirstLists)] {
-		what := fmt.Sprintf("%q from %s on, %s", cut(u.template), clock(u.firstNS), counted(u.count, "time", "times"))
+	f.Title = message.New("{text appears|texts appear} for the first time", message.Count(len(news)))
+	var list []message.Message
+	for _, u := range news[:min(len(news), maxFirstLists)] {
+		what := message.New("{q} from {clock} on, {time|times}", reason(u.template), message.Time(u.firstNS), message.Count(u.count))
 		f.Related = append(f.Related, s.refTo(u.first, what))
-		f.Detail += []string{"", "; "}[min(i, 1)] + what
+		list = append(list, what)
 	}
 	if more := len(news) - maxFirstLists; more > 0 {
-		f.Detail += fmt.Sprintf("; and %s", number(more)+" more")
+		list = append(list, message.New("and {} more", message.Count(more)))
 	}
-	f.Detail += "."
+	f.Detail = message.New("{;}.", message.List(list...))
 	out.add(f)
 }
 

@@ -1,12 +1,10 @@
 package insight
 
 import (
-	"fmt"
-	"strings"
-
 	"chainglass/app/order"
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/message"
 )
 
 // Every command on an audit chain is a finding, refused ones included: a
@@ -40,8 +38,8 @@ func (c *cluster) reportOperators(p *pacer, out *report) error {
 			if records := s.chain.Len() - s.unreadable; records > maxCommands {
 				f := about(RuleOperator, s, 0, s.chain.Len()-1)
 				f.Severity, f.Confidence, f.Count = Notice, Certain, records
-				f.Title = fmt.Sprintf("%s by operators", counted(records, "command", "commands"))
-				f.Detail = fmt.Sprintf("The first %d are listed one by one.", maxCommands)
+				f.Title = message.New("{command|commands} by operators", message.Count(records))
+				f.Detail = message.New("The first {} are listed one by one.", message.Count(maxCommands))
 				f.Key += "/all"
 				out.add(f)
 			}
@@ -84,23 +82,27 @@ func (c *cluster) commandFinding(i int) Finding {
 	cmd := &c.commands[i]
 	f := about(RuleOperator, cmd.subject, cmd.position, cmd.position)
 	f.Severity, f.Confidence = Info, Certain
-	f.Title = commandText(&cmd.record.Event)
-	outcome := &cmd.record.Outcome
-	switch outcome.Kind {
+	f.Detail = message.New("{}, asked for by {}.", message.Time(cmd.timeNS), operators(cmd.record.OperatorIDs))
+	command := commandText(&cmd.record.Event)
+	switch outcome := &cmd.record.Outcome; outcome.Kind {
 	case snapshot.OutcomeRejected:
 		f.Severity = Notice
-		f.Title = "Refused: " + f.Title
-		f.Detail = fmt.Sprintf("%s: %s. ", cut(outcome.RejectionKind), cut(outcome.Message))
+		f.Title = message.New("Refused: ")
+		f.Title.Append(command)
+		f.Detail.Add(" {}: {}.", message.Kind(cut(outcome.RejectionKind)), reason(outcome.Message))
 	case snapshot.OutcomeUnverified:
-		f.Title += " (not verified)"
+		f.Title = command
+		f.Title.Add(" (not verified)")
+	default:
+		f.Title = command
 	}
-	f.Detail = fmt.Sprintf("%s, asked for by %s. ", utc(cmd.timeNS), operators(cmd.record.OperatorIDs)) + f.Detail
-	f.Detail += cmd.change(&f) + c.followers(i, &f)
+	cmd.change(&f)
+	c.followers(i, &f)
 	return f
 }
 
 // change tells what was different on its node after a command.
-func (cmd *command) change(f *Finding) string {
+func (cmd *command) change(f *Finding) {
 	n := cmd.subject.node
 	var failedBefore, failedAfter, gatedBefore, gatedAfter int
 	for _, s := range n.of(wire.ChainAction) {
@@ -109,84 +111,110 @@ func (cmd *command) change(f *Finding) string {
 		failed, gated = s.rates.between(cmd.timeNS, later(cmd.timeNS, afterNS))
 		failedAfter, gatedAfter = failedAfter+failed, gatedAfter+gated
 	}
-	text := fmt.Sprintf("In the five minutes before and after, on this node: %s failed actions, then %s; %s gated, then %s.",
-		number(failedBefore), number(failedAfter), number(gatedBefore), number(gatedAfter))
+	f.Detail.Add(" In the five minutes before and after, on this node: {failed action|failed actions}, then {}; {} gated, then {}.",
+		message.Count(failedBefore), message.Count(failedAfter), message.Count(gatedBefore), message.Count(gatedAfter))
 	for i := range n.restarts {
 		r := &n.restarts[i]
 		if r.toNS > cmd.timeNS && r.toNS <= later(cmd.timeNS, afterNS) {
-			text += fmt.Sprintf(" The process restarted %s later.", span(cmd.timeNS, r.toNS))
+			f.Detail.Add(" The process restarted {} later.", span(cmd.timeNS, r.toNS))
 			w := r.witnesses[0]
-			f.Related = append(f.Related, w.subject.refTo(w.fall.after.position, "the process restarted"))
+			f.Related = append(f.Related, w.subject.refTo(w.fall.after.position, message.New("the process restarted")))
 		}
 	}
-	return text
 }
 
 // followers tells which commands came after one, on any node.
-func (c *cluster) followers(i int, f *Finding) string {
+func (c *cluster) followers(i int, f *Finding) {
 	cmd := &c.commands[i]
-	var texts []string
+	var texts []message.Message
 	for j := i + 1; j < len(c.commands) && len(texts) < maxRelated; j++ {
 		next := &c.commands[j]
 		if next.timeNS > later(cmd.timeNS, afterNS) {
 			break
 		}
-		text := fmt.Sprintf("%s %s later", commandText(&next.record.Event), span(cmd.timeNS, next.timeNS))
+		text := commandText(&next.record.Event)
+		text.Add(" {} later", span(cmd.timeNS, next.timeNS))
 		if next.record.Outcome.Kind == snapshot.OutcomeRejected {
-			text += " (refused)"
+			text.Add(" (refused)")
 		}
 		if next.subject.node != cmd.subject.node {
-			text += " on " + next.subject.chain.Node()
+			text.Add(" on {}", next.subject.nodeName())
 		}
 		texts = append(texts, text)
 		f.Related = append(f.Related, next.subject.refTo(next.position, text))
 	}
-	if len(texts) == 0 {
-		return ""
+	if len(texts) > 0 {
+		f.Detail.Add(" Followed by: {;}.", message.List(texts...))
 	}
-	return " Followed by: " + strings.Join(texts, "; ") + "."
 }
 
-func operators(ids []uint64) string {
+func operators(ids []uint64) message.Value {
 	switch len(ids) {
 	case 0:
-		return "nobody named"
+		return message.List(message.New("nobody named"))
 	case 1:
-		return fmt.Sprintf("operator %d", ids[0])
+		return message.List(message.New("operator {}", message.ID(message.ClassOperator, ids[0])))
 	}
-	return "operators " + numbers(ids)
+	return message.List(message.New("operators {}", numbers(message.ClassOperator, ids)))
 }
 
-// numbers lists up to a few numbers.
-func numbers(ids []uint64) string {
+// numbers lists up to a few ids.
+func numbers(c message.Class, ids []uint64) message.Value {
 	const most = 8
-	text := strings.ReplaceAll(strings.Trim(fmt.Sprint(ids[:min(len(ids), most)]), "[]"), " ", ", ")
-	if len(ids) > most {
-		text += fmt.Sprintf(" and %d more", len(ids)-most)
+	var list []message.Message
+	for _, id := range ids[:min(len(ids), most)] {
+		list = append(list, message.New("{}", message.ID(c, id)))
 	}
-	return text
+	if more := len(ids) - most; more > 0 {
+		return message.List(message.New("{,} and {} more", message.List(list...), message.Count(more)))
+	}
+	return message.List(message.New("{,}", message.List(list...)))
 }
 
 // commandText says what a command asks for.
-func commandText(e *snapshot.AdminEvent) string {
-	name := strings.ReplaceAll(e.Kind.SnakeName(), "_", " ")
+func commandText(e *snapshot.AdminEvent) message.Message {
+	chain, node := message.ID(message.ClassChainID, e.Chain), message.ID(message.ClassNodeID, e.Node)
 	switch e.Kind {
-	case snapshot.EventFreezeCluster:
-		return fmt.Sprintf("%s for %s", name, e.TTL.Std())
-	case snapshot.EventThawCluster, snapshot.EventFlushAvoidLists:
-		return name
-	case snapshot.EventForceEvictReplica, snapshot.EventForceCutover:
-		return fmt.Sprintf("%s of chain %d", name, e.Chain)
-	case snapshot.EventForceRestartDaemon:
-		return fmt.Sprintf("%s %d %s", name, e.Daemon.ID, cut(e.Daemon.Name))
-	case snapshot.EventKillMigration:
-		return fmt.Sprintf("%s %d", name, e.Migration)
+	case snapshot.EventEnterMaintenance:
+		return drainTime(message.New("enter maintenance of node {}", node), e)
+	case snapshot.EventExitMaintenance:
+		return message.New("exit maintenance of node {}", node)
+	case snapshot.EventDrain:
+		return drainTime(message.New("drain of node {}", node), e)
+	case snapshot.EventCordon:
+		return message.New("cordon of node {}", node)
+	case snapshot.EventUncordon:
+		return message.New("uncordon of node {}", node)
+	case snapshot.EventRestartAllDaemons:
+		return message.New("restart all daemons of node {}", node)
+	case snapshot.EventClearAvoidList:
+		return message.New("clear avoid list of node {}", node)
 	case snapshot.EventDropReplicas:
-		return fmt.Sprintf("%s of chains %s on node %d", name, numbers(e.Chains), e.Node)
+		return message.New("drop replicas of chains {} on node {}", numbers(message.ClassChainID, e.Chains), node)
+	case snapshot.EventInvalidatePlacement:
+		return message.New("invalidate placement of node {}", node)
+	case snapshot.EventFreezeCluster:
+		return message.New("freeze cluster for {}", message.Std(e.TTL.Std()))
+	case snapshot.EventThawCluster:
+		return message.New("thaw cluster")
+	case snapshot.EventFlushAvoidLists:
+		return message.New("flush avoid lists")
+	case snapshot.EventForceEvictReplica:
+		return message.New("force evict replica of chain {}", chain)
+	case snapshot.EventForceRestartDaemon:
+		return message.New("force restart daemon {} {}", message.ID(message.ClassDaemonID, e.Daemon.ID), message.Name(message.ClassDaemon, cut(e.Daemon.Name)))
+	case snapshot.EventForceCutover:
+		return message.New("force cutover of chain {}", chain)
+	case snapshot.EventKillMigration:
+		return message.New("kill migration {}", message.ID(message.ClassMigration, e.Migration))
 	}
-	text := fmt.Sprintf("%s of node %d", name, e.Node)
+	return message.New("command {} of node {}", message.Kind(e.Kind.SnakeName()), node)
+}
+
+// drainTime adds how long a drain may take, where that is said.
+func drainTime(command message.Message, e *snapshot.AdminEvent) message.Message {
 	if e.DrainFor.Some {
-		text += fmt.Sprintf(" for %s", e.DrainFor.Value.Std())
+		command.Add(" for {}", message.Std(e.DrainFor.Value.Std()))
 	}
-	return text
+	return command
 }

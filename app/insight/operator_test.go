@@ -23,7 +23,7 @@ func TestCommandTexts(t *testing.T) {
 		"kill migration 12":                      {Kind: snapshot.EventKillMigration, Migration: 12},
 		"drop replicas of chains 1, 2, 3, 4, 5, 6, 7, 8 and 2 more on node 0": {Kind: snapshot.EventDropReplicas, Chains: []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}},
 	} {
-		if got := commandText(&e); got != want {
+		if got := commandText(&e).String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -40,12 +40,12 @@ func TestCommands(t *testing.T) {
 	s.restart()
 	s.calm(720, 1300, 2)
 	f := one(t, analyse(t, append(s.chains(), other.chains()...)...), RuleOperator, "a")
-	if f.Title != "Refused: cordon of node 5" || f.Severity != Notice || len(f.Related) != 2 {
-		t.Errorf("%s: %s, leads to %v", f.Severity, f.Title, f.Related)
+	if f.Title.String() != "Refused: cordon of node 5" || f.Severity != Notice || len(f.Related) != 2 {
+		t.Errorf("%s: %s, leads to %v", f.Severity, f.Title.String(), f.Related)
 	}
 	for _, text := range []string{"asked for by operator 7", "not_authorized: operator 7 is a guest", "failed actions, then", "The process restarted 1m10s later", "thaw cluster 50s later on b."} {
-		if !strings.Contains(f.Detail, text) {
-			t.Errorf("does not say %q: %s", text, f.Detail)
+		if !strings.Contains(f.Detail.String(), text) {
+			t.Errorf("does not say %q: %s", text, f.Detail.String())
 		}
 	}
 }
@@ -57,7 +57,7 @@ func TestManyCommands(t *testing.T) {
 		s.command(sec(float64(i)), uint64(i+1), snapshot.AdminEvent{Kind: snapshot.EventThawCluster}, snapshot.VerificationOutcome{})
 	}
 	found := by(analyse(t, s.chains()...), RuleOperator, "n")
-	if len(found) != maxCommands+1 || found[0].Title != "250 commands by operators" {
-		t.Errorf("%d findings, the first: %s", len(found), found[0].Title)
+	if len(found) != maxCommands+1 || found[0].Title.String() != "250 commands by operators" {
+		t.Errorf("%d findings, the first: %s", len(found), found[0].Title.String())
 	}
 }

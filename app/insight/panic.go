@@ -1,6 +1,6 @@
 package insight
 
-import "fmt"
+import "chainglass/wire/message"
 
 // panicReason is what the executor writes when a dispatcher panics.
 const panicReason = "dispatcher panicked"
@@ -29,12 +29,13 @@ func (s *subject) reportPanics(out *report) {
 		r := s.chain.Row(position)
 		f := about(RulePanic, s, position, position)
 		f.Severity, f.Confidence = Serious, Certain
-		f.Title = "A dispatcher panicked"
-		f.Detail = fmt.Sprintf("Action %d, %s, at %s. The panic was caught: the action failed for good and the executor went on.", r.ID, r.Kind, utc(r.TimeNS))
+		f.Title = message.New("A dispatcher panicked")
+		f.Detail = message.New("Action {}, {}, at {}. The panic was caught: the action failed for good and the executor went on.",
+			message.ID(message.ClassAction, r.ID), message.Kind(r.Kind), message.Time(r.TimeNS))
 		if more := s.panics.count - len(s.panics.positions); more > 0 && i == len(s.panics.positions)-1 {
 			f.Last, f.Count = s.panics.last, 1+more
 			f.LastTimeNS = s.chain.Row(f.Last).TimeNS
-			f.Detail += fmt.Sprintf(" %s follow.", counted(more, "more panic", "more panics"))
+			f.Detail.Add(" {more panic follows|more panics follow}.", message.Count(more))
 		}
 		out.add(f)
 	}

@@ -1,12 +1,11 @@
 package insight
 
 import (
-	"fmt"
 	"slices"
 	"sort"
-	"strings"
 
 	"chainglass/app/order"
+	"chainglass/wire/message"
 )
 
 // The falls of a node's chains are witnesses of its restarts. Each says that the
@@ -132,8 +131,8 @@ func (n *node) reportRestarts(out *report) {
 		w := n.restarts[maxPerRule].witnesses[0]
 		f := about(RuleRestart, w.subject, w.fall.after.position, w.fall.after.position)
 		f.Severity, f.Confidence, f.Count = Serious, Likely, more
-		f.Title = fmt.Sprintf("The process restarted %s", counted(more, "more time", "more times"))
-		f.Detail = "The first of them is here; they are too many to list."
+		f.Title = message.New("The process restarted {more time|more times}", message.Count(more))
+		f.Detail = message.New("The first of them is here; they are too many to list.")
 		f.Key += "/more"
 		out.add(f)
 	}
@@ -151,15 +150,15 @@ func (n *node) restartFinding(r *restart) Finding {
 		f.Confidence = Certain
 	}
 	f.FirstTimeNS, f.LastTimeNS = r.fromNS, r.toNS
-	f.Title = "The process restarted"
-	var signs []string
+	f.Title = message.New("The process restarted")
+	var signs []message.Message
 	for _, w := range r.witnesses[:min(len(r.witnesses), maxRelated/2)] {
-		signs = append(signs, fmt.Sprintf("%s goes from %d to %d", w.subject.chain.Channel(), w.fall.before.number, w.fall.after.number))
+		signs = append(signs, message.New("{} goes from {} to {}", w.subject.channel(), message.Number(w.fall.before.number), message.Number(w.fall.after.number)))
 		f.Related = append(f.Related,
-			w.subject.refTo(w.fall.before.position, w.subject.chain.Channel()+": last row of the old process"),
-			w.subject.refTo(w.fall.after.position, w.subject.chain.Channel()+": first row of the new process"))
+			w.subject.refTo(w.fall.before.position, message.New("{}: last row of the old process", w.subject.channel())),
+			w.subject.refTo(w.fall.after.position, message.New("{}: first row of the new process", w.subject.channel())))
 	}
-	f.Detail = fmt.Sprintf("The old process was last heard at %s, the new one first at %s, %s later. The numbers begin again: %s.",
-		utc(r.fromNS), utc(r.toNS), span(r.fromNS, r.toNS), strings.Join(signs, "; "))
+	f.Detail = message.New("The old process was last heard at {}, the new one first at {}, {} later. The numbers begin again: {;}.",
+		message.Time(r.fromNS), message.Time(r.toNS), span(r.fromNS, r.toNS), message.List(signs...))
 	return f
 }

@@ -117,7 +117,7 @@ func TestOneRestartOfManyChains(t *testing.T) {
 	findings := analyse(t, s.actions, s.audit, s.logs, s.failures.until(sec(310)))
 	f := one(t, findings, RuleRestart, "n")
 	if f.Confidence != Certain || f.FirstTimeNS != sec(303) || f.LastTimeNS != sec(320) || f.Chain != s.actions.id {
-		t.Errorf("%s from %s to %s: %s", f.Confidence, clock(f.FirstTimeNS), clock(f.LastTimeNS), f.Detail)
+		t.Errorf("%s from %s to %s: %s", f.Confidence, clock(f.FirstTimeNS), clock(f.LastTimeNS), f.Detail.String())
 	}
 	if len(f.Related) != 6 {
 		t.Errorf("leads to %d rows, want two of each of three chains: %v", len(f.Related), f.Related)
@@ -147,7 +147,7 @@ func TestRestartsWithoutEnd(t *testing.T) {
 	}
 	found := by(analyse(t, s.logs), RuleRestart, "n")
 	last := found[len(found)-1]
-	if len(found) != maxPerRule+1 || last.Count != 49-maxPerRule || !strings.Contains(last.Title, "29 more times") {
+	if len(found) != maxPerRule+1 || last.Count != 49-maxPerRule || !strings.Contains(last.Title.String(), "29 more times") {
 		t.Errorf("%d findings, the last: %+v", len(found), last)
 	}
 }

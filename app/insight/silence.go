@@ -1,12 +1,12 @@
 package insight
 
 import (
-	"fmt"
 	"math/bits"
 	"slices"
 
 	"chainglass/app/order"
 	"chainglass/wire"
+	"chainglass/wire/message"
 )
 
 // A silence is a wait between two rows that is far longer than the chain's own.
@@ -222,20 +222,20 @@ func (n *node) silenceFinding(w *silent) Finding {
 	if len(w.subjects) > 1 {
 		f.Severity, f.Confidence = Warning, Likely
 	}
-	names := ""
-	for i, s := range w.subjects {
-		names += []string{"", " and "}[min(i, 1)] + s.chain.Channel()
+	names := message.New("{}", s.channel())
+	for _, other := range w.subjects[1:] {
+		names.Add(" and {}", other.channel())
 	}
-	f.Title = fmt.Sprintf("Silent for %s", length(w.lengthNS()))
-	f.Detail = fmt.Sprintf("Nothing on %s %s; %s usually waits no longer than %s.",
-		names, between(w.fromNS, w.toNS), s.chain.Channel(), length(w.rhythmNS))
+	f.Title = message.New("Silent for {}", message.Duration(w.lengthNS()))
+	f.Detail = message.New("Nothing on {} {}; {} usually waits no longer than {}.",
+		message.List(names), between(w.fromNS, w.toNS), s.channel(), message.Duration(w.rhythmNS))
 	if w.ends {
-		f.Title = fmt.Sprintf("Not heard again for %s", length(w.lengthNS()))
-		f.Detail = fmt.Sprintf("%s ends at %s, while the node's other chains go on until %s.", names, utc(w.fromNS), utc(w.toNS))
+		f.Title = message.New("Not heard again for {}", message.Duration(w.lengthNS()))
+		f.Detail = message.New("{} ends at {}, while the node's other chains go on until {}.", message.List(names), message.Time(w.fromNS), message.Time(w.toNS))
 	}
 	for i := range n.restarts {
 		if r := &n.restarts[i]; r.fromNS <= w.toNS && r.toNS >= w.fromNS {
-			f.Detail += " The process restarted in this time."
+			f.Detail.Add(" The process restarted in this time.")
 			f.Confidence = max(f.Confidence, Likely)
 			break
 		}

@@ -3,6 +3,8 @@ package insight
 import (
 	"fmt"
 	"slices"
+
+	"chainglass/wire/message"
 )
 
 // Two clocks tell the time of a row: the record's own, in the record, and the
@@ -89,13 +91,12 @@ func (n *node) reportSkew(out *report) {
 		s := n.longest()
 		f := about(RuleClockSkew, s, 0, s.chain.Len()-1)
 		f.Severity, f.Confidence, f.Count = Warning, Certain, o.Rows
-		side, off := "ahead of", uint64(o.MedianNS)
+		f.Title = message.New("The record clock is {} ahead of the append times", message.Duration(uint64(o.MedianNS)))
 		if o.MedianNS < 0 {
-			side, off = "behind", uint64(-o.MedianNS)
+			f.Title = message.New("The record clock is {} behind the append times", message.Duration(uint64(-o.MedianNS)))
 		}
-		f.Title = fmt.Sprintf("The record clock is %s %s the append times", length(off), side)
-		f.Detail = fmt.Sprintf("Median of %s; nine of ten rows are between %s and %s. One of the clocks is off: compare nodes by append time, or correct the record times by %s.",
-			counted(o.Rows, "row", "rows"), signed(o.LowNS), signed(o.HighNS), signed(-o.MedianNS))
+		f.Detail = message.New("Median of {row|rows}; nine of ten rows are between {} and {}. One of the clocks is off: compare nodes by append time, or correct the record times by {}.",
+			message.Count(o.Rows), message.Offset(o.LowNS), message.Offset(o.HighNS), message.Offset(-o.MedianNS))
 		f.Key = fmt.Sprintf("%s/%s", RuleClockSkew, n.name)
 		out.add(f)
 	}
@@ -104,12 +105,4 @@ func (n *node) reportSkew(out *report) {
 // longest returns the chain of the node with the most rows.
 func (n *node) longest() *subject {
 	return slices.MaxFunc(n.subjects, func(a, b *subject) int { return a.chain.Len() - b.chain.Len() })
-}
-
-// signed writes a duration with its sign.
-func signed(ns int64) string {
-	if ns < 0 {
-		return "-" + length(uint64(-ns))
-	}
-	return "+" + length(uint64(ns))
 }

@@ -1,10 +1,9 @@
 package insight
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -46,8 +45,21 @@ const (
 	endings // count
 )
 
-var endingTexts = [endings]string{
-	"end unknown", "dispatched at last", "failed for good", "dispatcher panicked", "retry budget exhausted", "deferred too often",
+// text says what became of an action.
+func (e ending) text() message.Message {
+	switch e {
+	case endDispatched:
+		return message.New("dispatched at last")
+	case endFinal:
+		return message.New("failed for good")
+	case endPanicked:
+		return message.New("dispatcher panicked")
+	case endExhausted:
+		return message.New("retry budget exhausted")
+	case endDeferred:
+		return message.New("deferred too often")
+	}
+	return message.New("end unknown")
 }
 
 // attempt is one failure of an action.
@@ -222,10 +234,10 @@ func worse(a, b trouble) int {
 func (w *stormWatch) report(out *report) {
 	w.endProcess()
 	total := 0
-	var ends []string
+	var ends []message.Message
 	for end, n := range w.storms {
 		if n > 0 {
-			ends = append(ends, fmt.Sprintf("%s %s", number(n), endingTexts[end]))
+			ends = append(ends, message.New("{} {}", message.Count(n), message.List(ending(end).text())))
 		}
 		total += n
 	}
@@ -237,9 +249,9 @@ func (w *stormWatch) report(out *report) {
 			f.Confidence = Likely
 		}
 		f.FirstTimeNS, f.LastTimeNS = t.firstNS, t.lastNS
-		f.Title = fmt.Sprintf("Retry storm: action %d failed %s, %s", t.id, counted(t.failures, "time", "times"), endingTexts[t.end])
-		f.Detail = fmt.Sprintf("%s in %s, %s. One of %s on this chain: %s.", t.kind, span(t.firstNS, t.lastNS),
-			between(t.firstNS, t.lastNS), counted(total, "storm", "storms"), strings.Join(ends, ", "))
+		f.Title = message.New("Retry storm: action {} failed {time|times}, {}", message.ID(message.ClassAction, t.id), message.Count(t.failures), message.List(t.end.text()))
+		f.Detail = message.New("{} in {}, {}. One of {storm|storms} on this chain: {,}.", message.Kind(t.kind), span(t.firstNS, t.lastNS),
+			between(t.firstNS, t.lastNS), message.Count(total), message.List(ends...))
 		f.Related = t.refs(w.subject)
 		out.add(f)
 	}
@@ -249,14 +261,14 @@ func (w *stormWatch) report(out *report) {
 func (t *trouble) refs(s *subject) []Ref {
 	var refs []Ref
 	for i, a := range t.attempts[:min(t.failures, len(t.attempts))] {
-		what := fmt.Sprintf("action %d, attempt %d at %s: %s", t.id, i+1, clock(a.timeNS), cut(a.template))
+		what := message.New("action {}, attempt {} at {clock}: {}", message.ID(message.ClassAction, t.id), message.Count(i+1), message.Time(a.timeNS), reason(a.template))
 		if a.delayMS.Some {
-			what += fmt.Sprintf(", again in %d ms", a.delayMS.Value)
+			what.Add(", again in {}", millis(a.delayMS.Value))
 		}
 		refs = append(refs, s.refTo(a.position, what))
 	}
 	if t.end == endDispatched {
-		refs = append(refs, s.refTo(t.last, fmt.Sprintf("action %d dispatched at %s", t.id, clock(t.lastNS))))
+		refs = append(refs, s.refTo(t.last, message.New("action {} dispatched at {clock}", message.ID(message.ClassAction, t.id), message.Time(t.lastNS))))
 	}
 	return refs
 }
@@ -287,15 +299,15 @@ func (g *givenUp) report(out *report) {
 			f.Severity = Warning
 		}
 		exhausted, deferred := w.spent[endExhausted], w.spent[endDeferred]
-		var texts []string
+		var texts []message.Message
 		if exhausted > 0 {
-			texts = append(texts, counted(exhausted, "action", "actions")+" exhausted all retries")
+			texts = append(texts, message.New("{action|actions} exhausted all retries", message.Count(exhausted)))
 		}
 		if deferred > 0 {
-			texts = append(texts, counted(deferred, "action was", "actions were")+" deferred too often")
+			texts = append(texts, message.New("{action was|actions were} deferred too often", message.Count(deferred)))
 		}
-		f.Title = strings.Join(texts, ", ")
-		f.Detail = fmt.Sprintf("%s, %s. The attempts of the first are listed.", f.Title, between(f.FirstTimeNS, f.LastTimeNS))
+		f.Title = message.New("{,}", message.List(texts...))
+		f.Detail = message.New("{,}, {}. The attempts of the first are listed.", message.List(texts...), between(f.FirstTimeNS, f.LastTimeNS))
 		f.Related = w.shown[0].refs(w.subject)
 		out.add(f)
 	}

@@ -46,7 +46,7 @@ func TestStormEnds(t *testing.T) {
 			s.fails(0, 9, c.n, c.end)
 			got := ""
 			for _, f := range by(analyse(t, s.chains()...), RuleStorm, "n") {
-				got += f.Title
+				got += f.Title.String()
 			}
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
@@ -61,14 +61,14 @@ func TestStormAttempts(t *testing.T) {
 	s.fails(0, 9, 5, wire.Dispatched{})
 	var got []string
 	for _, r := range one(t, analyse(t, s.chains()...), RuleStorm, "n").Related {
-		got = append(got, fmt.Sprintf("%d %s", r.Position, r.What))
+		got = append(got, fmt.Sprintf("%d %s", r.Position, r.What.String()))
 	}
 	want := []string{
-		"0 action 9, attempt 1 at 16:00:00.000: pull timed out after # ms, again in 1000 ms",
-		"1 action 9, attempt 2 at 16:00:01.000: pull timed out after # ms, again in 1000 ms",
-		"2 action 9, attempt 3 at 16:00:02.000: pull timed out after # ms, again in 1000 ms",
-		"3 action 9, attempt 4 at 16:00:03.000: pull timed out after # ms, again in 1000 ms",
-		"4 action 9, attempt 5 at 16:00:04.000: pull timed out after # ms, again in 1000 ms",
+		"0 action 9, attempt 1 at 16:00:00.000: pull timed out after # ms, again in 1s",
+		"1 action 9, attempt 2 at 16:00:01.000: pull timed out after # ms, again in 1s",
+		"2 action 9, attempt 3 at 16:00:02.000: pull timed out after # ms, again in 1s",
+		"3 action 9, attempt 4 at 16:00:03.000: pull timed out after # ms, again in 1s",
+		"4 action 9, attempt 5 at 16:00:04.000: pull timed out after # ms, again in 1s",
 		"5 action 9 dispatched at 16:00:05.000",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -96,7 +96,7 @@ func TestGivenUp(t *testing.T) {
 	}
 	s.act(sec(50), 8, wire.KindPullReplica, forGood("deferred 17 times — exceeds max_defer_count 16"))
 	f := one(t, analyse(t, s.chains()...), RuleExhausted, "n")
-	if f.Count != 5 || f.Severity != Warning || f.First != 2 || f.Last != 12 || !strings.HasPrefix(f.Title, "4 actions exhausted all retries, 1 action was deferred") || len(f.Related) != 3 {
+	if f.Count != 5 || f.Severity != Warning || f.First != 2 || f.Last != 12 || !strings.HasPrefix(f.Title.String(), "4 actions exhausted all retries, 1 action was deferred") || len(f.Related) != 3 {
 		t.Errorf("%+v", f)
 	}
 }

@@ -1,9 +1,9 @@
 package insight
 
 import (
-	"fmt"
-	"strconv"
 	"time"
+
+	"chainglass/wire/message"
 )
 
 const (
@@ -11,61 +11,30 @@ const (
 	nanosPerSec   = uint64(time.Second)
 )
 
-// utc writes a time in Unix nanoseconds with its date.
-func utc(ns uint64) string { return at(ns).Format("2006-01-02 15:04:05.000 UTC") }
-
-// clock writes a time of day.
-func clock(ns uint64) string { return at(ns).Format("15:04:05.000") }
-
-func at(ns uint64) time.Time {
-	return time.Unix(int64(ns/nanosPerSec), int64(ns%nanosPerSec)).UTC()
-}
-
-// between writes a range of time.
-func between(from, to uint64) string {
+// between says from when to when.
+func between(from, to uint64) message.Value {
 	if from/nanosPerSec/86400 == to/nanosPerSec/86400 {
-		return fmt.Sprintf("from %s to %s", at(from).Format("2006-01-02 15:04:05.000"), at(to).Format("15:04:05.000 UTC"))
+		return message.List(message.New("from {date} to {time}", message.Time(from), message.Time(to)))
 	}
-	return "from " + utc(from) + " to " + utc(to)
+	return message.List(message.New("from {} to {}", message.Time(from), message.Time(to)))
 }
 
-// span writes how long it is from one time to another, in a precision that
-// fits the length.
-func span(from, to uint64) string {
+// span is how long it is from one time to another.
+func span(from, to uint64) message.Value {
 	if to < from {
 		from, to = to, from
 	}
-	return length(to - from)
+	return message.Duration(to - from)
 }
 
-// length writes a duration in nanoseconds.
-func length(ns uint64) string {
-	d := time.Duration(min(ns, 1<<63-1))
-	switch {
-	case d >= time.Minute:
-		return d.Round(time.Second).String()
-	case d >= time.Second:
-		return d.Round(time.Millisecond).String()
-	}
-	return d.Round(time.Microsecond).String()
-}
+// channel names the channel of a chain.
+func (s *subject) channel() message.Value { return message.Channel(s.chain.Channel()) }
 
-// number writes a count with its thousands apart.
-func number(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
+// nodeName names the node of a chain.
+func (s *subject) nodeName() message.Value { return message.Node(s.chain.Node()) }
 
-// counted writes a count and its noun.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
+// reason is a text from a chain, shortened to what fits a line.
+func reason(text string) message.Value { return message.Reason(cut(text)) }
 
 // cut shortens text from a chain to what fits a line.
 func cut(text string) string {
@@ -78,6 +47,11 @@ func cut(text string) string {
 		end--
 	}
 	return text[:end] + "…"
+}
+
+// millis is a length of time in milliseconds.
+func millis(ms uint64) message.Value {
+	return message.Duration(later(0, min(ms, 1<<63/nanosPerMilli)*nanosPerMilli))
 }
 
 // ago returns t less d, not below 0.

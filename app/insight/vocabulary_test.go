@@ -15,6 +15,7 @@ import (
 
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 	"chainglass/wire/redex"
 )
@@ -317,3 +318,6 @@ func (s *script) calm(from, to, perSec float64) {
 		}
 	}
 }
+
+// clock writes a time of day.
+func clock(ns uint64) string { return message.UTC(ns, "clock") }

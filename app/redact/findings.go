@@ -49,7 +49,7 @@ func isOwn(m *message.Message) bool {
 func unlisted(part string) []string {
 	var found []string
 	word := func(w string) {
-		_, own := ownWords()[w]
+		_, own := ownWords()[strings.ToLower(w)]
 		if w != "" && !own && !listed().has(w, true) {
 			found = append(found, w)
 		}

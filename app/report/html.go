@@ -175,7 +175,7 @@ func (p *page) story(story []insight.Finding) {
 	p.open("ol", `class="report-findings"`)
 	for i := range first {
 		f := &first[i]
-		p.finding(f.Severity.String(), view.InsightMark(f.Severity), f.Title, view.InsightWhere(f, view.UTC), f.Detail)
+		p.finding(f.Severity.String(), view.InsightMark(f.Severity), f.Title.String(), view.InsightWhere(f, view.UTC), f.Detail.String())
 		p.tag("p", `class="report-why"`, "Why: "+f.By)
 		p.related(f.Related)
 		p.close("li")
@@ -197,7 +197,7 @@ func (p *page) related(refs []insight.Ref) {
 	p.tag("summary", "", view.Plural(len(refs), "row", "rows")+" of it")
 	whats := make([]string, len(refs))
 	for i, ref := range refs {
-		whats[i] = ref.What
+		whats[i] = ref.What.String()
 	}
 	p.list("", whats)
 	p.close("details")
@@ -235,7 +235,7 @@ func (p *page) damage(r *Report) {
 		p.open("ol", `class="report-findings"`)
 		for j := range first {
 			f := &first[j]
-			p.finding(f.Severity.String(), f.Severity.String(), f.Title, view.IntegrityWhere(f), f.Detail)
+			p.finding(f.Severity.String(), f.Severity.String(), f.Title.String(), view.IntegrityWhere(f), f.Detail.String())
 			p.close("li")
 		}
 		p.close("ol")

@@ -115,7 +115,7 @@ func (w *writeUp) story(story []insight.Finding) {
 	first, more := storyCut(story)
 	for i := range first {
 		f := &first[i]
-		w.finding(f.Title, f.Severity.String(), view.InsightWhere(f, view.UTC), f.Detail)
+		w.finding(f.Title.String(), f.Severity.String(), view.InsightWhere(f, view.UTC), f.Detail.String())
 	}
 	for _, rule := range more {
 		w.f("- %s more of %s", view.Count(rule.Count), inline(rule.Name))
@@ -152,7 +152,7 @@ func (w *writeUp) damage(r *Report) {
 		w.f("\n### %s\n", inline(of.name))
 		for j := range first {
 			f := &first[j]
-			w.finding(f.Title, f.Severity.String(), view.IntegrityWhere(f), f.Detail)
+			w.finding(f.Title.String(), f.Severity.String(), view.IntegrityWhere(f), f.Detail.String())
 		}
 		w.more(more, "of this chain")
 	}

@@ -26,7 +26,6 @@ func (p *insightCard) Render() app.UI {
 	f := &p.Finding
 	s, key := p.Store, f.Key
 	chain, first, last := engine.ChainID(f.Chain), f.First, f.Last
-	local := func(text string) string { return view.Localize(text, s.zone(), f.FirstTimeNS/1e6) }
 	hideWord := "Hide"
 	if p.Hidden {
 		hideWord = "Show again"
@@ -48,10 +47,10 @@ func (p *insightCard) Render() app.UI {
 	return app.Elem("article").Class("finding", "insight").DataSet("rule", string(f.Rule)).Body(
 		mark(view.InsightMark(f.Severity), f.Severity.String()),
 		app.Div().Class("finding-body").Body(
-			app.Button().Type("button").Class("finding-title", "link").Text(view.VisibleText(local(f.Title))).
+			app.Button().Type("button").Class("finding-title", "link").Text(view.VisibleText(view.Message(f.Title, s.zone()))).
 				OnClick(do(func() { s.jump(chain, first) }), app.EventScope(key, "title")),
 			app.Div().Class("finding-where data").Text(view.InsightWhere(f, s.zone())),
-			app.Div().Class("finding-detail").Body(lines(local(f.Detail))...),
+			app.Div().Class("finding-detail").Body(lines(view.Message(f.Detail, s.zone()))...),
 			app.If(p.Open, func() app.UI { return p.opened(f) }),
 			app.Div().Class("finding-acts").Body(acts...),
 		),
@@ -72,7 +71,7 @@ func (p *insightCard) opened(f *insight.Finding) app.UI {
 	parts := make([]app.UI, 0, len(f.Related)+1)
 	for i, ref := range f.Related {
 		chain, position := engine.ChainID(ref.Chain), ref.Position
-		parts = append(parts, app.Button().Type("button").Class("ref", "link").Text(view.VisibleText(view.Localize(ref.What, s.zone(), f.FirstTimeNS/1e6))).
+		parts = append(parts, app.Button().Type("button").Class("ref", "link").Text(view.VisibleText(view.Message(ref.What, s.zone()))).
 			OnClick(do(func() { s.jump(chain, position) }), app.EventScope(chain, position, i)))
 	}
 	parts = append(parts, app.Elem("p").Class("hint").Text(fmt.Sprintf("%s, by rule %s: %s", f.Confidence, f.Rule, f.By)))

@@ -45,8 +45,8 @@ func (p *storyPage) integrityFinding(f *engine.Finding, i int) app.UI {
 	body := []app.UI{
 		mark(f.Severity.String(), f.Severity.String()),
 		app.Div().Class("finding-body").Body(
-			app.Div().Class("finding-title").Text(view.VisibleText(f.Title)),
-			app.Div().Class("finding-detail").Body(lines(f.Detail)...),
+			app.Div().Class("finding-title").Text(view.VisibleText(view.Message(f.Title, s.zone()))),
+			app.Div().Class("finding-detail").Body(lines(view.Message(f.Detail, s.zone()))...),
 			app.Div().Class("finding-where data").Text(view.IntegrityWhere(f)),
 		),
 	}

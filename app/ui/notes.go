@@ -89,7 +89,7 @@ func (s *store) noteOnInsight(f *insight.Finding) {
 	if f.Last != f.First {
 		anchors = append(anchors, engine.NoteAnchor{Chain: chain, Position: f.Last})
 	}
-	s.beginNote(&draft{about: view.VisibleText(f.Title), note: engine.Note{Anchors: anchors}})
+	s.beginNote(&draft{about: view.VisibleText(f.Title.String()), note: engine.Note{Anchors: anchors}})
 }
 
 // editNote begins to change a note.

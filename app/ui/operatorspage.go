@@ -51,8 +51,8 @@ func (p *operatorsPage) act(f *insight.Finding) app.UI {
 			app.Span().Text(zone.Time(f.FirstTimeNS/1e6)+" "+zone.Name()+" · "),
 			app.Span().Text(view.VisibleText(f.Node)),
 		),
-		app.Button().Type("button").Class("link", "finding-title").Text(view.VisibleText(f.Title)).
+		app.Button().Type("button").Class("link", "finding-title").Text(view.VisibleText(view.Message(f.Title, s.zone()))).
 			OnClick(do(func() { s.jump(chain, first) }), app.EventScope(f.Key)),
-		app.Div().Class("finding-detail").Body(lines(f.Detail)...),
+		app.Div().Class("finding-detail").Body(lines(view.Message(f.Detail, s.zone()))...),
 	)
 }

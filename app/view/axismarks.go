@@ -51,7 +51,7 @@ func MarksOf(findings []insight.Finding) []AxisMark {
 		}
 		marks = append(marks, AxisMark{
 			Letter: look.letter, Tone: look.tone, rank: look.rank,
-			Title: VisibleText(f.Title), NS: f.FirstTimeNS,
+			Title: VisibleText(f.Title.String()), NS: f.FirstTimeNS,
 			Chain: engine.ChainID(f.Chain), Position: f.First,
 		})
 	}
@@ -63,7 +63,7 @@ func MarksOf(findings []insight.Finding) []AxisMark {
 func DamageMark(f *engine.Finding, ns uint64) AxisMark {
 	mark := AxisMark{
 		Letter: letterTrouble, Tone: ToneFinding, rank: damageRank,
-		Title: VisibleText(f.Title), NS: ns, Chain: f.Chain, Position: f.Position,
+		Title: VisibleText(f.Title.String()), NS: ns, Chain: f.Chain, Position: f.Position,
 	}
 	if f.Severity == engine.SeverityDamage {
 		mark.Tone = ToneFailed

@@ -6,13 +6,14 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/insight"
+	"chainglass/wire/message"
 )
 
 func TestMarksOfTheStory(t *testing.T) {
 	marks := MarksOf([]insight.Finding{
-		{Rule: insight.RuleRestart, Title: "Restart", Chain: 2, First: 7, FirstTimeNS: at1600},
-		{Rule: insight.RuleFirst, Title: "First of its kind", Chain: 2},
-		{Rule: insight.RulePanic, Title: "Panic \u202e", Chain: 2},
+		{Rule: insight.RuleRestart, Title: message.New("Restart"), Chain: 2, First: 7, FirstTimeNS: at1600},
+		{Rule: insight.RuleFirst, Title: message.New("First of its kind"), Chain: 2},
+		{Rule: insight.RulePanic, Title: message.New("Panic {}", message.Reason("\u202e")), Chain: 2},
 	})
 	if len(marks) != 2 || marks[0].Letter != "R" || marks[0].Position != 7 || marks[1].Letter != "P" {
 		t.Fatalf("marks %+v", marks)
@@ -20,7 +21,7 @@ func TestMarksOfTheStory(t *testing.T) {
 	if strings.Contains(marks[1].Title, "\u202e") {
 		t.Error("an override is in a title")
 	}
-	damage := DamageMark(&engine.Finding{Severity: engine.SeverityDamage, Title: "Bad", Chain: 2, Position: 3}, at1600)
+	damage := DamageMark(&engine.Finding{Severity: engine.SeverityDamage, Title: message.New("Bad"), Chain: 2, Position: 3}, at1600)
 	if damage.Letter != "!" || damage.Tone != ToneFailed {
 		t.Errorf("damage is marked %+v", damage)
 	}

@@ -22,8 +22,8 @@
 //	{,}          messages, with commas between them
 //	{;}          messages, with semicolons between them
 //
-// Text of a value is shown as it is: who prints it to a terminal or a page makes
-// it visible there, as any text from data.
+// Text of a value is shown as it is but for its line breaks: who prints it to a
+// terminal or a page makes it visible there, as any text from data.
 //
 // The package imports the standard library only.
 package message

@@ -88,8 +88,14 @@ func (v *Value) text(hole string, clock Clock) string {
 	case ClassHidden:
 		return hidden
 	}
-	return v.Text
+	if hole == "q" {
+		return v.Text
+	}
+	return oneLine.Replace(v.Text)
 }
+
+// oneLine keeps the lines of a message our own: a path, say, may have line breaks.
+var oneLine = strings.NewReplacer("\n", "⏎", "\r", "⏎")
 
 // UTC is the clock of reports and exports.
 func UTC(ns uint64, how string) string {
