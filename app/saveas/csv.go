@@ -11,28 +11,30 @@ import (
 	"chainglass/wire/postcard"
 )
 
-// csvColumns are the columns of a CSV file.
+// csvColumns are the columns of a CSV file. A number column holds digits alone,
+// which no program takes for anything else; every other cell is guarded.
 var csvColumns = [...]struct {
-	name  string
-	value func(*engine.WalkedEntry) string
+	name   string
+	number bool
+	value  func(*engine.WalkedEntry) string
 }{
-	{"node", func(e *engine.WalkedEntry) string { return text(e.Node) }},
-	{"channel", func(e *engine.WalkedEntry) string { return text(e.Channel) }},
-	{"chain", func(e *engine.WalkedEntry) string { return e.Kind.String() }},
-	{"position", func(e *engine.WalkedEntry) string { return strconv.Itoa(e.Row.Position) }},
-	{"seq", func(e *engine.WalkedEntry) string { return number(e.Entry.Seq) }},
-	{"ts_ns", func(e *engine.WalkedEntry) string { return option(e.Entry.TSNS) }},
-	{"time_utc", appendTime},
-	{"status", func(e *engine.WalkedEntry) string { return e.Entry.Status.String() }},
-	{"record_time_ms", func(e *engine.WalkedEntry) string { return option(e.Row.TimeMS) }},
-	{"id", func(e *engine.WalkedEntry) string { return recordOnly(e, number(e.Row.ID)) }},
-	{"kind", func(e *engine.WalkedEntry) string { return text(e.Row.Kind) }},
-	{"outcome", func(e *engine.WalkedEntry) string { return e.Row.Outcome }},
-	{"delay_ms", func(e *engine.WalkedEntry) string { return option(e.Row.DelayMS) }},
-	{"text", func(e *engine.WalkedEntry) string { return text(recordOnly(e, e.Row.Text)) }},
-	{"error", func(e *engine.WalkedEntry) string { return text(errorText(e)) }},
-	{"bytes", func(e *engine.WalkedEntry) string { return strconv.Itoa(len(e.Entry.Payload)) }},
-	{"hex", noRecordHex},
+	{"node", false, func(e *engine.WalkedEntry) string { return e.Node }},
+	{"channel", false, func(e *engine.WalkedEntry) string { return e.Channel }},
+	{"chain", false, func(e *engine.WalkedEntry) string { return e.Kind.String() }},
+	{"position", true, func(e *engine.WalkedEntry) string { return strconv.Itoa(e.Row.Position) }},
+	{"seq", true, func(e *engine.WalkedEntry) string { return number(e.Entry.Seq) }},
+	{"ts_ns", true, func(e *engine.WalkedEntry) string { return option(e.Entry.TSNS) }},
+	{"time_utc", false, appendTime},
+	{"status", false, func(e *engine.WalkedEntry) string { return e.Entry.Status.String() }},
+	{"record_time_ms", true, func(e *engine.WalkedEntry) string { return option(e.Row.TimeMS) }},
+	{"id", true, func(e *engine.WalkedEntry) string { return recordOnly(e, number(e.Row.ID)) }},
+	{"kind", false, func(e *engine.WalkedEntry) string { return e.Row.Kind }},
+	{"outcome", false, func(e *engine.WalkedEntry) string { return e.Row.Outcome }},
+	{"delay_ms", true, func(e *engine.WalkedEntry) string { return option(e.Row.DelayMS) }},
+	{"text", false, func(e *engine.WalkedEntry) string { return recordOnly(e, e.Row.Text) }},
+	{"error", false, errorText},
+	{"bytes", true, func(e *engine.WalkedEntry) string { return strconv.Itoa(len(e.Entry.Payload)) }},
+	{"hex", false, noRecordHex},
 }
 
 // AppendCSVHeader appends the names of the columns.
@@ -46,17 +48,22 @@ func AppendCSVHeader(dst []byte) []byte {
 // AppendCSV appends the line of an entry.
 func AppendCSV(dst []byte, e *engine.WalkedEntry) []byte {
 	for i := range csvColumns {
-		dst = appendCell(dst, i, csvColumns[i].value(e))
+		cell := csvColumns[i].value(e)
+		if !csvColumns[i].number {
+			cell = guarded(cell)
+		}
+		dst = appendCell(dst, i, cell)
 	}
 	return append(dst, "\r\n"...)
 }
 
-// appendCell appends a cell, in quotes if it needs them.
+// appendCell appends a cell, in quotes if it has a character that some program
+// takes for the end of a cell.
 func appendCell(dst []byte, column int, cell string) []byte {
 	if column > 0 {
 		dst = append(dst, ',')
 	}
-	if !strings.ContainsAny(cell, ",\"\r\n") {
+	if !strings.ContainsAny(cell, ",;\t\"\r\n") {
 		return append(dst, cell...)
 	}
 	dst = append(dst, '"')
@@ -64,14 +71,33 @@ func appendCell(dst []byte, column int, cell string) []byte {
 	return append(dst, '"')
 }
 
-// text makes a text safe for spreadsheets, which take some for formulas and run
-// them.
-func text(s string) string {
-	if s != "" && strings.IndexByte("=+-@\t\r\n", s[0]) >= 0 {
-		return "'" + s
+// guarded makes a text safe for spreadsheets, which take what begins like a formula
+// for one and run it: such a beginning gets an apostrophe in front. In a text, a
+// cell begins at a semicolon, tab or line break as well: a program that divides
+// lines by semicolons does not see the quotes around this text.
+func guarded(cell string) string {
+	var b strings.Builder
+	begins, done := true, 0
+	for i, c := range cell {
+		switch {
+		case begins && strings.ContainsRune(formulaSigns, c):
+			b.WriteString(cell[done:i] + "'")
+			begins, done = false, i
+		case strings.ContainsRune(";\t\r\n", c):
+			begins = true
+		case !strings.ContainsRune(skipped, c):
+			begins = false
+		}
 	}
-	return s
+	return b.String() + cell[done:]
 }
+
+// formulaSigns begin a formula in one program or another, the wide forms included;
+// a tab or a line break in front of them is dropped by some.
+const formulaSigns = "=+-@\uff1d\uff0b\uff0d\uff20"
+
+// skipped is what some programs pass over in front of a formula.
+const skipped = " \u00a0\u3000\"'"
 
 func number(v uint64) string { return strconv.FormatUint(v, 10) }
 

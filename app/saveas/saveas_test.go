@@ -5,10 +5,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"chainglass/app/engine"
 	"chainglass/wire"
@@ -109,9 +111,16 @@ func TestCSVQuotesAndDisarms(t *testing.T) {
 		"+1":                         "'+1",
 		"-1+1":                       "'-1+1",
 		"@SUM(A1)":                   "'@SUM(A1)",
-		"\t=1":                       "'\t=1",
+		"\t=1":                       "\t'=1",
 		"a=b":                        "a=b",
 		"":                           "",
+		" =1":                        " '=1",
+		"\u00a0@a":                   "\u00a0'@a",
+		"\uff1d1":                    "'\uff1d1",
+		"\r\n=1":                     "\n'=1",
+		"a;=1":                       "a;'=1",
+		"-5":                         "'-5",
+		" a":                         " a",
 		"naïve \u202e 日本語 \x00 done": "naïve \u202e 日本語 \x00 done",
 	} {
 		e := engine.WalkedEntry{Row: engine.Row{TimeMS: postcard.Some[uint64](1), Text: text}}
@@ -121,6 +130,40 @@ func TestCSVQuotesAndDisarms(t *testing.T) {
 		}
 		if got := table(t, append(AppendCSVHeader(nil), line...))[0]["text"]; got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Whatever program reads it, with commas, semicolons or tabs between cells, and
+// whatever it makes of quotes, no cell of data begins like a formula.
+func TestCSVCellsOfAnyProgram(t *testing.T) {
+	const signs = "=+-@\uff1d\uff0b\uff0d\uff20"
+	alphabet := []rune("=+-@;,\t\r\n\"' a\u00a0\uff0b")
+	dice := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		var b strings.Builder
+		for range 1 + dice.IntN(8) {
+			b.WriteRune(alphabet[dice.IntN(len(alphabet))])
+		}
+		text := b.String()
+		e := engine.WalkedEntry{Node: text, Channel: text, Kind: wire.ChainAction}
+		e.Row = engine.Row{TimeMS: postcard.Some[uint64](1), Kind: text, Text: text, Error: text, Outcome: text}
+		line := string(AppendCSV(nil, &e))
+		cells, err := csv.NewReader(strings.NewReader(line)).Read()
+		if err != nil || len(cells) != len(csvColumns) {
+			t.Fatalf("%q: %d cells, %v in %q", text, len(cells), err, line)
+		}
+		for _, separators := range []string{";\r\n", "\t\r\n"} {
+			cells = append(cells, strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(separators, c) })...)
+		}
+		for _, cell := range cells {
+			first, _ := utf8.DecodeRuneInString(strings.Trim(cell, " \u00a0\""))
+			if first != utf8.RuneError && strings.ContainsRune(signs, first) {
+				t.Fatalf("%q: a cell begins like a formula: %q in %q", text, cell, line)
+			}
+		}
+		if got := strings.ReplaceAll(cells[0], "'", ""); got != strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "'", "") {
+			t.Fatalf("%q became %q", text, cells[0])
 		}
 	}
 }

@@ -94,7 +94,7 @@ var shareForms = [...]formInfo{
 	{formChain, "Chain export", "The entries with their bytes, times and checksums as they are, notes included. Drop it here, or turn it into folders with “chainglass import”.", "chain", "application/octet-stream", rpc.FormChain},
 	{formLink, "Link", "A few kilobytes of entries that travel in the address of this page. They are in the part that no server gets to see.", "", "", ""},
 	{formNDJSON, "JSON lines", "An entry a line, as “chainglass cat” prints them, in the order of the table.", "ndjson", "application/x-ndjson", rpc.FormNDJSON},
-	{formCSV, "CSV", "A row an entry, for spreadsheets. Import 64-bit numbers as text: spreadsheets round them.", "csv", "text/csv", rpc.FormCSV},
+	{formCSV, "CSV", "A row an entry, for spreadsheets. Import 64-bit numbers as text: spreadsheets round them. What begins like a formula (=, +, -, @) gets an apostrophe in front.", "csv", "text/csv", rpc.FormCSV},
 	{formMarkdown, "Write-up", "Findings, notes, counts and the last failures as Markdown, for a ticket.", "md", "text/markdown", rpc.FormMarkdown},
 	{formSVG, "Axis as SVG", "The time axis as a drawing that scales.", "svg", "image/svg+xml", rpc.FormSVG},
 	{formPNG, "Axis as PNG", "The time axis as a picture.", "png", "image/png", rpc.FormSVG},
