@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"chainglass/app/output"
 	"chainglass/wire/redex"
 )
 
@@ -111,7 +112,7 @@ func (p *places) claim(folder string) {
 }
 
 // isPathSegment reports whether name, which comes from a file, can be the name
-// of one folder on this system.
+// of one folder on this system, and one in which channels are looked for.
 func isPathSegment(name string) bool {
-	return name != "." && len(name) <= maxSegment && filepath.IsLocal(name) && !strings.ContainsAny(name, "/\\:\x00")
+	return name != "." && !output.IsPartial(name) && len(name) <= maxSegment && filepath.IsLocal(name) && !strings.ContainsAny(name, "/\\:\x00")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/output"
 	"chainglass/app/redact"
 	"chainglass/wire/export"
 )
@@ -122,27 +123,25 @@ func (f *redactFlags) done(s *redact.Summary) error {
 }
 
 // writeRedacted writes a redacted view of the export that write writes. The whole
-// one is kept in a temporary file meanwhile.
+// one is on the disk meanwhile, in a file that nobody else finds.
 func writeRedacted(out io.Writer, write func(io.Writer) error, o *redact.Options) (s redact.Summary, err error) {
-	whole, err := os.CreateTemp("", "chainglass-*.chain")
-	if err != nil {
-		return s, err
-	}
-	defer func() { err = errors.Join(err, whole.Close(), os.Remove(whole.Name())) }()
-	if err := write(whole); err != nil {
-		return s, err
-	}
-	size, err := whole.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return s, err
-	}
-	f, err := export.Open(whole, size)
-	if err != nil {
-		return s, err
-	}
-	buffered := bufio.NewWriterSize(out, export.DefaultBlockBytes)
-	if s, err = redact.Rewrite(buffered, f, *o); err != nil {
-		return s, err
-	}
-	return s, buffered.Flush()
+	err = output.Scratch(func(whole *os.File) error {
+		if err := write(whole); err != nil {
+			return err
+		}
+		size, err := whole.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return err
+		}
+		f, err := export.Open(whole, size)
+		if err != nil {
+			return err
+		}
+		buffered := bufio.NewWriterSize(out, export.DefaultBlockBytes)
+		if s, err = redact.Rewrite(buffered, f, *o); err != nil {
+			return err
+		}
+		return buffered.Flush()
+	})
+	return s, err
 }

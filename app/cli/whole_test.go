@@ -91,7 +91,14 @@ func process(t *testing.T, settings []string, args ...string) (cmd *exec.Cmd, st
 	}
 	stderr = &bytes.Buffer{}
 	cmd = exec.Command(self, args...)
-	cmd.Env = append([]string{asProgram + "=1", epochVariable + "=" + epoch, "TMPDIR=" + t.TempDir()}, settings...)
+	// What is on the way to a redacted output is nobody's to find.
+	scratch := t.TempDir()
+	t.Cleanup(func() {
+		if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
+			t.Errorf("%v: left in the folder for temporary files: %v, %v", args, left, err)
+		}
+	})
+	cmd.Env = append([]string{asProgram + "=1", epochVariable + "=" + epoch, "TMPDIR=" + scratch}, settings...)
 	cmd.Stderr = stderr
 	return cmd, stderr
 }

@@ -252,3 +252,25 @@ func TestTheTemporaryIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestScratchLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	err := Scratch(func(f *os.File) error {
+		if _, err := f.WriteString("text"); err != nil {
+			return err
+		}
+		// Even now nobody else finds it, so that a kill leaves nothing.
+		holds(t, dir, map[string]string{})
+		text := make([]byte, 4)
+		if _, err := f.ReadAt(text, 0); err != nil || string(text) != "text" {
+			t.Errorf("%q, %v", text, err)
+		}
+		return &fs.PathError{Op: "write", Path: f.Name(), Err: fs.ErrPermission}
+	})
+	want := "write a temporary file in " + dir + " (TMPDIR names another folder): permission denied"
+	if !errors.Is(err, fs.ErrPermission) || err.Error() != want {
+		t.Errorf("error %q, want %q", err, want)
+	}
+	holds(t, dir, map[string]string{})
+}
