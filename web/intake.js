@@ -383,10 +383,12 @@
     return addressed;
   };
 
-  // Served data: index.json lists the files, file n lies beside it as "n".
+  // Served data: index.json lists the files, and what the server left out; file n
+  // lies beside it as "n".
   const takeServed = async (collection) => {
     const index = chainglass.config.data;
-    const { files } = JSON.parse(await (await fetchBlob(index)).text());
+    const { files, notes } = JSON.parse(await (await fetchBlob(index)).text());
+    notes.forEach((note) => collection.note(note));
     const folder = index.slice(0, index.lastIndexOf("/") + 1);
     for (let first = 0; first < files.length; first += filesAtOnce) {
       const some = files.slice(first, first + filesAtOnce);

@@ -12,6 +12,11 @@
   // From here on the style sheet hides what is meant for browsers without scripts.
   document.documentElement.dataset.scripts = "run";
 
+  // The policy forbids peers, in a word that few browsers know. What the page does
+  // not have it cannot use either.
+  delete globalThis.RTCPeerConnection;
+  delete globalThis.webkitRTCPeerConnection;
+
   // Long tasks -----------------------------------------------------------------
 
   globalThis.chainglassLongTasks = [];

@@ -99,6 +99,9 @@ func (o *opened) export(name string) (*export.File, error) {
 	case 1:
 		return o.Exports[0].File, nil
 	case 0:
+		if source.IsCredential(name) {
+			return nil, source.RefuseCredential(name)
+		}
 		for _, p := range o.Problems {
 			if p.Err != nil {
 				return nil, fmt.Errorf("%s: %s: %w", name, p.Title, p.Err)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"chainglass/app/disk"
 	"chainglass/app/output"
 	"chainglass/wire/redex"
 )
@@ -28,15 +29,13 @@ type pathFS struct {
 type pathRoot struct {
 	name string // slash path in the file system
 	disk string // as it was given
+	tree *disk.Tree
 }
 
 // newPathFS returns the file system of paths, all of which must exist.
 func newPathFS(paths []string) (*pathFS, error) {
 	f := &pathFS{}
 	for _, p := range paths {
-		if _, err := os.Stat(p); err != nil {
-			return nil, err
-		}
 		whole, err := filepath.Abs(p)
 		if err != nil {
 			return nil, err
@@ -44,11 +43,17 @@ func newPathFS(paths []string) (*pathFS, error) {
 		if err := refusePartial(whole); err != nil {
 			return nil, err
 		}
+		tree, err := disk.Open(p)
+		if err != nil {
+			return nil, err
+		}
 		segments := 1
-		if isChannelFolder(p) {
+		if isChannelFolder(tree) {
 			segments = channelSegments
 		}
-		f.roots = append(f.roots, pathRoot{f.freeName(lastSegments(whole, segments)), p})
+		name := f.freeName(lastSegments(whole, segments))
+		tree.Name = path.Base(name)
+		f.roots = append(f.roots, pathRoot{name, p, tree})
 	}
 	return f, nil
 }
@@ -70,9 +75,9 @@ func refusePartial(whole string) error {
 // up the node and the usual channel names: node-1/meshos/actions.
 const channelSegments = 3
 
-// isChannelFolder reports whether dir itself, not one below, is a channel.
-func isChannelFolder(dir string) bool {
-	c, err := redex.OpenChannel(os.DirFS(dir), ".")
+// isChannelFolder reports whether a folder itself, not one below, is a channel.
+func isChannelFolder(folder fs.FS) bool {
+	c, err := redex.OpenChannel(folder, ".")
 	return err == nil && (c.Manifest.Valid() || len(c.Generations) > 0 || c.Flat.IDX.Present)
 }
 
@@ -115,21 +120,6 @@ func (f *pathFS) Display(name string) string {
 	return name
 }
 
-// diskFile is an open file or folder under the name that it has in a pathFS.
-type diskFile struct {
-	*os.File
-	name string
-}
-
-// Stat implements fs.File.
-func (d diskFile) Stat() (fs.FileInfo, error) {
-	info, err := d.File.Stat()
-	if err != nil {
-		return nil, err
-	}
-	return namedInfo{info, d.name}, nil
-}
-
 // Open implements fs.FS. Files can be read at an offset.
 func (f *pathFS) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
@@ -137,11 +127,7 @@ func (f *pathFS) Open(name string) (fs.File, error) {
 	}
 	for _, r := range f.roots {
 		if isAtOrBelow(name, r.name) {
-			file, err := os.Open(r.disk + filepath.FromSlash(name[len(r.name):]))
-			if err != nil {
-				return nil, err
-			}
-			return diskFile{file, path.Base(name)}, nil
+			return r.tree.Open(path.Join(".", name[len(r.name):]))
 		}
 	}
 	if entries := f.list(name); entries != nil || name == "." {

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 )
 
 const (
-	// defaultPort is tried first, so that the address can be kept as a bookmark.
+	// defaultPort is tried first: what a browser keeps, it keeps for host and port.
 	defaultPort = 8037
 
 	// sampleFile is the sample inside the program.
@@ -47,6 +48,15 @@ func serveCommand(c *console) *cobra.Command {
 		Long: fmt.Sprintf(`Serve serves the page on the loopback interface and prints its address. With
 paths the page opens them; without, it waits for something to be dropped. Data
 is read by the page in the browser and goes nowhere else.
+
+The address ends in a secret, so that other users of this machine can read
+nothing: share it with nobody who should not see the data. It holds for this run
+only. A bookmark of it opens nothing after that; run the command again and open
+the address that it prints.
+
+Links inside a folder are followed where they stay inside it. What is left out
+(links that leave, pipes, what cannot be read, files with credentials of a node)
+is told here and on the page.
 
 The port is %d if it is free, else any other; --port insists on one. Ctrl-C
 ends it.`, defaultPort),
@@ -75,7 +85,8 @@ func runServe(ctx context.Context, c *console, paths []string, o serveOptions, i
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 		paths = append(paths, filepath.Join(dir, filepath.Base(sampleFile)))
 	}
-	handler, err := pageHandler(paths)
+	secret := site.NewSecret()
+	handler, err := c.pageHandler(secret, paths)
 	if err != nil {
 		return err
 	}
@@ -83,7 +94,7 @@ func runServe(ctx context.Context, c *console, paths []string, o serveOptions, i
 	if err != nil {
 		return err
 	}
-	if err := c.print("http://%s/", listener.Addr()); err != nil {
+	if err := c.print("http://%s/%s/", listener.Addr(), secret); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	c.warn("serving on this machine only; Ctrl-C ends it")
@@ -106,9 +117,10 @@ func unpackSample() (dir string, err error) {
 	return dir, nil
 }
 
-// pageHandler makes what is served: the page, and the files in paths.
-func pageHandler(paths []string) (http.Handler, error) {
-	data, err := site.FindData(paths...)
+// pageHandler makes what is served behind a secret: the page, and the files in
+// paths. It tells what is left out of them.
+func (c *console) pageHandler(secret string, paths []string) (http.Handler, error) {
+	files, err := newPathFS(paths)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +128,14 @@ func pageHandler(paths []string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Handler(data)
+	if len(paths) == 0 {
+		return s.Handler(secret, nil)
+	}
+	data := site.FindData(files)
+	for _, note := range data.Notes {
+		c.warn("%s", strings.TrimSuffix(note, "."))
+	}
+	return s.Handler(secret, data)
 }
 
 // listen listens on the loopback interface, on any free port if the one is

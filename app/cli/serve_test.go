@@ -9,7 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,12 @@ func TestServeEnds(t *testing.T) {
 	}
 	if status != want || !strings.Contains(stdout.String()+stderr.String(), says) {
 		t.Errorf("exit status %d, want %d: %s%s", status, want, &stdout, &stderr)
+	}
+	if status == StatusOK && !regexp.MustCompile(`^http://127\.0\.0\.1:\d+/[0-9a-f]{32}/\n$`).MatchString(stdout.String()) {
+		t.Errorf("the address is %q, want one with a secret", &stdout)
+	}
+	if secret := path.Base(strings.TrimSpace(stdout.String())); status == StatusOK && strings.Contains(stderr.String(), secret) {
+		t.Errorf("the secret is told twice: %s", &stderr)
 	}
 	command("serve", "missing").want(t, StatusFailed).says(t, "missing")
 }

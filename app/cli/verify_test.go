@@ -118,7 +118,7 @@ func TestVerifyOpensNoPipe(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
 		t.Skip(err)
 	}
-	if r := command("verify", dir).want(t, StatusOK); !strings.Contains(r.stdout, "pipe: not recognised") {
+	if r := command("verify", dir).want(t, StatusOK); !strings.Contains(r.stdout, "pipe: left out") {
 		t.Errorf("the pipe is not told of: %s", r.stdout)
 	}
 }

@@ -54,6 +54,7 @@ func TestPolicyStopsWhatIsNotOurs(t *testing.T) {
 				script: globalThis.strange === undefined,
 				styleInMarkup: styled.firstChild.style.width === "",
 				styleByAttribute: own.style.width === "7px",
+				peers: await refused(() => new RTCPeerConnection()),
 			};
 			script.remove(); styled.remove(); own.remove();
 			return seen;
@@ -130,7 +131,8 @@ func TestFailuresOfTheServerBecomeCards(t *testing.T) {
 // serveWithProgram serves the page with what answer sends as its program.
 func serveWithProgram(t *testing.T, answer http.HandlerFunc) (address string) {
 	t.Helper()
-	handler, err := realSite(t).Handler(nil)
+	secret := site.NewSecret()
+	handler, err := realSite(t).Handler(secret, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +144,7 @@ func serveWithProgram(t *testing.T, answer http.HandlerFunc) (address string) {
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	return server.URL + "/"
+	return server.URL + "/" + secret + "/"
 }
 
 // While the program is on its way the page says how far it is.

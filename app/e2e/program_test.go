@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"chainglass/app/disk"
 	"chainglass/app/site"
 )
 
@@ -34,17 +36,47 @@ func serve(t testing.TB, paths ...string) string {
 
 func serveSite(t testing.TB, s *site.Site, paths ...string) string {
 	t.Helper()
-	data, err := site.FindData(paths...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler, err := s.Handler(data)
+	return serveData(t, s, dataOf(t, paths))
+}
+
+// serveData serves the page and data behind a secret, as the command does.
+func serveData(t testing.TB, s *site.Site, data *site.ServedData) string {
+	t.Helper()
+	secret := site.NewSecret()
+	handler, err := s.Handler(secret, data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return server.URL + "/"
+	return server.URL + "/" + secret + "/"
+}
+
+// dataOf is the data of paths, which lie beside each other in one folder; nil if
+// there are none.
+func dataOf(t testing.TB, paths []string) *site.ServedData {
+	t.Helper()
+	if len(paths) == 0 {
+		return nil
+	}
+	dir := t.TempDir()
+	for _, from := range paths {
+		to := filepath.Join(dir, filepath.Base(from))
+		if info, err := os.Stat(from); err != nil {
+			t.Fatal(err)
+		} else if info.IsDir() {
+			if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+				t.Fatal(err)
+			}
+		} else if err := os.Link(from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree, err := disk.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site.FindData(tree)
 }
 
 // builtSite writes the page into a folder and returns the folder.

@@ -6,16 +6,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
-	"os"
-	"path"
-	"path/filepath"
 	"strconv"
+
+	"chainglass/app/source"
 )
 
 // maxDataFiles bounds how many files one page is served.
 const maxDataFiles = 200_000
+
+// maxDataNotes bounds how much of what is left out is told one by one.
+const maxDataNotes = 1000
 
 // DataFile is a file that the page may read.
 type DataFile struct {
@@ -24,76 +27,89 @@ type DataFile struct {
 	// SizeBytes and ModifiedMS are as they were when the file was found.
 	SizeBytes  int64 `json:"size"`
 	ModifiedMS int64 `json:"modified_ms"`
-
-	disk string
 }
 
-// FindData lists the files at the given paths, and below them where they are
-// folders. Files that are neither are left out: pipes, devices, links.
-func FindData(paths ...string) ([]DataFile, error) {
-	var found []DataFile
-	names := map[string]bool{}
-	for _, p := range paths {
-		root, err := filepath.Abs(p)
-		if err != nil {
-			return nil, err
-		}
-		if found, err = findBelow(found, root, freeName(names, filepath.Base(root))); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
+// ServedData are the files that a page is served, and what was left out of them.
+type ServedData struct {
+	// Files are in the order of their paths.
+	Files []DataFile `json:"files"`
+	// Notes are sentences about what is there and not served. The rest beyond
+	// maxDataNotes is counted by the last one.
+	Notes []string `json:"notes"`
+
+	fsys     fs.FS
+	maxFiles int
+	more     int // notes left out
 }
 
-// freeName makes a name that is not yet in names, and adds it.
-func freeName(names map[string]bool, name string) string {
-	free := name
-	for i := 2; names[free]; i++ {
-		free = fmt.Sprintf("%s (%d)", name, i)
-	}
-	names[free] = true
-	return free
-}
+// FindData lists the files of fsys, whose files must be io.Seeker. What cannot be
+// served is among the notes: folders that cannot be read, links that lead outside,
+// pipes, credentials.
+func FindData(fsys fs.FS) *ServedData { return findData(fsys, maxDataFiles) }
 
-// findBelow appends the files at and below root, which the page calls name.
-// Links are followed for root itself, as the one who named it expects.
-func findBelow(found []DataFile, root, name string) ([]DataFile, error) {
-	real, err := filepath.EvalSymlinks(root)
-	if err != nil {
-		return nil, err
-	}
-	err = filepath.WalkDir(real, func(disk string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return err
+func findData(fsys fs.FS, maxFiles int) *ServedData {
+	d := &ServedData{Files: []DataFile{}, Notes: []string{}, fsys: fsys, maxFiles: maxFiles}
+	var credentials source.Credentials
+	tooMany := 0
+	// No error leaves the callback: each becomes a note.
+	_ = fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			d.note(name, "cannot be read", err.Error())
+		case entry.IsDir():
+		case source.IsCredential(name):
+			credentials.Add(name)
+		case !entry.Type().IsRegular():
+			d.note(name, "left out", source.RefusalOf(fsys, name, entry.Type()))
+		case len(d.Files) == d.maxFiles:
+			tooMany++
+		default:
+			d.add(name, entry)
 		}
-		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		if len(found) == maxDataFiles {
-			return fmt.Errorf("%s: more than %d files", root, maxDataFiles)
-		}
-		below, err := filepath.Rel(real, disk)
-		if err != nil {
-			return err
-		}
-		found = append(found, DataFile{
-			Path:       path.Join(name, filepath.ToSlash(below)),
-			SizeBytes:  info.Size(),
-			ModifiedMS: info.ModTime().UnixMilli(),
-			disk:       disk,
-		})
 		return nil
 	})
-	return found, err
+	for _, p := range credentials.Problems() {
+		d.Notes = append(d.Notes, p.String())
+	}
+	if tooMany > 0 {
+		d.Notes = append(d.Notes, beyond(tooMany, d.maxFiles))
+	}
+	if d.more > 0 {
+		d.Notes = append(d.Notes, fmt.Sprintf("%d more files or folders were left out.", d.more))
+	}
+	return d
+}
+
+// beyond says that n files are more than a page is served.
+func beyond(n, maxFiles int) string {
+	what := fmt.Sprintf("%d files beyond the first %d are", n, maxFiles)
+	if n == 1 {
+		what = fmt.Sprintf("1 file beyond the first %d is", maxFiles)
+	}
+	return what + " left out. Name the folders of interest one by one."
+}
+
+func (d *ServedData) add(name string, entry fs.DirEntry) {
+	info, err := entry.Info()
+	if err != nil {
+		d.note(name, "cannot be read", err.Error())
+		return
+	}
+	d.Files = append(d.Files, DataFile{Path: name, SizeBytes: info.Size(), ModifiedMS: info.ModTime().UnixMilli()})
+}
+
+func (d *ServedData) note(name, title, detail string) {
+	if len(d.Notes) == maxDataNotes {
+		d.more++
+		return
+	}
+	d.Notes = append(d.Notes, source.Problem{Path: name, Title: title, Detail: detail}.String())
 }
 
 // handleData adds the index and the files, by number. The numbers are all that
 // a request can choose.
-func handleData(mux *http.ServeMux, data []DataFile) error {
-	index, err := json.Marshal(struct {
-		Files []DataFile `json:"files"`
-	}{data})
+func handleData(mux *http.ServeMux, data *ServedData) error {
+	index, err := json.Marshal(data)
 	if err != nil {
 		return err
 	}
@@ -104,18 +120,19 @@ func handleData(mux *http.ServeMux, data []DataFile) error {
 	})
 	mux.HandleFunc("GET /"+dataPrefix+"{number}", func(w http.ResponseWriter, r *http.Request) {
 		number, err := strconv.Atoi(r.PathValue("number"))
-		if err != nil || number < 0 || number >= len(data) {
+		if err != nil || number < 0 || number >= len(data.Files) {
 			http.NotFound(w, r)
 			return
 		}
-		data[number].serve(w, r)
+		data.serve(w, r, data.Files[number].Path)
 	})
 	return nil
 }
 
-// serve sends the file as it is now, or the range of it that is asked for.
-func (f DataFile) serve(w http.ResponseWriter, r *http.Request) {
-	file, err := os.Open(f.disk)
+// serve sends the file as it is now, or the range of it that is asked for. What
+// has become a link that leads outside since it was listed is not there.
+func (d *ServedData) serve(w http.ResponseWriter, r *http.Request, name string) {
+	file, err := d.fsys.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		http.NotFound(w, r)
 		return
@@ -125,11 +142,12 @@ func (f DataFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	content, seeks := file.(io.ReadSeeker)
+	if err != nil || !seeks || !info.Mode().IsRegular() {
 		http.NotFound(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	http.ServeContent(w, r, "", info.ModTime(), file)
+	http.ServeContent(w, r, "", info.ModTime(), content)
 }

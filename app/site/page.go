@@ -257,6 +257,9 @@ func (p parts) policy(may reach) string {
 		"connect-src " + may.fetch,
 		"base-uri 'none'",
 		"form-action 'none'",
+		// Peers are no fetch, and a browser that does not know this word says so in
+		// its console and goes on.
+		"webrtc 'block'",
 	}, "; ")
 }
 

@@ -19,7 +19,7 @@ func ReportPage(title, report string) (string, error) {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src %s">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src %s; webrtc 'block'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>%s</title>

@@ -3,7 +3,9 @@
 package site
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/hex"
 	"net"
 	"net/http"
@@ -14,15 +16,17 @@ import (
 // dataPrefix is where served data lies, relative to the page.
 const dataPrefix = "data/"
 
-// Handler serves index.html and what belongs to it, and the files of data to
-// the page it sent, if there are any.
+// Handler serves index.html and what belongs to it, and data to the page it sent,
+// unless data is nil. All of it lies below the folder that is called secret; to
+// those who do not know that name there is nothing here.
 //
-// It is meant for a loopback address and answers only requests that ask for
-// one: a name that was made to point here is refused, so that a strange page
-// cannot read the data through it.
-func (s *Site) Handler(data []DataFile) (http.Handler, error) {
+// It is meant for a loopback address, which other users of the machine reach as
+// well: the secret keeps them out. It answers only requests that ask for such an
+// address, which keeps a strange page out: a name that was made to point here is
+// refused.
+func (s *Site) Handler(secret string, data *ServedData) (http.Handler, error) {
 	dataURL := ""
-	if len(data) > 0 {
+	if data != nil {
 		dataURL = dataPrefix + "index.json"
 	}
 	index, err := s.indexFile(dataURL)
@@ -35,12 +39,40 @@ func (s *Site) Handler(data []DataFile) (http.Handler, error) {
 	mux.Handle("GET /"+s.wasm.name, served{file: s.wasm})
 	mux.Handle("GET /"+s.sample.name, served{file: s.sample})
 	mux.HandleFunc("GET /"+SingleName, s.serveSingle)
-	if len(data) > 0 {
+	if data != nil {
 		if err := handleData(mux, data); err != nil {
 			return nil, err
 		}
 	}
-	return loopbackOnly(secured(mux)), nil
+	return behind(secret, loopbackOnly(secured(mux))), nil
+}
+
+// secretBytes is how much chance a secret holds: more than anyone can try.
+const secretBytes = 16
+
+// NewSecret makes the name of a folder that nobody can guess, for [Site.Handler].
+func NewSecret() string {
+	var secret [secretBytes]byte
+	rand.Read(secret[:]) // which never fails
+	return hex.EncodeToString(secret[:])
+}
+
+// behind serves next below the folder called secret. Every other path is answered
+// alike, and how long that takes says nothing of how near it came.
+func behind(secret string, next http.Handler) http.Handler {
+	below := http.StripPrefix("/"+secret, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first, _, isFolder := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		switch {
+		case subtle.ConstantTimeCompare([]byte(first), []byte(secret)) != 1:
+			http.NotFound(w, r)
+		case !isFolder:
+			// The address was copied without its end.
+			http.Redirect(w, r, "/"+secret+"/", http.StatusTemporaryRedirect)
+		default:
+			below.ServeHTTP(w, r)
+		}
+	})
 }
 
 // serveSingle makes the one-file page for those who ask: few do.

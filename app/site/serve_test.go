@@ -4,14 +4,18 @@ package site
 
 import (
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"chainglass/app/disk"
 )
 
 // request asks a handler, as a browser on this machine would.
@@ -38,17 +42,25 @@ func (r request) do(h http.Handler) *httptest.ResponseRecorder {
 	return answer
 }
 
-func someHandler(t *testing.T, data ...DataFile) http.Handler {
+// testSecret is what someHandler serves behind.
+const testSecret = "0123456789abcdef0123456789abcdef"
+
+// someHandler serves the page, and data unless it is nil. It is asked for paths
+// below its secret.
+func someHandler(t *testing.T, data *ServedData) http.Handler {
 	t.Helper()
-	h, err := someSite(t).Handler(data)
+	h, err := someSite(t).Handler(testSecret, data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.URL.Path = "/" + testSecret + r.URL.Path
+		h.ServeHTTP(w, r)
+	})
 }
 
 func TestHandlerServesTheSmallestForm(t *testing.T) {
-	h, s := someHandler(t), someSite(t)
+	h, s := someHandler(t, nil), someSite(t)
 	for _, c := range []struct {
 		name, accept, encoding, body string
 	}{
@@ -81,7 +93,7 @@ func TestHandlerServesTheSmallestForm(t *testing.T) {
 }
 
 func TestHandlerAddresses(t *testing.T) {
-	h, s := someHandler(t), someSite(t)
+	h, s := someHandler(t, nil), someSite(t)
 	for _, c := range []struct {
 		request
 		status int
@@ -111,7 +123,7 @@ func TestHandlerAddresses(t *testing.T) {
 }
 
 func TestHandlerKnowsWhatTheClientHas(t *testing.T) {
-	h := someHandler(t)
+	h := someHandler(t, nil)
 	first := request{path: "/"}.do(h)
 	tag := first.Header().Get("ETag")
 	again := request{path: "/", header: map[string]string{"If-None-Match": tag}}.do(h)
@@ -140,6 +152,16 @@ func write(t *testing.T, files map[string]string) (dir string) {
 	return dir
 }
 
+// treeOf is the tree of a path.
+func treeOf(t *testing.T, path string) *disk.Tree {
+	t.Helper()
+	tree, err := disk.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
 // found is the names and sizes of data.
 func found(data []DataFile) map[string]int64 {
 	names := map[string]int64{}
@@ -149,43 +171,69 @@ func found(data []DataFile) map[string]int64 {
 	return names
 }
 
-func TestFindData(t *testing.T) {
-	dir := write(t, map[string]string{
-		"a/chains/log/idx": "12345", "a/chains/log/ts": "", "b/chains/log/idx": "1", "loose": "12", "secret": "hidden",
-	})
-	if err := os.Symlink(filepath.Join(dir, "secret"), filepath.Join(dir, "a/chains/log/dat")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(filepath.Join(dir, "a/chains"), filepath.Join(dir, "link")); err != nil {
-		t.Fatal(err)
-	}
-	data, err := FindData(filepath.Join(dir, "a/chains"), filepath.Join(dir, "b/chains"), filepath.Join(dir, "loose"), filepath.Join(dir, "link"))
+// Without the secret there is nothing, whatever is asked and however near it comes.
+func TestNothingIsServedWithoutTheSecret(t *testing.T) {
+	s := someSite(t)
+	dir := write(t, map[string]string{"n/idx": "entries"})
+	secret := NewSecret()
+	h, err := s.Handler(secret, FindData(treeOf(t, dir)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int64{
-		"chains/log/idx": 5, "chains/log/ts": 0, "chains (2)/log/idx": 1, "loose": 2, "link/log/idx": 5, "link/log/ts": 0,
+	nothing := request{path: "/"}.do(h)
+	if nothing.Code != http.StatusNotFound {
+		t.Fatalf("the root is answered with %d", nothing.Code)
 	}
-	if diff := cmp.Diff(want, found(data)); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
+	below := []string{"", "/", "/index.html", "/data/index.json", "/data/0", "/" + s.wasm.name, "/" + s.sample.name, "/" + SingleName, "/..", "/../" + secret + "x/"}
+	wrong := []string{"", secret[:31], secret + "0", strings.ToUpper(secret) + "!", "0" + secret[1:], NewSecret(), "//" + secret, "x/" + secret, "%00"}
+	for _, prefix := range wrong {
+		if prefix == secret {
+			continue
+		}
+		for _, rest := range below {
+			for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions} {
+				for _, host := range []string{"", "rebound.example"} {
+					asked := request{method: method, path: "/" + prefix + rest, host: host}
+					answer := asked.do(h)
+					if diff := cmp.Diff(nothing.Header(), answer.Header()); answer.Code != nothing.Code || answer.Body.String() != nothing.Body.String() || diff != "" {
+						t.Errorf("%s %s: %d %q differs from any other path\n%s", method, asked.path, answer.Code, answer.Body, diff)
+					}
+				}
+			}
+		}
 	}
-	if _, err := FindData(filepath.Join(dir, "missing")); err == nil {
-		t.Error("a path that is not there was found")
+	for path, want := range map[string]int{
+		"/" + secret + "/": 200, "/" + secret: 307, "/" + secret + "/data/0": 200, "/" + secret + "/data/index.json": 200, "/" + secret + "/x": 404,
+	} {
+		answer := request{path: path}.do(h)
+		if answer.Code != want {
+			t.Errorf("with the secret: %d, want %d", answer.Code, want)
+		}
+		if got := answer.Header().Get("Referrer-Policy"); want != 307 && got != "no-referrer" {
+			t.Errorf("the address may be told as a referrer: %q", got)
+		}
+		if want != 307 && strings.Contains(answer.Body.String(), secret) {
+			t.Errorf("what is served tells the secret")
+		}
+	}
+}
+
+func TestSecretsDiffer(t *testing.T) {
+	seen := map[string]bool{}
+	for range 100 {
+		secret := NewSecret()
+		if len(secret) != 2*secretBytes || seen[secret] {
+			t.Fatalf("%q", secret)
+		}
+		seen[secret] = true
 	}
 }
 
 func TestServedData(t *testing.T) {
 	dir := write(t, map[string]string{"n/dat": "0123456789", "n/idx": "entries", "outside": "secret"})
-	data, err := FindData(filepath.Join(dir, "n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := someHandler(t, data...)
-	var index struct{ Files []DataFile }
-	if err := json.Unmarshal(request{path: "/data/index.json"}.do(h).Body.Bytes(), &index); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(map[string]int64{"n/dat": 10, "n/idx": 7}, found(index.Files)); diff != "" {
+	h := someHandler(t, FindData(treeOf(t, filepath.Join(dir, "n"))))
+	index := servedIndex(t, h)
+	if diff := cmp.Diff(map[string]int64{"dat": 10, "idx": 7}, found(index.Files)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if page := (request{path: "/"}).do(h).Body.String(); !strings.Contains(page, `"data":"data/index.json"`) {
@@ -213,6 +261,93 @@ func TestServedData(t *testing.T) {
 		}
 		if answer.Code == 200 && answer.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s may be kept by the browser", c.path)
+		}
+	}
+}
+
+// servedIndex is the index that a handler serves.
+func servedIndex(t *testing.T, h http.Handler) (index ServedData) {
+	t.Helper()
+	if err := json.Unmarshal(request{path: "/data/index.json"}.do(h).Body.Bytes(), &index); err != nil {
+		t.Fatal(err)
+	}
+	return index
+}
+
+// A file that becomes a link out of the folder after it was listed is not served,
+// nor is what lies behind a folder that became one.
+func TestWhatBecomesALinkIsNotServed(t *testing.T) {
+	outer := write(t, map[string]string{"in/a/dat": "data", "in/b": "data", "in/c": "data", "out/dat": "secret", "in/stays": "inside"})
+	in := func(name string) string { return filepath.Join(outer, "in", name) }
+	h := someHandler(t, FindData(treeOf(t, in("."))))
+	if got := found(servedIndex(t, h).Files); len(got) != 4 {
+		t.Fatalf("%v", got)
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		if err := os.RemoveAll(in(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{"a": "../out", "b": filepath.Join(outer, "out", "dat"), "c": "stays"} {
+		if err := os.Symlink(to, in(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]string{"/data/0": "404 page not found\n", "/data/1": "404 page not found\n", "/data/2": "inside"} {
+		if got := (request{path: path}).do(h).Body.String(); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+// failing is a file system in which some folders cannot be read.
+type failing struct {
+	fs.FS
+	folders []string
+}
+
+func (f failing) ReadDir(name string) ([]fs.DirEntry, error) {
+	if slices.Contains(f.folders, name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return fs.ReadDir(f.FS, name)
+}
+
+// One folder that cannot be read is told, and the others are served; so are as
+// many files as fit, and the rest is counted.
+func TestWhatIsNotServedIsTold(t *testing.T) {
+	dir := write(t, map[string]string{"a/idx": "1", "b/idx": "2", "c/idx": "3", "c/control.json": "s3cret"})
+	if err := os.Symlink("/etc/hostname", filepath.Join(dir, "a", "dat")); err != nil {
+		t.Fatal(err)
+	}
+	tree := failing{treeOf(t, dir), []string{"b"}}
+	for maxFiles, want := range map[int][]string{
+		10: {
+			`a/dat: left out: it is a link that leaves the folder, which is not followed ("/etc/hostname").`,
+			"b: cannot be read: open b: permission denied.",
+			"c: credentials lie in this folder: control.json; they were not opened and do not leave. Other copies of the folder hold them as well.",
+		},
+		1: {
+			`a/dat: left out: it is a link that leaves the folder, which is not followed ("/etc/hostname").`,
+			"b: cannot be read: open b: permission denied.",
+			"c: credentials lie in this folder: control.json; they were not opened and do not leave. Other copies of the folder hold them as well.",
+			"1 file beyond the first 1 is left out. Name the folders of interest one by one.",
+		},
+	} {
+		data := findData(tree, maxFiles)
+		if diff := cmp.Diff(want, data.Notes); diff != "" {
+			t.Errorf("%d files (-want +got)\n%s", maxFiles, diff)
+		}
+		wantFiles := map[string]int64{"a/idx": 1, "c/idx": 1}
+		if maxFiles == 1 {
+			delete(wantFiles, "c/idx")
+		}
+		index := servedIndex(t, someHandler(t, data))
+		if diff := cmp.Diff(wantFiles, found(index.Files)); diff != "" {
+			t.Errorf("%d files (-want +got)\n%s", maxFiles, diff)
+		}
+		if diff := cmp.Diff(want, index.Notes); diff != "" {
+			t.Errorf("the page is told (-want +got)\n%s", diff)
 		}
 	}
 }

@@ -113,6 +113,7 @@ func TestPolicyNamesExactlyWhatThePageRuns(t *testing.T) {
 				"connect-src":  {connect},
 				"base-uri":     {"'none'"},
 				"form-action":  {"'none'"},
+				"webrtc":       {"'block'"},
 			}
 			if name == hostedName {
 				for _, kind := range []string{"worker-src", "img-src"} {

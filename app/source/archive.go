@@ -104,6 +104,20 @@ func (a *archive) cut(name string, got int64, err error) {
 	})
 }
 
+// isCredential reports whether an entry holds credentials, and then remembers it:
+// it is neither inflated nor added.
+func (a *archive) isCredential(name string) bool {
+	clean := path.Base(strings.ReplaceAll(name, `\`, "/"))
+	if !IsCredential(clean) {
+		return false
+	}
+	if whole := a.cleanName(name); whole != "" {
+		clean = whole
+	}
+	a.x.credentials.Add(a.entryOrigin(clean))
+	return true
+}
+
 // addInflated inflates an entry and adds it. It returns false when no more
 // entries may be added; the error is that of the context.
 func (a *archive) addInflated(name string, r io.Reader, compressed int64, modified time.Time) (more bool, err error) {

@@ -40,6 +40,8 @@ func Find(ctx context.Context, fsys fs.FS, opts Options) (*Set, error) {
 		return nil, errors.Join(err, x.set.Close())
 	}
 	x.set.Files = x.filesSeen
+	// They come first, so that no number of other problems hides them.
+	x.set.Problems = append(x.credentials.Problems(), x.set.Problems...)
 	slices.Sort(x.set.Ignored)
 	if x.set.nothing() {
 		x.set.problem(emptyFolder(opts.Name))
@@ -66,6 +68,8 @@ type explorer struct {
 	bytesDone int64
 	filesSeen int
 	full      bool // the limit of files has been told
+
+	credentials Credentials
 }
 
 func newExplorer(ctx context.Context, opts Options) *explorer {
@@ -170,14 +174,14 @@ func (x *explorer) list(p place) (names []string) {
 			return nil
 		}
 		x.filesSeen++
-		if entry.Type()&^fs.ModeSymlink != 0 {
-			// Opening a pipe would wait for somebody to write to it.
-			x.set.problem(Problem{
-				Level: LevelUnrecognised, Path: p.origin(name), Title: "not recognised", Detail: errNotRegular.Error(), Advice: generalAdvice,
-			})
-			return nil
+		switch {
+		case IsCredential(name):
+			x.credentials.Add(p.origin(name))
+		case !entry.Type().IsRegular():
+			x.set.problem(leftOut(p.origin(name), RefusalOf(p.fsys, name, entry.Type())))
+		default:
+			names = append(names, name)
 		}
-		names = append(names, name)
 		return nil
 	})
 	return names
@@ -240,6 +244,10 @@ func (x *explorer) file(p place, name string) error {
 	f, err := p.fsys.Open(name)
 	if err == nil {
 		err = c.look(f)
+	}
+	if refused := (*RefusedError)(nil); errors.As(err, &refused) {
+		x.set.problem(leftOut(c.origin, refused.Reason))
+		return nil
 	}
 	if err != nil {
 		x.set.problem(unreadable(c.origin, err))

@@ -122,6 +122,11 @@ func unreadable(origin string, err error) Problem {
 	}
 }
 
+// leftOut is the problem of what lies in a folder and is not opened.
+func leftOut(origin, reason string) Problem {
+	return Problem{Level: LevelNote, Path: origin, Title: "left out", Detail: reason}
+}
+
 // exceeded is the problem of something that is beyond a limit.
 func exceeded(origin string, err *LimitError) Problem {
 	return Problem{

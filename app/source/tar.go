@@ -79,6 +79,10 @@ func (x *explorer) tarEndsEarly(c *candidate, err error) {
 }
 
 func (a *archive) addTarEntry(c *candidate, header *tar.Header, tr *tar.Reader, section *io.SectionReader) (more bool, err error) {
+	if header.Typeflag != tar.TypeDir && (a.isCredential(header.Name) ||
+		header.Typeflag == tar.TypeLink && a.isCredential(header.Linkname)) {
+		return true, nil
+	}
 	switch header.Typeflag {
 	case tar.TypeReg:
 		if isSparse(header) {

@@ -60,6 +60,8 @@ func (a *archive) addZipEntry(c *candidate, f *zip.File) (more bool, err error) 
 	switch mode := f.Mode(); {
 	case mode.IsDir():
 		return true, nil
+	case a.isCredential(f.Name):
+		return true, nil
 	case mode&fs.ModeSymlink != 0:
 		a.skip(f.Name, "it is a symbolic link, which is not followed", nil)
 		return true, nil

@@ -34,17 +34,7 @@ func (s *store) takeFiles(origin browser.Origin, files browser.Files, notes []st
 	s.walking = 0
 	label := labelOf(origin, files)
 	if len(notes) > 0 {
-		problem := engine.Problem{
-			Title:  "Some of it could not be taken",
-			Path:   label,
-			Detail: strings.Join(notes, "\n"),
-			Advice: "The browser did not hand these over. Copy them elsewhere, or check their permissions, and try again.",
-		}
-		if origin == browser.FromPage {
-			problem.Title = "The data of this page is damaged"
-			problem.Advice = "Get the page again. What comes before the damage is open; the checksums inside tell which entries are whole."
-		}
-		s.addCard(problem)
+		s.addCard(notTaken(origin, label, notes))
 	}
 	if files.Count == 0 {
 		if len(notes) == 0 {
@@ -61,6 +51,24 @@ func (s *store) takeFiles(origin browser.Origin, files browser.Files, notes []st
 	l.named = origin == browser.FromDrop || origin == browser.FromPick || origin == browser.FromServer
 	options := openOptions{Files: []browser.Files{files}, Progress: func(p engine.Progress) { s.progressed(l, p) }}
 	l.cancel = rpc.Call(s.client, rpc.Open, rpc.OpenRequest{Label: label}, options, s.opened(l))
+}
+
+// notTaken says what is not opened of what was given, and who left it out.
+func notTaken(origin browser.Origin, label string, notes []string) engine.Problem {
+	p := engine.Problem{
+		Title:  "Some of it could not be taken",
+		Path:   label,
+		Detail: strings.Join(notes, "\n"),
+		Advice: "The browser did not hand these over. Copy them elsewhere, or check their permissions, and try again.",
+	}
+	switch origin {
+	case browser.FromServer:
+		p.Title, p.Advice = "Some of it is not served", ""
+	case browser.FromPage:
+		p.Title = "The data of this page is damaged"
+		p.Advice = "Get the page again. What comes before the damage is open; the checksums inside tell which entries are whole."
+	}
+	return p
 }
 
 // labelOf names what was opened.

@@ -95,9 +95,15 @@ type tab struct {
 	oldFaults, oldRequests int
 }
 
+// unknownPolicy is what engines say of a policy that forbids peers in a word that
+// they do not know yet.
+var unknownPolicy = map[Engine][]string{
+	Chromium: {"Unrecognized Content-Security-Policy directive 'webrtc'"},
+}
+
 func newTab(t *testing.T, engine Engine, browser Browser, program string) *tab {
 	t.Helper()
-	p := &tab{t: t, engine: engine, browser: browser, program: program}
+	p := &tab{t: t, engine: engine, browser: browser, program: program, expected: unknownPolicy[engine]}
 	p.oldFaults, p.oldRequests = len(p.faults()), len(p.requests())
 	t.Cleanup(p.complain)
 	return p
@@ -361,11 +367,12 @@ func (p *tab) screenshot(name string) {
 // returns its address.
 func servePage(t testing.TB) string {
 	t.Helper()
-	handler, err := realSite(t).Handler(nil)
+	secret := site.NewSecret()
+	handler, err := realSite(t).Handler(secret, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serve(t, handler)
+	return serve(t, handler) + secret + "/"
 }
 
 func serve(t testing.TB, handler http.Handler) string {

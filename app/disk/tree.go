@@ -1,0 +1,246 @@
+//go:build !js
+
+package disk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"syscall"
+
+	"chainglass/app/source"
+)
+
+// Tree is a file or a folder that a person named, and what lies below it. It
+// implements fs.FS; "." is what was named.
+type Tree struct {
+	// Name is what "." is called: the end of the path, unless it is set.
+	Name string
+
+	path string // as it was named
+	real string // absolute, without links
+	// root, of a folder, holds every open below it.
+	root *os.Root
+}
+
+// Open returns the tree of a path, which must exist and may be a link. What it
+// holds open is released with it.
+func Open(disk string) (*Tree, error) {
+	info, err := os.Stat(disk)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tree{Name: filepath.Base(disk), path: disk}
+	// A name for something without a path, such as /dev/stdin, leads nowhere.
+	if t.real, err = filepath.EvalSymlinks(disk); err != nil {
+		t.real = disk
+	}
+	if t.real, err = filepath.Abs(t.real); err == nil && info.IsDir() {
+		t.root, err = os.OpenRoot(disk)
+	}
+	return t, err
+}
+
+// at returns the path on disk of a name, for people.
+func (t *Tree) at(name string) string {
+	if name == "." {
+		return t.path
+	}
+	return filepath.Join(t.path, filepath.FromSlash(name))
+}
+
+// Open implements fs.FS.
+func (t *Tree) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	f, err := t.open(name)
+	if err != nil {
+		return nil, t.located("open", name, err)
+	}
+	called := path.Base(name)
+	if name == "." {
+		called = t.Name
+	}
+	if t.isFile() {
+		return file{f, called}, nil
+	}
+	return &folderOrFile{file: file{f, called}, tree: t, name: name}, nil
+}
+
+func (t *Tree) isFile() bool { return t.root == nil }
+
+// called is the name on disk, without links, of what stat found.
+func (t *Tree) called(target string) string {
+	if t.isFile() {
+		return filepath.Base(t.real)
+	}
+	return target
+}
+
+// located gives an error the path that people know.
+func (t *Tree) located(op, name string, err error) error {
+	var refused *source.RefusedError
+	if errors.As(err, &refused) {
+		return err
+	}
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return &fs.PathError{Op: op, Path: t.at(name), Err: err}
+}
+
+// openAttempts bounds how often a file is opened again that was replaced while
+// it was opened, as programs do that rename a new file over the old one.
+const openAttempts = 3
+
+func (t *Tree) open(name string) (f *os.File, err error) {
+	for range openAttempts {
+		var looked fs.FileInfo
+		var target string
+		if target, looked, err = t.stat(name); err != nil {
+			return nil, err
+		}
+		if reason := refusal(looked.Mode()); reason != "" {
+			return nil, &source.RefusedError{Path: t.at(name), Reason: reason}
+		}
+		if !looked.IsDir() && source.IsCredential(t.called(target)) {
+			return nil, source.RefuseCredential(t.at(name))
+		}
+		if f, err = t.openAt(target); err != nil {
+			return nil, err
+		}
+		var opened fs.FileInfo
+		if opened, err = f.Stat(); err == nil && os.SameFile(looked, opened) {
+			return f, nil
+		}
+		err = errors.Join(err, f.Close())
+	}
+	return nil, errors.Join(err, &source.RefusedError{Path: t.at(name), Reason: "it is being replaced all the time"})
+}
+
+// openAt opens what has been looked at. Nothing is waited for, should it have
+// become a pipe meanwhile.
+func (t *Tree) openAt(target string) (*os.File, error) {
+	const flags = os.O_RDONLY | syscall.O_NONBLOCK
+	if t.isFile() {
+		return os.OpenFile(t.path, flags, 0)
+	}
+	return t.root.OpenFile(target, flags, 0)
+}
+
+// stat returns where name is once all links are followed, and what is there.
+func (t *Tree) stat(name string) (target string, info fs.FileInfo, err error) {
+	if t.isFile() {
+		if name != "." {
+			return "", nil, fs.ErrNotExist
+		}
+		info, err = os.Stat(t.path)
+		return name, info, err
+	}
+	// Few names have links in them, and then this is all there is to do.
+	info, err = t.root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+		return name, info, err
+	}
+	if target, err = t.follow(name); err != nil {
+		return "", nil, err
+	}
+	info, err = t.root.Lstat(target)
+	if err == nil && !info.IsDir() && source.IsCredential(target) {
+		err = &source.RefusedError{Path: t.at(name), Reason: "it is a link to a file with credentials of a node, which are never opened"}
+	}
+	return target, info, err
+}
+
+// own describes what name is itself, in a folder that may be reached by links.
+func (t *Tree) own(name string) (fs.FileInfo, error) {
+	folder, err := t.follow(path.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	return t.root.Lstat(path.Join(folder, path.Base(name)))
+}
+
+// file is an open file under the name that it has in its tree.
+type file struct {
+	*os.File
+	name string
+}
+
+// Stat implements fs.File.
+func (f file) Stat() (fs.FileInfo, error) {
+	info, err := f.File.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return namedInfo{info, f.name}, nil
+}
+
+// folderOrFile is an open file below a folder, or a folder.
+type folderOrFile struct {
+	file
+	tree *Tree
+	name string // in the tree
+}
+
+// ReadDir implements fs.ReadDirFile.
+func (f *folderOrFile) ReadDir(n int) ([]fs.DirEntry, error) {
+	entries, err := f.File.ReadDir(n)
+	for i, e := range entries {
+		entries[i] = f.tree.entry(path.Join(f.name, e.Name()), e.Type())
+	}
+	return entries, err
+}
+
+// entry is what a folder shows of name, which has a type of its own: a link
+// that is followed has the type of what it leads to.
+func (t *Tree) entry(name string, own fs.FileMode) fs.DirEntry {
+	if own&fs.ModeSymlink != 0 {
+		if _, info, err := t.stat(name); err == nil {
+			own = info.Mode().Type()
+		}
+	}
+	return entry{tree: t, name: name, mode: own}
+}
+
+// entry is an entry of a folder.
+type entry struct {
+	tree *Tree
+	name string // in the tree
+	mode fs.FileMode
+}
+
+// Name implements fs.DirEntry.
+func (e entry) Name() string { return path.Base(e.name) }
+
+// IsDir implements fs.DirEntry.
+func (e entry) IsDir() bool { return e.mode.IsDir() }
+
+// Type implements fs.DirEntry.
+func (e entry) Type() fs.FileMode { return e.mode }
+
+// Info implements fs.DirEntry.
+func (e entry) Info() (fs.FileInfo, error) {
+	_, info, err := e.tree.stat(e.name)
+	if e.mode&fs.ModeSymlink != 0 && err != nil {
+		// A link that is refused describes itself.
+		info, err = e.tree.own(e.name)
+	}
+	if err != nil {
+		return nil, e.tree.located("stat", e.name, err)
+	}
+	return namedInfo{info, e.Name()}, nil
+}
+
+// namedInfo is a file under another name.
+type namedInfo struct {
+	fs.FileInfo
+	name string
+}
+
+// Name implements fs.FileInfo.
+func (i namedInfo) Name() string { return i.name }
