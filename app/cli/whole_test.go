@@ -27,6 +27,8 @@ const (
 	asProgram = "CHAINGLASS_TEST_PROGRAM"
 	// fileLimit, in bytes, bounds what each file of that program may hold.
 	fileLimit = "CHAINGLASS_TEST_FILE_LIMIT"
+	// addressLimit, in bytes, bounds the addresses that it can take beyond those it has.
+	addressLimit = "CHAINGLASS_TEST_ADDRESS_LIMIT"
 	// smallDisk makes the folder of this name a disk of diskLimit bytes. The names
 	// of what lies on it in the end go to the file diskList.
 	smallDisk, diskLimit, diskList = "CHAINGLASS_TEST_DISK", "CHAINGLASS_TEST_DISK_LIMIT", "CHAINGLASS_TEST_DISK_LIST"
@@ -40,6 +42,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(statusNoDisk)
 	}
+	WatchMemory(os.Stderr)
 	status := Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	if name := os.Getenv(diskList); name != "" {
 		left, err := filepath.Glob(filepath.Join(os.Getenv(smallDisk), "*"))
@@ -66,6 +69,11 @@ func straiten() error {
 			return err
 		}
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: n}); err != nil {
+			return err
+		}
+	}
+	if text := os.Getenv(addressLimit); text != "" {
+		if err := limitAddresses(text); err != nil {
 			return err
 		}
 	}

@@ -9,4 +9,7 @@ import (
 )
 
 // Run runs the command line and returns its exit code.
-func Run() int { return cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }
+func Run() int {
+	cli.WatchMemory(os.Stderr)
+	return cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
