@@ -14,14 +14,18 @@ const MaxNames = 1 << 17
 // template has no value in it become prefix-a, prefix-b; the others keep a value,
 // so that texts that differ in them only still do so: prefix-0g, prefix-0h.
 type names struct {
-	prefix string
+	// kind is what is named, prefix how pseudonyms begin: like that, if nothing has
+	// such a name.
+	kind, prefix string
 	// order lists the originals as they were met.
 	order []string
 	known map[string]string
 	full  bool
 }
 
-func newNames(prefix string) *names { return &names{prefix: prefix, known: map[string]string{}} }
+func newNames(prefix string) *names {
+	return &names{kind: prefix, prefix: prefix, known: map[string]string{}}
+}
 
 // learn takes note of an original.
 func (n *names) learn(name string) {

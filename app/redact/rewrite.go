@@ -383,6 +383,7 @@ func (r *rewriter) finish() {
 		r.texts.forget(p)
 	}
 	s := &r.summary
+	s.Review = r.texts.review(r.all())
 	for _, asked := range [...][]string{r.options.Hide, r.options.Keep} {
 		for _, t := range asked {
 			if r.texts.templates[t] == nil && !slices.Contains(s.Unknown, t) {

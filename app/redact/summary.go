@@ -37,6 +37,9 @@ type Summary struct {
 	// [MaxTemplatesCounted].
 	Templates     []TemplateCount
 	TemplateCount int
+	// Review are ordinary words that may be names here, those that are parts of names
+	// first, at most [MaxReviewed]. They left; [Options.Replace] takes them out.
+	Review []ReviewWord
 	// Unknown are templates of [Options.Hide] and [Options.Keep] that no text has.
 	Unknown []string
 	// Bytes is the size of the redacted export. PatternsSearched is how many byte
@@ -157,6 +160,16 @@ func (s *Summary) writeTemplates(b *strings.Builder) {
 		if more > 0 {
 			fmt.Fprintf(b, "             and %d more\n", more)
 		}
+	}
+	for i, w := range s.Review {
+		if i == 0 {
+			b.WriteString("  ordinary words that may be names here (--replace-word takes them out):\n")
+		}
+		if i == shown {
+			fmt.Fprintf(b, "             and %d more\n", len(s.Review)-shown)
+			break
+		}
+		fmt.Fprintf(b, "  %9d  %-16s as in %q\n", w.Count, w.Word, w.Example)
 	}
 	for _, t := range s.Unknown {
 		fmt.Fprintf(b, "  no text has the template %q\n", t)
