@@ -39,7 +39,11 @@ func (x *texts) judge(text string, p place) {
 			return // no number of it leaves
 		}
 		name := string(x.mask)
-		t = &template{text: name, example: text, hide: x.hide[name], keep: x.keep[name]}
+		t = &template{text: name, example: text}
+		for _, asked := range [...]string{name, cutText(name)} { // long ones are shown cut
+			t.hide, t.keep = t.hide || x.hide[asked], t.keep || x.keep[asked]
+			x.met[asked] = x.met[asked] || x.hide[asked] || x.keep[asked]
+		}
 		x.templates[name] = t
 	}
 	t.count++

@@ -386,7 +386,7 @@ func (r *rewriter) finish() {
 	s.Review = r.texts.review(r.all())
 	for _, asked := range [...][]string{r.options.Hide, r.options.Keep} {
 		for _, t := range asked {
-			if r.texts.templates[t] == nil && !slices.Contains(s.Unknown, t) {
+			if !r.texts.met[t] && !slices.Contains(s.Unknown, t) {
 				s.Unknown = append(s.Unknown, t)
 			}
 		}

@@ -17,6 +17,8 @@ type texts struct {
 	// replace are the words that the sender wants replaced, in lower case; hide and
 	// keep the templates of which numbers go or stay.
 	replace, hide, keep map[string]bool
+	// met are those templates of hide and keep that some text has.
+	met map[string]bool
 	// secrets are the names that texts may speak of and their pseudonyms, in lower
 	// case; lengths are how long those are that begin with a word, longest first.
 	secrets map[string]string
@@ -60,7 +62,7 @@ const (
 func newTexts(o *Options, ids *ids) *texts {
 	x := &texts{
 		mode: o.Texts, ids: ids, words: newNames("word"), values: newValues(),
-		replace: map[string]bool{}, hide: map[string]bool{}, keep: map[string]bool{},
+		replace: map[string]bool{}, hide: map[string]bool{}, keep: map[string]bool{}, met: map[string]bool{},
 		secrets: map[string]string{}, lengths: map[string][]int{}, numberNames: map[uint64]struct{}{}, given: map[string]struct{}{},
 		templates: map[string]*template{}, kept: map[string]struct{}{}, keptSame: map[string]struct{}{},
 		tell: func(*redacted) {},

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -25,7 +26,7 @@ func (c *shareSheet) redaction() app.UI {
 		app.Div().Class("share-choices").Body(
 			app.Div().Class("segments").Role("group").Aria("labelledby", "share-redaction").Body(
 				choice("redact-off", "As it is", "Nothing is changed", !h.redacted, idle, mode(false, 0)),
-				choice("redact-template", "Keep the wording", "Ids and names become pseudonyms; texts keep known words and lose everything else", is(redact.TextTemplate), idle, mode(true, redact.TextTemplate)),
+				choice("redact-template", "Keep the wording", "Ids and names become pseudonyms; texts keep known words and measures and lose everything else", is(redact.TextTemplate), idle, mode(true, redact.TextTemplate)),
 				choice("redact-drop", "Drop all texts", "Ids and names become pseudonyms; nothing of a text is left", is(redact.TextDrop), idle, mode(true, redact.TextDrop)),
 			),
 			app.If(h.redacted, func() app.UI {
@@ -63,6 +64,7 @@ func (c *shareSheet) preview() app.UI {
 	return app.Div().Class("share-part share-preview").ID("share-leaves").Role("region").Aria("label", "What leaves").TabIndex(0).Body(
 		c.samples(made),
 		c.templates(made.Redacted),
+		c.review(made.Redacted),
 		c.classes(made.Redacted),
 	)
 }
@@ -108,19 +110,96 @@ func classWord(c redact.Class) string {
 	return c.String()
 }
 
-// templates lists the texts that leave.
+// templates lists the texts that leave: those with numbers that stay, those whose
+// numbers are replaced, and the others. A button moves one to the other group.
 func (c *shareSheet) templates(r *redact.Summary) app.UI {
-	items := make([]app.UI, len(r.Templates))
-	for i, t := range r.Templates {
-		items[i] = app.Elem("li").Body(append([]app.UI{app.Span().Class("share-count").Text(view.Count(t.Count) + "×")}, visible(t.Text)...)...)
+	var stay, replaced, others []app.UI
+	for i := range r.Templates {
+		t := &r.Templates[i]
+		switch {
+		case t.Stays > 0:
+			stay = append(stay, c.template(t, t.Example, "Hide the numbers", func(o *redact.Options) { o.Hide, o.Keep = moved(o.Hide, o.Keep, t.Original) }))
+		case t.Numbers && !t.Fixed:
+			replaced = append(replaced, c.template(t, t.Text, "Keep the numbers", func(o *redact.Options) { o.Keep, o.Hide = moved(o.Keep, o.Hide, t.Original) }))
+		default:
+			others = append(others, c.template(t, t.Text, "", nil))
+		}
 	}
-	head := view.Plural(r.TemplateCount, "different text leaves", "different texts leave") + "; # is a replaced value"
+	head := view.Plural(r.TemplateCount, "different text leaves", "different texts leave") + "; # is a value"
 	if more := r.TemplateCount - len(r.Templates); more > 0 {
 		head += fmt.Sprintf("; the first %s:", view.Count(len(r.Templates)))
 	}
-	return app.Details().Class("fold").Open(len(items) <= 30).Body(
+	return app.Details().Class("fold").Open(len(r.Templates) <= 30).Body(
 		app.Elem("summary").Text(head),
-		app.Elem("ul").Class("share-texts data").Body(items...),
+		group("share-stay", "Numbers stay in these", stay),
+		group("share-replaced", "Numbers are replaced in these", replaced),
+		group("share-others", "No number in these, or one that the record itself has", others),
+	)
+}
+
+// group is a headed list, nothing if it is empty.
+func group(id, head string, items []app.UI) app.UI {
+	if len(items) == 0 {
+		return nil
+	}
+	return app.Div().ID(id).Body(app.Elem("p").Class("hint").Text(head), app.Elem("ul").Class("share-texts data").Body(items...))
+}
+
+// template is one text, with a button that moves it.
+func (c *shareSheet) template(t *redact.TemplateCount, text, word string, move func(o *redact.Options)) app.UI {
+	body := append([]app.UI{app.Span().Class("share-count").Text(view.Count(t.Count) + "×")}, visible(text)...)
+	switch {
+	case t.Held:
+		body = append(body, app.Span().Class("hint").Text(" hidden: in some text the number is an id"))
+	case t.Withheld > 0:
+		body = append(body, app.Span().Class("hint").Text(" "+view.Plural(t.Withheld, "value is an id or a name and stays", "values are ids or names and stay")+" hidden"))
+	}
+	if move != nil && t.Original != "" {
+		body = append(body, app.Text(" "), button("small", word, do(func() { c.Store.chooseTexts(move) }), word, t.Original).
+			Disabled(c.Store.share.work != nil).Aria("label", word+": "+view.VisibleText(t.Text)))
+	}
+	return app.Elem("li").Body(body...)
+}
+
+// review lists the ordinary words that may be names, and those that are taken out.
+func (c *shareSheet) review(r *redact.Summary) app.UI {
+	var items []app.UI
+	add := func(word, said, action string, change func(o *redact.Options)) {
+		items = append(items, app.Elem("li").Body(append(visible(word+said+" "), button("small", action, do(func() { c.Store.chooseTexts(change) }), action, word).
+			Disabled(c.Store.share.work != nil).Aria("label", action+" “"+word+"”"))...))
+	}
+	for i := range r.Review {
+		w := &r.Review[i]
+		said := ", in " + view.Plural(w.Count, "text", "texts") + " as “" + w.Example + "”"
+		if w.PartOfName {
+			said = ", a part of a name" + said
+		}
+		add(w.Word, said, "Replace", func(o *redact.Options) { o.Replace = append(slices.Clip(o.Replace), w.Word) })
+	}
+	for _, word := range c.Store.share.redaction.Replace {
+		add(word, ", replaced", "Keep", func(o *redact.Options) {
+			o.Replace = slices.DeleteFunc(slices.Clone(o.Replace), func(other string) bool { return other == word })
+		})
+	}
+	return group("share-review", "Ordinary words that may be names here:", items)
+}
+
+// salt offers the salt of the last redacted file.
+func (c *shareSheet) salt() app.UI {
+	h := &c.Store.share
+	if h.salt == "" {
+		return nil
+	}
+	return app.Div().Class("share-part").ID("share-salt").Body(
+		app.Elem("p").Class("hint").Text(h.saltOf+" commits to its original. Its salt shows of which original it is, and lets whoever has it check guesses of what was replaced. Keep it to yourself; it is gone when you leave this page."),
+		app.Div().Class("share-buttons").Body(
+			app.If(h.saltShown, func() app.UI {
+				return app.Elem("code").Class("data").ID("share-salt-text").TabIndex(0).Aria("label", "The salt").Text(h.salt)
+			}).Else(func() app.UI {
+				return button("", "Show the salt", do(func() { h.saltShown = true; h.rev++ }), "salt").ID("share-show-salt")
+			}),
+			button("", "Save the salt", do(c.Store.saveSalt), "save salt").ID("share-save-salt"),
+		),
 	)
 }
 

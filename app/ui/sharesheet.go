@@ -205,6 +205,7 @@ func (c *shareSheet) end() app.UI {
 			return app.Elem("p").Class("share-wrong").ID("share-wrong").Role("alert").Body(visible(h.wrong)...)
 		}),
 		c.link(),
+		c.salt(),
 	)
 }
 

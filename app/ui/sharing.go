@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"chainglass/app/browser"
@@ -37,6 +38,11 @@ type sharing struct {
 	// said is what came of the last work, wrong why it failed; link is a link that
 	// was made.
 	said, wrong, link string
+	// salt is that of the last redacted file, saltOf its name; saltShown is set once
+	// the sender has asked for it. again makes the preview once more after a choice in
+	// it.
+	salt, saltOf     string
+	saltShown, again bool
 	// limitBytes is how large an export in a page may be.
 	limitBytes int64
 }
@@ -148,8 +154,46 @@ func (s *store) shareChanged() {
 			h.wrong = "The size is not known: " + err.Error()
 		case answer.Fault != nil:
 			h.wrong = "The filter is none: " + answer.Fault.Error()
+		case h.again:
+			h.again = false
+			s.previewShared()
 		}
 	})
+}
+
+// chooseTexts changes what of texts leaves, and shows what leaves then.
+func (s *store) chooseTexts(change func(o *redact.Options)) {
+	h := &s.share
+	change(&h.redaction)
+	h.again = true
+	s.shareChanged()
+}
+
+// moved returns the lists with an item in the first and not in the second: an item
+// that was in the second is only taken out of that.
+func moved(to, from []string, item string) (newTo, newFrom []string) {
+	if i := slices.Index(from, item); i >= 0 {
+		return to, slices.Delete(slices.Clone(from), i, i+1)
+	}
+	if slices.Contains(to, item) {
+		return to, from
+	}
+	return append(slices.Clip(to), item), from
+}
+
+// keepSalt takes the salt of a file that goes under a name.
+func (s *store) keepSalt(r *redact.Summary, name string) {
+	if h := &s.share; r != nil {
+		h.salt, h.saltOf, h.saltShown = redact.SaltText(r.Salt), name, false
+	}
+}
+
+// saveSalt offers the salt as a file.
+func (s *store) saveSalt() {
+	h := &s.share
+	name := view.FileName(h.saltOf, "salt")
+	browser.Save(name, "text/plain", []byte(h.salt+"\n"))
+	s.tell("Saved " + name)
 }
 
 // setShareTitle takes another title. What was made has the one before.
@@ -334,10 +378,13 @@ func (s *store) writeShared(info *formInfo, save func(parts *browser.Parts)) {
 	var parts browser.Parts
 	request := rpc.SaveAsRequest{Form: info.as, Table: s.sharedTable(), Title: s.share.title, Redact: s.share.options()}
 	request.FromNS, request.ToNS = s.sharedRange()
-	w.cancel = s.fetchParts(&parts, request, s.shareProgress(w), func(_ rpc.SaveAsResponse, err error) {
+	w.cancel = s.fetchParts(&parts, request, s.shareProgress(w), func(answer rpc.SaveAsResponse, err error) {
 		if err != nil || w.cancelling {
 			s.endShare(err)
 			return
+		}
+		if info.form == formChain || info.form == formMarkdown { // the others do not state the commitment
+			s.keepSalt(answer.Redacted, s.sharedName(info))
 		}
 		save(&parts)
 	})
@@ -377,6 +424,7 @@ func (s *store) takeShared(w *shareWork, made *rpc.ShareResponse, use func(made 
 			s.endShare(err)
 			return
 		}
+		s.keepSalt(made.Redacted, s.sharedName(s.share.info()))
 		use(made, &parts)
 	})
 }

@@ -187,3 +187,56 @@ func TestRowsAndLinesAreCopied(t *testing.T) {
 		t.Errorf("%q", s.notice.text)
 	}
 }
+
+// A template is moved from one group to the other in what is shown, and the salt of
+// what was saved is there for the asking.
+func TestTextsAreMovedAndTheSaltIsOffered(t *testing.T) {
+	s := shared(t)
+	s.share.redacted = true
+	s.shareChanged()
+	s.settle()
+	s.previewShared()
+	s.settle()
+	find := func(numbers bool) (found *redact.TemplateCount) {
+		for i := range s.share.made.Redacted.Templates {
+			if c := &s.share.made.Redacted.Templates[i]; c.Stays > 0 == numbers && c.Numbers && !c.Fixed {
+				return c
+			}
+		}
+		return nil
+	}
+	stays := find(true)
+	if stays == nil {
+		t.Fatalf("no number stays: %+v", s.share.made.Redacted.Templates)
+	}
+	s.shows("Numbers stay in these", "Hide the numbers")
+	original := stays.Original
+	s.chooseTexts(func(o *redact.Options) { o.Hide, o.Keep = moved(o.Hide, o.Keep, original) })
+	if s.settle(); s.share.made == nil || len(s.share.redaction.Hide) != 1 {
+		t.Fatalf("%+v, %q", s.share.redaction, s.share.wrong)
+	}
+	for _, c := range s.share.made.Redacted.Templates {
+		if c.Original == original && c.Stays > 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+	s.shows("Numbers are replaced in these", "Keep the numbers")
+	s.chooseTexts(func(o *redact.Options) { o.Keep, o.Hide = moved(o.Keep, o.Hide, original) })
+	if s.settle(); len(s.share.redaction.Hide)+len(s.share.redaction.Keep) != 0 || find(true) == nil {
+		t.Errorf("%+v", s.share.redaction)
+	}
+	salt := redact.SaltText(s.share.made.Redacted.Salt)
+	s.saveShared()
+	s.settle().shows("Show the salt", "Save the salt", "commits to its original")
+	if s.share.salt != salt {
+		t.Errorf("%q, want %q", s.share.salt, salt)
+	}
+	s.share.saltShown = true
+	s.share.rev++
+	s.shows(salt)
+	s.saveSalt()
+	s.save(formChain)
+	if s.share.salt == salt || s.share.saltOf != "chainglass.chain" {
+		t.Errorf("%q of %q", s.share.salt, s.share.saltOf)
+	}
+}
