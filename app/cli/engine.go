@@ -47,6 +47,11 @@ func (c *console) load(ctx context.Context, paths ...string) (*loaded, error) {
 		l.close()
 		return nil, nothingFound(files)
 	}
+	carried, err := l.carried()
+	if err != nil {
+		return nil, err
+	}
+	c.tellCarried(carried)
 	return l, nil
 }
 

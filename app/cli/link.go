@@ -47,6 +47,7 @@ behind that of any page, hosted or on a disk.
 	cmd.Flags().StringVar(&base, "base", "", "address of the page")
 	o.addFlags(cmd)
 	redacting.addFlags(cmd)
+	o.noStory = true
 	return cmd
 }
 

@@ -51,6 +51,7 @@ func (c *console) open(ctx context.Context, paths ...string) (*opened, error) {
 		c.warn("%s that could not be used, or not wholly", view.Plural(n, "more file", "more files"))
 	}
 	c.tellUnrecognised(found.Unrecognised())
+	c.tellCarried(found.carried())
 	return found, nil
 }
 

@@ -33,6 +33,8 @@ type choice struct {
 	notes []string
 	// entriesOnly leaves out what the folders hold besides.
 	entriesOnly bool
+	// noStory leaves the story out: a link is short.
+	noStory bool
 }
 
 func (o *choice) addFlags(cmd *cobra.Command) {
@@ -48,6 +50,7 @@ func (o *choice) spec(c *console, l *loaded) (share.Spec, error) {
 	spec := share.Spec{Title: o.title, Pack: engine.PackSpec{
 		Where:       o.where,
 		EntriesOnly: o.entriesOnly,
+		NoStory:     o.noStory,
 		Tool:        program + " " + version(),
 		CreatedAtMS: c.nowMS(),
 	}}

@@ -10,6 +10,7 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/source"
+	"chainglass/wire/export"
 )
 
 func verifyCommand(c *console) *cobra.Command {
@@ -31,7 +32,10 @@ Exit status:
   3  damage, or something missing or out of order, was found and located
 
 --json prints one document: {"chains":[...],"findings":[...],"problems":[...]},
-where a problem is a file that could not be used, or not wholly. Offsets count
+where a problem is a file that could not be used, or not wholly. A finding is by
+"reader", noticed here; by "source", what an export says of the chains it was made
+from, which counts as if it were noticed here; or by "sender", what the program that
+wrote the export concluded, which does not. Offsets count
 bytes from the start of the file, or of its inflated content inside an archive.
 
 With --reveal it checks that REDACTED is a redacted view of ORIGINAL, an export, a
@@ -91,6 +95,7 @@ type verification struct {
 	Unrecognised int `json:"unrecognised"`
 
 	path     string
+	sender   []finding
 	readable bool // at least one chain or snapshot was found
 }
 
@@ -108,6 +113,9 @@ type verifiedChain struct {
 
 // finding is something noticed about a chain. Positions count entries from 0.
 type finding struct {
+	// By is "reader" for what was noticed here, "source" for what an export says of
+	// its source, and "sender" for what its sender's program concluded.
+	By            string  `json:"by"`
 	Chain         string  `json:"chain"`
 	Severity      string  `json:"severity"`
 	Rule          string  `json:"rule"`
@@ -165,7 +173,31 @@ func verify(ctx context.Context, path string) (*verification, error) {
 			return nil, err
 		}
 	}
-	return r, nil
+	return r, r.addSender(e)
+}
+
+// byReader stands for what was noticed here.
+const byReader = "reader"
+
+// addSender adds what the senders of exports concluded. It is no damage.
+func (r *verification) addSender(e *engine.Engine) error {
+	story, err := e.SenderInsights(nil)
+	if err != nil {
+		return err
+	}
+	names := map[uint32]string{}
+	for _, info := range e.Chains() {
+		names[uint32(info.ID)] = chainName(&source.Chain{Node: info.Node, Channel: info.Channel})
+	}
+	for i := range story {
+		f := &story[i]
+		r.sender = append(r.sender, finding{
+			By: export.BySender, Chain: names[f.Chain], Severity: f.Severity.String(), Rule: string(f.Rule),
+			Title: f.Title.String(), Detail: f.Detail.String(), Position: &f.First, LastPosition: &f.Last, Count: f.Count,
+		})
+	}
+	r.Findings = append(r.Findings, r.sender...)
+	return nil
 }
 
 func (r *verification) addChain(e *engine.Engine, files *pathFS, info *engine.ChainInfo) error {
@@ -192,8 +224,11 @@ func (r *verification) addChain(e *engine.Engine, files *pathFS, info *engine.Ch
 
 func newFinding(files *pathFS, chain string, f *engine.Finding) finding {
 	out := finding{
-		Chain: chain, Severity: f.Severity.String(), Rule: f.Rule, Title: f.Title.String(), Detail: f.Detail.String(),
+		By: byReader, Chain: chain, Severity: f.Severity.String(), Rule: f.Rule, Title: f.Title.String(), Detail: f.Detail.String(),
 		Count: f.Count, severity: f.Severity,
+	}
+	if f.Carried {
+		out.By = export.BySource
 	}
 	if f.Position >= 0 {
 		out.Position, out.LastPosition, out.Seq = &f.Position, &f.LastPosition, &f.Seq
@@ -202,7 +237,10 @@ func newFinding(files *pathFS, chain string, f *engine.Finding) finding {
 		out.IndexFile, out.IndexOffset = files.Display(at.IndexFile), &at.IndexOffset
 	}
 	if at := &f.Location; at.PayloadFile != "" {
-		out.PayloadFile = files.Display(at.PayloadFile)
+		out.PayloadFile = at.PayloadFile
+		if !f.Carried {
+			out.PayloadFile = files.Display(at.PayloadFile)
+		}
 		if at.PayloadOffset != source.UnknownOffset {
 			out.PayloadOffset, out.PayloadBytes, out.InBlock = &at.PayloadOffset, &at.PayloadBytes, at.InBlock
 		}

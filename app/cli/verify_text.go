@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"chainglass/app/view"
+	"chainglass/wire/export"
 )
 
 // writeText writes the report for people: a line a chain, what was found below
@@ -22,6 +23,7 @@ func (r *verification) writeText(c *console) error {
 		r.Chains[i].writeText(out, width)
 	}
 	r.writeProblems(out)
+	r.writeSender(out)
 	out.printf("%s\n", r.conclusion())
 	return out.flush()
 }
@@ -38,7 +40,11 @@ func (c *verifiedChain) writeText(out text, width int) {
 	told := map[string]bool{}
 	for i := range c.findings {
 		f := &c.findings[i]
-		out.printf("  %-7s  %s\n", f.Severity, f.Title)
+		title := f.Title
+		if f.By == export.BySource {
+			title += " (of the source of the export)"
+		}
+		out.printf("  %-7s  %s\n", f.Severity, title)
 		if where := f.where(); where != "" {
 			out.printf("           %s\n", where)
 		}
@@ -47,6 +53,24 @@ func (c *verifiedChain) writeText(out text, width int) {
 			writeIndented(out, f.Detail)
 		}
 		told[f.Detail] = true
+	}
+}
+
+// maxSender is how many findings of a sender are listed.
+const maxSender = 12
+
+// writeSender lists what the senders of exports concluded.
+func (r *verification) writeSender(out text) {
+	if len(r.sender) == 0 {
+		return
+	}
+	out.printf("What the sender found, not checked here:\n")
+	for i := range r.sender[:min(len(r.sender), maxSender)] {
+		f := &r.sender[i]
+		out.printf("  %-7s  %s: %s\n", f.Severity, f.Chain, f.Title)
+	}
+	if more := len(r.sender) - maxSender; more > 0 {
+		out.printf("  %s; --json lists all\n", view.Plural(more, "more finding", "more findings"))
 	}
 }
 

@@ -68,6 +68,8 @@ type Problem struct {
 	// Title says what is wrong, Detail what is known about it and Advice what
 	// can be done.
 	Title, Detail, Advice string
+	// Carried is true if the export at Path says so of its own source.
+	Carried bool
 }
 
 // ChainInfo describes an open chain.
@@ -309,4 +311,7 @@ type Finding struct {
 	LastPosition int
 	// Location is the place in the files, where there is one.
 	Location Location
+	// Carried is true if the export that the chain is from says so: Location is a
+	// place in its source then.
+	Carried bool
 }

@@ -26,6 +26,8 @@ type chain struct {
 	// filtered says what is left of a chain whose other entries were left out on
 	// purpose; empty if none were.
 	filtered message.Message
+	// carried is what an export says of the chain, besides.
+	carried []Finding
 	// foundKind is the kind that the chain was opened as.
 	foundKind wire.ChainKind
 	recovery  recoveries
@@ -76,6 +78,9 @@ func (c *chain) finish() {
 	c.cutFinding()
 	c.faultFindings()
 	c.storageFindings()
+	for _, f := range c.carried {
+		c.checks.carry(f)
+	}
 }
 
 // faultFindings adds what the source found wrong around the entries.

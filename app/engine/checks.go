@@ -264,7 +264,7 @@ func (k *checks) sorted(locate func(position int) Location) []Finding {
 		return a.Position - b.Position
 	})
 	for i := range sorted {
-		if f := &sorted[i]; f.Position >= 0 {
+		if f := &sorted[i]; f.Position >= 0 && !f.Carried {
 			f.Location = locate(f.Position)
 		}
 	}

@@ -134,12 +134,18 @@ func (c *chain) excuseGaps() {
 	c.checks.filtered = run == nil && (!c.filtered.Empty() || c.source.Cut != nil)
 }
 
+// The rules that are about this file and not about its source.
+const (
+	ruleCut       = "cut"
+	ruleChainBase = "chain-base"
+)
+
 // cutFinding says that the chain is a part of its source's.
 func (c *chain) cutFinding() {
 	n := c.source.Reader.Len()
 	switch cut := c.cut(); cut.Kind {
 	case CutRun:
-		c.note(SeverityNote, "cut", message.New("{} of {entry|entries} of the source's chain, one run", message.Count(n), message.Count(cut.Entries)),
+		c.note(SeverityNote, ruleCut, message.New("{} of {entry|entries} of the source's chain, one run", message.Count(n), message.Count(cut.Entries)),
 			message.New("The first one here is at position {} of the source. What the entries before it fold to came along, so every state is the source's.", message.Number(cut.Position)))
 	case CutSome:
 		text := c.filtered
@@ -149,7 +155,7 @@ func (c *chain) cutFinding() {
 		c.note(SeverityNote, "filtered", message.New("Entries of this chain were left out on purpose"),
 			message.New("{}. Gaps between the others are no damage, and are not reported. States are folded from these entries alone and are not the source's.", message.List(text)))
 	case CutLost:
-		c.note(SeverityDamage, "chain-base", message.New("What the chain starts from is lost"),
+		c.note(SeverityDamage, ruleChainBase, message.New("What the chain starts from is lost"),
 			message.New("The chain is a part of its source's, and what the entries before it fold to is damaged. States are folded from these entries alone and are not the source's."))
 	}
 }

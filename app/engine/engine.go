@@ -9,10 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"chainglass/app/insight"
 	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
-	"chainglass/wire/message"
 )
 
 // Engine holds what has been opened. It is safe for concurrent use: questions
@@ -46,7 +46,11 @@ type openSource struct {
 	chosen map[string]source.Base
 	// findings are what is known to be wrong with it, and redactions what it went
 	// through, for an export of it.
-	findings   []sourceFinding
+	findings []sourceFinding
+	// problems is what is about no chain of it, and sender what the program that
+	// wrote an export concluded.
+	problems   []Problem
+	sender     []insight.Finding
 	redactions []export.Redaction
 	// close closes the files.
 	close func() error
@@ -149,6 +153,8 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 	late := found.LateProblems()
 	opened.Problems = append(opened.Problems, problems(late)...)
 	e.mu.Lock()
+	opened.Problems = append(opened.Problems, s.problems...)
+	s.problems = opened.Problems
 	s.findings = append(s.findings, notRead(late)...)
 	e.mu.Unlock()
 	opened.Chains = e.infos(s)
@@ -194,15 +200,7 @@ func (e *Engine) register(found *source.Set) *openSource {
 		e.chains[c.id] = c
 		origins[found.Origin] = c.id
 	}
-	s.findings = sourceFindings(found, origins)
-	for _, f := range s.findings {
-		if c, about := e.chains[f.chain]; about && f.Rule == export.FindingFiltered {
-			if c.filtered = f.Detail; c.filtered.Empty() {
-				c.filtered = message.New("Some entries are here")
-			}
-			c.excuseGaps()
-		}
-	}
+	e.takeFindings(s, found, origins)
 	e.sources = append(e.sources, s)
 	for _, x := range found.Exports {
 		e.takeNotes(x.File)

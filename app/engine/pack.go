@@ -32,6 +32,9 @@ type PackSpec struct {
 	EntriesOnly bool
 	// Places are asked for where they are in the export.
 	Places []At
+	// NoStory leaves out what the rules of package insight say of the entries: where
+	// every byte counts.
+	NoStory bool
 	// Tool names the program in the export; empty means "chainglass".
 	Tool string
 	// CreatedAtMS goes into the export, Unix milliseconds; 0 means now.
@@ -103,7 +106,7 @@ func (e *Engine) Pack(ctx context.Context, s PackSpec, out io.Writer) (Packed, e
 	if err != nil {
 		return Packed{}, err
 	}
-	p := &packer{engine: e, w: w, meter: m, parts: parts, whole: !s.Filtered(), all: !s.Filtered() && len(s.Chains) == 0, entriesOnly: s.EntriesOnly, ids: map[ChainID]export.ChainID{}}
+	p := &packer{engine: e, w: w, meter: m, parts: parts, whole: !s.Filtered(), all: !s.Filtered() && len(s.Chains) == 0, entriesOnly: s.EntriesOnly, noStory: s.NoStory, ids: map[ChainID]export.ChainID{}}
 	m.progress = Progress{Phase: "writing", BytesTotal: e.sizeOf(parts).PayloadBytes}
 	for _, write := range []func(context.Context) error{p.redactions, p.chains, p.bases, p.notes, p.findings} {
 		if err := write(ctx); err != nil {

@@ -106,16 +106,6 @@ func (c *chain) nextNS(position int) postcard.Option[uint64] {
 	return postcard.Option[uint64]{}
 }
 
-// cuts reports whether entries of a chain are left out now.
-func (p *packer) cuts(id ChainID) bool {
-	for _, part := range p.parts {
-		if part.chain.id == id {
-			return !part.whole()
-		}
-	}
-	return false
-}
-
 // filteredText says how many entries of its source's chain go.
 func (p *tablePart) filteredText() message.Message {
 	here, all := message.Count(p.count()), message.Count(p.chain.source.Reader.Len())

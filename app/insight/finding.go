@@ -131,6 +131,24 @@ const maxPerRule = 20
 // maxRelated bounds the rows a finding leads to.
 const maxRelated = 8
 
+// Carried returns a finding that another program made, as far as the names of its
+// rule, severity and confidence tell. Number tells it from others of the same file.
+func Carried(rule Rule, severity, confidence string, number int) Finding {
+	f := Finding{Rule: rule, By: Explain(rule), Key: fmt.Sprintf("sender/%d/%s", number, rule)}
+	for s := Info; s <= Serious; s++ {
+		if s.String() == severity {
+			f.Severity = s
+		}
+	}
+	for c := Possible; c <= Certain; c++ {
+		if c.String() == confidence {
+			f.Confidence = c
+		}
+	}
+	f.Rank = int(f.Severity)*100 + rules[rule].weight
+	return f
+}
+
 // report collects findings.
 type report struct {
 	findings []Finding

@@ -33,6 +33,10 @@ func (x *texts) judge(text string, p place) {
 	if x.mode == TextDrop || text == "" {
 		return
 	}
+	holes := holesOf(text)
+	if len(holes) == 0 && strings.Contains(text, "#") {
+		return // a template, as findings quote them, or the like: no value is in it
+	}
 	t := x.templateOf(text)
 	if t == nil {
 		if len(x.templates) >= MaxTemplatesCounted {
@@ -51,9 +55,18 @@ func (x *texts) judge(text string, p place) {
 		return
 	}
 	remember(x.judged[p], text)
-	holes := holesOf(text)
 	if t.held == nil {
 		t.held = make([]bool, len(holes))
+	}
+	if len(t.held) != len(holes) {
+		// A text with a "#" of its own is like one with a value there: which place is
+		// which is not known, so all are held.
+		for len(t.held) < len(holes) {
+			t.held = append(t.held, true)
+		}
+		for i := range t.held {
+			t.held[i] = true
+		}
 	}
 	t.values = t.values || len(holes) > 0
 	for i, hole := range holes {
@@ -88,7 +101,7 @@ func (t *template) hold(holes []span, part span) {
 // holds reports whether any place of a part of a text holds an id.
 func (t *template) holds(holes []span, part span) bool {
 	for i, hole := range holes {
-		if hole.from >= part.from && hole.to <= part.to && t.held[i] {
+		if hole.from >= part.from && hole.to <= part.to && (i >= len(t.held) || t.held[i]) {
 			return true
 		}
 	}

@@ -64,6 +64,7 @@ func (r *Report) HTML() string {
 	p.notes(r.notes)
 	p.axis(r)
 	p.story(r.story)
+	p.sender(r.sender)
 	p.failures(r)
 	p.damage(r)
 	p.counts(r.counts)
@@ -171,12 +172,28 @@ func (p *page) story(story []insight.Finding) {
 		p.tag("p", `class="report-more"`, "Nothing in the records stands out.")
 		return
 	}
+	p.insights(story)
+}
+
+// sender lists what the sender found.
+func (p *page) sender(story []insight.Finding) {
+	if len(story) == 0 {
+		return
+	}
+	p.section(senderSays)
+	p.tag("p", `class="report-more"`, senderHint)
+	p.insights(story)
+}
+
+func (p *page) insights(story []insight.Finding) {
 	first, more := storyCut(story)
 	p.open("ol", `class="report-findings"`)
 	for i := range first {
 		f := &first[i]
 		p.finding(f.Severity.String(), view.InsightMark(f.Severity), f.Title.String(), view.InsightWhere(f, view.UTC), f.Detail.String())
-		p.tag("p", `class="report-why"`, "Why: "+f.By)
+		if f.By != "" {
+			p.tag("p", `class="report-why"`, "Why: "+f.By)
+		}
 		p.related(f.Related)
 		p.close("li")
 	}
@@ -218,10 +235,11 @@ func (p *page) finding(severity, mark, title, where, detail string) {
 
 func (p *page) damage(r *Report) {
 	p.section("Integrity")
-	if len(r.damage) == 0 {
+	if len(r.damage)+len(r.problems) == 0 {
 		p.tag("p", `class="report-more"`, r.sound())
 		return
 	}
+	p.problems(r.problems)
 	left, unlisted := maxDamage, 0
 	for i := range r.damage {
 		of := &r.damage[i]
@@ -242,6 +260,23 @@ func (p *page) damage(r *Report) {
 		p.more(more, "of this chain")
 	}
 	p.more(unlisted, "of other chains")
+}
+
+// problems lists what is wrong and about no chain.
+func (p *page) problems(all []engine.Problem) {
+	if len(all) == 0 {
+		return
+	}
+	first, more := cut(all, maxDamagePerChain)
+	p.open("ol", `class="report-findings"`)
+	for i := range first {
+		title, detail := problemText(&first[i])
+		severity := first[i].Severity.String()
+		p.finding(severity, severity, title, severity, detail)
+		p.close("li")
+	}
+	p.close("ol")
+	p.more(more, "of these problems")
 }
 
 // column is a column of a table.

@@ -29,6 +29,7 @@ func (r *Report) Markdown() string {
 	w.f("- %s", strings.Join(tallies, ", "))
 	w.notes(r)
 	w.story(r.story)
+	w.sender(r.sender)
 	w.failures(r)
 	w.damage(r)
 	w.chains(r)
@@ -112,6 +113,20 @@ func (w *writeUp) story(story []insight.Finding) {
 		w.f("Nothing in the records stands out.")
 		return
 	}
+	w.insights(story)
+}
+
+// sender lists what the sender found.
+func (w *writeUp) sender(story []insight.Finding) {
+	if len(story) == 0 {
+		return
+	}
+	w.f("\n## %s\n", senderSays)
+	w.f("%s\n", senderHint)
+	w.insights(story)
+}
+
+func (w *writeUp) insights(story []insight.Finding) {
 	first, more := storyCut(story)
 	for i := range first {
 		f := &first[i]
@@ -136,10 +151,16 @@ func (w *writeUp) finding(title, severity, where, detail string) {
 
 func (w *writeUp) damage(r *Report) {
 	w.f("\n## Integrity\n")
-	if len(r.damage) == 0 {
+	if len(r.damage)+len(r.problems) == 0 {
 		w.f("%s", r.sound())
 		return
 	}
+	first, more := cut(r.problems, maxDamagePerChain)
+	for i := range first {
+		title, detail := problemText(&first[i])
+		w.finding(title, first[i].Severity.String(), first[i].Severity.String(), detail)
+	}
+	w.more(more, "of these problems")
 	left, unlisted := maxDamage, 0
 	for i := range r.damage {
 		of := &r.damage[i]

@@ -22,12 +22,16 @@ type Options struct {
 // Report is what there is to say about the chains of an engine. It holds values
 // only: the engine may go on, or be closed.
 type Report struct {
-	title    string
-	remarks  []string
-	chains   []*engine.ChainInfo
-	names    map[engine.ChainID]string
-	counts   []countTable
-	story    []insight.Finding
+	title   string
+	remarks []string
+	chains  []*engine.ChainInfo
+	names   map[engine.ChainID]string
+	counts  []countTable
+	story   []insight.Finding
+	// sender is what the senders of exports concluded, problems what is wrong with
+	// what is open and about no chain.
+	sender   []insight.Finding
+	problems []engine.Problem
 	damage   []chainFindings
 	notes    []engine.Note
 	failures []failure
@@ -101,11 +105,19 @@ func defaultTitle(chains []*engine.ChainInfo) string {
 }
 
 func (r *Report) lookForStory(ctx context.Context, e *engine.Engine) (err error) {
-	r.story, err = e.Insights(ctx, nil, nil)
+	if r.story, err = e.Insights(ctx, nil, nil); err != nil {
+		return err
+	}
+	r.sender, err = e.SenderInsights(nil)
 	return err
 }
 
 func (r *Report) lookForDamage(_ context.Context, e *engine.Engine) error {
+	for _, p := range e.Problems() {
+		if p.Severity >= engine.SeverityWarning {
+			r.problems = append(r.problems, p)
+		}
+	}
 	for _, c := range r.chains {
 		list, err := e.Findings(c.ID)
 		if err != nil {

@@ -112,6 +112,9 @@ func (r *Report) tallies() (list []tally) {
 			damaged++
 		}
 	}
+	if n := len(r.problems); n > 0 {
+		list = append(list, tally{view.Count(n), word(n, "problem", "problems"), view.ToneFailed})
+	}
 	tone := view.ToneQuiet
 	if damaged > 0 {
 		tone = view.ToneFailed
@@ -147,6 +150,21 @@ func health(findings []engine.Finding) string {
 // sound says what is so where nothing is listed.
 func (r *Report) sound() string {
 	return view.Sound(r.chains) + "."
+}
+
+// senderSays heads what the sender of an export concluded.
+const senderSays = "What the sender found"
+
+// senderHint says what it is.
+const senderHint = "The program that wrote the export concluded this from the chains that it had before it. Nothing here has checked it."
+
+// problemText says what and where a problem is.
+func problemText(p *engine.Problem) (title, detail string) {
+	title = view.VisibleText(p.Title)
+	if p.Path != "" {
+		title = view.VisibleText(p.Path) + ": " + title
+	}
+	return short(title), p.Detail
 }
 
 // noteAbout says what a note is about.

@@ -142,8 +142,12 @@ type CompareRequest struct{ A, B engine.ChainID }
 // InsightsRequest names the chains to look at; none means all.
 type InsightsRequest struct{ Chains []engine.ChainID }
 
-// InsightsResponse lists what was noticed, the most telling first.
-type InsightsResponse struct{ Insights []insight.Finding }
+// InsightsResponse lists what was noticed, the most telling first; what the senders
+// of exports noticed; and what is wrong with what is open and about no chain.
+type InsightsResponse struct {
+	Insights, Sender []insight.Finding
+	Problems         []engine.Problem
+}
 
 // ReasonsRequest asks about chains, none meaning all, from FromNS up to ToNS.
 type ReasonsRequest struct {

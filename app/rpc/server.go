@@ -207,7 +207,11 @@ func (s *Server) compare(c call, r CompareRequest) (engine.Comparison, error) {
 
 func (s *Server) insights(c call, r InsightsRequest) (InsightsResponse, error) {
 	found, err := s.engine.Insights(c.ctx, r.Chains, c.progress)
-	return InsightsResponse{Insights: found}, err
+	if err != nil {
+		return InsightsResponse{}, err
+	}
+	sender, err := s.engine.SenderInsights(r.Chains)
+	return InsightsResponse{Insights: found, Sender: sender, Problems: s.engine.Problems()}, err
 }
 
 func (s *Server) reasons(c call, r ReasonsRequest) (ReasonsResponse, error) {

@@ -15,6 +15,10 @@ type insights struct {
 	// list is replaced whole, the most telling first. err is set instead.
 	list []insight.Finding
 	err  error
+	// sender is what the senders of exports concluded, problems what is wrong with
+	// what is open and about no chain.
+	sender   []insight.Finding
+	problems []engine.Problem
 	// busy is true while the chains are being looked at, as far as progress
 	// says; again, if that has to begin anew because they have changed.
 	busy, again bool
@@ -72,7 +76,7 @@ func (s *store) askInsights() {
 	in.again, in.cancelled = false, false
 	s.insightsChanged()
 	if len(s.chains) == 0 {
-		in.list, in.err = nil, nil
+		in.list, in.sender, in.problems, in.err = nil, nil, nil, nil
 		return
 	}
 	in.busy, in.progress = true, engine.Progress{}
@@ -91,9 +95,9 @@ func (s *store) tookInsights(answer rpc.InsightsResponse, err error) {
 	case in.again:
 		s.askInsights()
 	case in.cancelled:
-		in.list, in.err = nil, nil
+		in.list, in.sender, in.problems, in.err = nil, nil, nil, nil
 	default:
-		in.list, in.err = answer.Insights, err
+		in.list, in.sender, in.problems, in.err = answer.Insights, answer.Sender, answer.Problems, err
 	}
 }
 
@@ -114,9 +118,12 @@ func (s *store) insightsChanged() {
 
 // insightsInScope are the findings of the chosen node or chain, hidden ones
 // left out unless they are asked for.
-func (s *store) insightsInScope() []insight.Finding {
+func (s *store) insightsInScope() []insight.Finding { return s.inScope(s.insights.list) }
+
+// inScope leaves those of a list.
+func (s *store) inScope(list []insight.Finding) []insight.Finding {
 	in, info := &s.insights, s.info()
-	return slices.DeleteFunc(slices.Clone(in.list), func(f insight.Finding) bool {
+	return slices.DeleteFunc(slices.Clone(list), func(f insight.Finding) bool {
 		switch {
 		case in.hidden[f.Key] && !in.showHidden:
 			return true

@@ -3,6 +3,7 @@ package ui
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"chainglass/app/engine"
 	"chainglass/app/insight"
 	"chainglass/app/view"
 )
@@ -20,7 +21,7 @@ func (p *storyPage) Render() app.UI {
 	p.Store.pace.Yield()
 	s := p.Store
 	var parts []app.UI
-	integrity := p.integrity()
+	integrity := append(p.problems(), p.integrity()...)
 	if len(integrity) > 0 {
 		parts = append(parts, app.Elem("h3").Class("finding-section").Text("Integrity"))
 		parts = append(parts, integrity...)
@@ -37,7 +38,52 @@ func (p *storyPage) Render() app.UI {
 		parts = append(parts, app.Div().Class("panel-empty").
 			Text("Nothing was noticed. "+view.Sound(s.findingChains())+", and nothing in the records stands out."))
 	}
-	return app.Div().Body(parts...)
+	return app.Div().Body(append(parts, p.sender()...)...)
+}
+
+// problems lists what is wrong with what is open and is about no chain. They belong
+// to everything that is open.
+func (p *storyPage) problems() []app.UI {
+	in := &p.Store.insights
+	if in.scope != scopeAll {
+		return nil
+	}
+	var list []app.UI
+	for i := range in.problems {
+		problem := &in.problems[i]
+		if problem.Severity < engine.SeverityWarning {
+			continue
+		}
+		if len(list) == maxProblemsListed {
+			return append(list, app.Div().Class("panel-empty").Text("There are more; see the list of problems."))
+		}
+		list = append(list, app.Div().Class("finding").Body(
+			mark(problem.Severity.String(), problem.Severity.String()),
+			app.Div().Class("finding-body").Body(
+				app.Div().Class("finding-title").Text(view.VisibleText(problem.Title)),
+				app.Div().Class("finding-detail").Body(lines(problem.Detail)...),
+				app.Div().Class("finding-where data").Text(view.VisibleText(problem.Path)),
+			),
+		))
+	}
+	return list
+}
+
+// maxProblemsListed bounds the problems beside the findings of chains.
+const maxProblemsListed = 40
+
+// sender lists what the senders of exports concluded, as theirs.
+func (p *storyPage) sender() []app.UI {
+	in := &p.Store.insights
+	scoped := p.Store.inScope(in.sender)
+	if len(scoped) == 0 {
+		return nil
+	}
+	parts := []app.UI{
+		app.Elem("h3").Class("finding-section").ID("sender-findings").Text("What the sender found"),
+		app.Elem("p").Class("hint").Text("The program that wrote the export concluded this from the chains that it had before it. Nothing here has checked it."),
+	}
+	return append(parts, p.cards(scoped)...)
 }
 
 // chips are the rules that found something: a click shows only theirs, with Alt
@@ -74,6 +120,15 @@ func (p *storyPage) onChip(rule string) app.EventHandler {
 }
 
 func (p *storyPage) story(scoped []insight.Finding) []app.UI {
+	list := p.cards(scoped)
+	if len(list) == 0 {
+		list = append(list, app.Div().Class("panel-empty").Text("Nothing of that kind here."))
+	}
+	return list
+}
+
+// cards are findings, as many as are listed at once, and the button for more.
+func (p *storyPage) cards(scoped []insight.Finding) []app.UI {
 	in := &p.Store.insights
 	var list []app.UI
 	kept := 0
@@ -87,10 +142,7 @@ func (p *storyPage) story(scoped []insight.Finding) []app.UI {
 		}
 		kept++
 	}
-	switch {
-	case kept == 0:
-		list = append(list, app.Div().Class("panel-empty").Text("Nothing of that kind here."))
-	case kept > in.limit:
+	if kept > in.limit {
 		list = append(list, button("small", view.Count(kept-in.limit)+" more",
 			do(func() { in.limit += insightsPerStep; p.Store.rev.details++ }), "more"))
 	}
