@@ -18,6 +18,10 @@
 // folders and any folder above such, archives, exports, JSON. Nothing that is
 // read is ever written to.
 //
+// What a command leaves behind it writes through package output, whole or not at
+// all. What it prints it prints through console and text, which show every
+// character of names and texts from data that would act on a terminal.
+//
 // Results go to stdout, everything else to stderr. The exit status is part of
 // the contract:
 //

@@ -77,12 +77,12 @@ func (r *verification) writeSender(out text) {
 // writeIndented writes a detail below its title. It may have several lines, and a
 // name in it may: with a point in front none of them looks like a line of ours.
 func writeIndented(out text, text string) {
-	point := ""
-	for line := range strings.SplitSeq(text, "\n") {
-		if line != "" {
-			out.printf("           %s%s\n", point, line)
-			point = "· "
+	lines := strings.FieldsFunc(text, func(c rune) bool { return c == '\n' })
+	for _, line := range lines {
+		if len(lines) > 1 {
+			line = "· " + line
 		}
+		out.printf("           %s\n", line)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 // Why something cannot be written.
 var (
 	errExists   = errors.New("it exists already")
+	errNoFolder = errors.New("its folder does not exist")
 	errIsFolder = errors.New("it is a folder")
 	errIsFile   = errors.New("it is a file")
 	errNotEmpty = errors.New("the folder is not empty")
@@ -77,6 +78,7 @@ func advice(err error) string {
 		text   string
 	}{
 		{[]error{errExists, errIsFolder}, "Name another file, or remove this one first"},
+		{[]error{errNoFolder}, "Make the folder first"},
 		{[]error{errNotEmpty, errIsFile, errCurrent, syscall.EBUSY, syscall.EXDEV}, "Name a folder that does not exist yet"},
 		{[]error{syscall.ENOSPC, syscall.EDQUOT}, "Free some space, or name a place on another disk"},
 		{[]error{syscall.EFBIG}, "The file is larger than this disk or this account may hold: name a place on another disk, or raise the limit (ulimit -f)"},

@@ -118,6 +118,9 @@ func CheckFile(path string) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+			return &Error{Path: path, Err: errNoFolder}
+		}
 		return nil
 	case err != nil:
 		return err

@@ -228,7 +228,7 @@ func TestPanicLeavesNothing(t *testing.T) {
 
 func TestWhereNothingCanBeWritten(t *testing.T) {
 	dir := t.TempDir()
-	refused(t, File(t.Context(), filepath.Join(dir, "missing", "f"), put("text")), filepath.Join(dir, "missing", "f"), "no such file or directory")
+	refused(t, File(t.Context(), filepath.Join(dir, "missing", "f"), put("text")), filepath.Join(dir, "missing", "f"), "its folder does not exist", "Make the folder first")
 	writeIn(t, dir, "file", "precious")
 	if err := File(t.Context(), filepath.Join(dir, "file", "f"), put("text")); err == nil {
 		t.Error("written below a file")
