@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"chainglass/wire/export"
 )
 
 func TestExportRedacted(t *testing.T) {
@@ -148,4 +150,24 @@ func TestReportAndLinkRedacted(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What no entry holds does not leave, and that is told.
+func TestRedactTellsOfRawParts(t *testing.T) {
+	whole, public := filepath.Join(t.TempDir(), "whole.chain"), filepath.Join(t.TempDir(), "public.chain")
+	command("export", damageCase("empty-dat"), "-o", whole)
+	command("redact", whole, "-o", public).says(t, "raw parts of folders")
+	if parts := exportFile(t, public).RawParts(0); len(parts) != 0 {
+		t.Errorf("%d raw parts left", len(parts))
+	}
+}
+
+func exportFile(t *testing.T, name string) *export.File {
+	t.Helper()
+	b := readFile(t, name)
+	f, err := export.Open(strings.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

@@ -254,6 +254,11 @@ func (r *rewriter) writeChains() error {
 			return err
 		}
 		r.chains[c.ID] = id
+		for _, part := range r.src.RawParts(i) {
+			r.summary.RawDropped++
+			r.summary.RawBytes += part.Length
+			r.tally.dropped(ClassDropped)
+		}
 		r.summary.Chains++
 		if err := r.writeChainBase(&c, id); err != nil {
 			return err

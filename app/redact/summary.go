@@ -26,6 +26,10 @@ type Summary struct {
 	// PayloadsDropped counts the entries whose payload was removed because it is no
 	// record that could be told apart, BasesDropped the snapshots for that reason.
 	PayloadsDropped, BasesDropped int
+	// RawDropped counts the raw parts of folders, RawBytes their bytes: they hold what
+	// no entry does and do not leave.
+	RawDropped int
+	RawBytes   int64
 	// Classes counts values by class, in the order of the classes; classes of which
 	// none was met are left out.
 	Classes []ClassCount
@@ -98,6 +102,9 @@ func (s *Summary) WriteText(w io.Writer) error {
 	fmt.Fprintf(&b, "  %d chains, %d entries, %d notes, %d findings, %d base snapshots, %d bytes\n", s.Chains, s.Entries, s.Notes, s.Findings, s.Bases, s.Bytes)
 	if s.PayloadsDropped+s.BasesDropped > 0 {
 		fmt.Fprintf(&b, "  removed because they are no known records: %d payloads, %d base snapshots\n", s.PayloadsDropped, s.BasesDropped)
+	}
+	if s.RawDropped > 0 {
+		fmt.Fprintf(&b, "  removed because nobody knows what they hold: %d raw parts of folders, %d bytes\n", s.RawDropped, s.RawBytes)
 	}
 	fmt.Fprintf(&b, "  %-24s %12s %12s %12s\n", "what leaves", "as it was", "replaced", "removed")
 	for _, c := range s.Classes {
