@@ -115,11 +115,15 @@ func TestCredentialsDoNotLeave(t *testing.T) {
 		if r := run("verify", node, "--json").want(t, plain); !strings.Contains(r.stdout, "credentials lie in this folder") {
 			t.Error("verify --json does not tell of them")
 		}
+		if r := run("report", node).want(t, plain); !strings.Contains(r.stdout, "credentials lie in this folder") {
+			t.Errorf("the report does not tell of them: %.600s", r.stdout)
+		}
 		for _, args := range [][]string{
-			{"cat", node, "--channel", "log"}, {"fold", node, "--channel", "meshos/actions"}, {"report", node}, {"report", node, "--format", "html"},
+			{"cat", node, "--channel", "log"}, {"fold", node, "--channel", "meshos/actions"}, {"report", node, "--html"}, {"report", node, "--redact"},
 			{"export", node, "-o", out("a.chain")}, {"export", node, "-o", out("redacted.chain"), "--redact"},
 			{"page", node, "-o", out("a.html")}, {"link", node, "--where", "outcome:failed"},
 			{"import", out("a.chain"), "-o", out("back")}, {"import", out("a.html"), "-o", out("back2")},
+			{"redact", out("a.chain"), "-o", out("again.chain")}, {"site", "-o", out("site")},
 			{"cat", out("redacted.chain"), "--channel", "log"}, {"verify", out("a.chain"), "--json"},
 		} {
 			run(args...)

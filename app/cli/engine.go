@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"chainglass/app/engine"
+	"chainglass/app/source"
 	"chainglass/app/view"
 )
 
@@ -18,6 +19,9 @@ type loaded struct {
 	source engine.SourceID
 	// problems counts what could not be used, or not wholly, and has been told.
 	problems int
+	// noted are sentences about what was found beside the chains and is no damage:
+	// credentials, links that were not followed.
+	noted []string
 }
 
 // load reads everything found in paths and tells on stderr what could not be
@@ -40,6 +44,9 @@ func (c *console) load(ctx context.Context, paths ...string) (*loaded, error) {
 		if p.Severity >= engine.SeverityWarning {
 			c.warn("%s", problemLine(files, p))
 			l.problems++
+		} else if !p.Unrecognised {
+			// Without the path of this machine: a report goes to others.
+			l.noted = append(l.noted, source.Problem{Path: p.Path, Title: p.Title, Detail: p.Detail, Advice: p.Advice}.String())
 		}
 	}
 	c.tellUnrecognised(found.Unrecognised)

@@ -15,6 +15,7 @@ import (
 	"chainglass/app/report"
 	"chainglass/app/share"
 	"chainglass/app/site"
+	"chainglass/app/view"
 )
 
 // reportOptions are the flags of report.
@@ -73,7 +74,7 @@ func runReport(ctx context.Context, c *console, paths []string, o *reportOptions
 		return err
 	}
 	defer l.close()
-	of, options := l.Engine, report.Options{Title: o.title}
+	of, options := l.Engine, report.Options{Title: o.title, Remarks: someOf(l.noted)}
 	var left *redact.Summary
 	if how != nil {
 		pack := engine.PackSpec{Tool: program + " " + version(), CreatedAtMS: uint64(max(c.now().UnixMilli(), 0))}
@@ -105,6 +106,17 @@ func runReport(ctx context.Context, c *console, paths []string, o *reportOptions
 		return err
 	}
 	return c.tellRedacted(left, &o.redacting)
+}
+
+// maxRemarks bounds how much of what lies beside the chains a report tells.
+const maxRemarks = 20
+
+// someOf returns the first few lines, and how many more there are.
+func someOf(lines []string) []string {
+	if len(lines) <= maxRemarks {
+		return lines
+	}
+	return append(lines[:maxRemarks:maxRemarks], view.Count(len(lines)-maxRemarks)+" more files or folders were left out; verify names them.")
 }
 
 // render writes the report in the form asked for.
