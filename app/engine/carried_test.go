@@ -156,6 +156,11 @@ func TestTheStoryGoesAlong(t *testing.T) {
 			t.Errorf("%+v\nis not %+v", f, w)
 		}
 	}
+	// Passed on, it is told once.
+	further, _ := shared(t, reader, engine.PackSpec{})
+	if again, err := further.SenderInsights(nil); err != nil || len(again) != len(own) {
+		t.Errorf("%d findings, passed on %d: %v", len(own), len(again), err)
+	}
 	for i := range story {
 		w := &story[i]
 		if w.Rule != "failure-burst" {

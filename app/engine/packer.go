@@ -24,6 +24,8 @@ type packer struct {
 	whole, all bool
 	// entriesOnly leaves out what the folders hold besides.
 	entriesOnly bool
+	// told are the findings of senders that were written.
+	told map[string]bool
 	// noStory is true if the story stays here.
 	noStory bool
 	// failed is the first error of writing.

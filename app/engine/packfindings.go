@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -133,7 +134,20 @@ func (p *packer) story(ctx context.Context) error {
 
 // addFinding writes a finding. One that is too long for the format, as one that
 // quotes much from a hostile source may be, keeps all but its detail.
+//
+// One that is there already is not written twice: the story is told again by whoever
+// passes it on.
 func (p *packer) addFinding(f export.Finding) error {
+	if f.By == export.BySender {
+		key := fmt.Sprintf("%v %s %s\n%s", f.Chain, f.Rule, f.Title, f.Detail)
+		if p.told[key] {
+			return nil
+		}
+		if p.told == nil {
+			p.told = map[string]bool{}
+		}
+		p.told[key] = true
+	}
 	err := p.w.AddFinding(f)
 	if errors.Is(err, export.ErrTooLarge) || errors.Is(err, export.ErrMalformed) {
 		f.Detail, f.Refs = message.New("What is known of it is too long to be carried."), nil

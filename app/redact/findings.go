@@ -10,6 +10,7 @@ import (
 	"chainglass/wire/export"
 	"chainglass/wire/message"
 	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
 )
 
 // Findings are sentences of our own words with values in them. The words stay if
@@ -67,6 +68,26 @@ func unlisted(part string) []string {
 	}
 	word(part[min(start, len(part)):])
 	return found
+}
+
+// findingNames are the rules of findings and what else is a name of ours in one:
+// releases, and what a node does to a folder.
+var findingNames = [...]string{
+	export.FindingNotRead, export.FindingFiltered, export.FindingLeftOut, "cut", "chain-base",
+	"bad-checksum", "out-of-range", "torn", "lost", "too-large", "text-cut", "text-too-long", "list-not-closed", "after-list",
+	"seq-back", "seq-gap", "head-removed", "undecodable", "trailing-bytes", "clock-back", "reading-stopped",
+	"partial-row", "times-missing", "manifest", "manifest-tmp", "other-generations", "recovery", "recovery-v0.21.0", "recovery-v0.34.0",
+	"restart", "retry-storm", "retries-exhausted", "crash-loop", "failure-burst", "first-occurrence", "panic", "silence", "clock-step",
+	"clock-skew", "operator", "live-failures",
+	"v0.21.0", "v0.34.0", "create", "truncate", "rewrite", "drop", "delete", "move",
+}
+
+// knownName reports whether a name in a finding is one of ours.
+func knownName(name string) bool {
+	if _, is := redex.ParseGenerationDir(name); is {
+		return true
+	}
+	return slices.Contains(findingNames[:], name)
 }
 
 // confidences are how sure a finding can be.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"chainglass/wire"
-	"chainglass/wire/export"
 )
 
 // mapper is what is done with the values of a record: they are learned, replaced,
@@ -322,7 +321,7 @@ func (s *secrets) assign() error {
 
 // knownKind reports whether a kind is the format's own.
 func knownKind(kind string) bool {
-	return kind == "" || wire.KnownActionKind([]byte(kind)) || slices.Contains(rejectionKinds[:], kind) || slices.Contains(findingKinds[:], kind)
+	return kind == "" || wire.KnownActionKind([]byte(kind)) || slices.Contains(rejectionKinds[:], kind) || knownName(kind)
 }
 
 // rejectionKinds are why a command is refused.
@@ -330,9 +329,6 @@ var rejectionKinds = [...]string{
 	"not_authorized", "signature_invalid", "insufficient_signatures", "envelope_expired", "envelope_from_future",
 	"simulation_required", "ice_cooldown_active",
 }
-
-// findingKinds are those that programs compare.
-var findingKinds = [...]string{export.FindingNotRead, export.FindingFiltered}
 
 // channelParts are the parts of the names of channels that are the format's own or
 // its documentation's.
