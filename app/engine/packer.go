@@ -235,7 +235,9 @@ func (p *packer) notes(context.Context) error {
 		if n.Span.Some && (p.whole || size.overlaps(n.Span.Value)) {
 			x.Span = postcard.Some(export.Span(n.Span.Value))
 		}
-		if len(x.Anchors) == 0 && !x.Span.Some && !p.all {
+		// A sealed anchor is to an entry that is not here, whatever else is.
+		sealed := slices.ContainsFunc(n.Anchors, func(a NoteAnchor) bool { return a.Sealed })
+		if len(x.Anchors) == 0 && !x.Span.Some && (!p.all || sealed) {
 			continue
 		}
 		p.packed.Notes++

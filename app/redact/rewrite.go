@@ -204,7 +204,7 @@ func (r *rewriter) write(dst io.Writer) (err error) {
 	if r.w, err = export.NewWriter(r.out, options); err != nil {
 		return err
 	}
-	for _, part := range []func() error{r.label, r.writeChains, r.writeBases, r.writeNotes, r.writeFindings, r.w.Close} {
+	for _, part := range []func() error{r.label, r.writeChains, r.writeBases, r.writeNotes, r.writeFindings, r.leftOut, r.w.Close} {
 		if err := part(); err != nil {
 			return err
 		}

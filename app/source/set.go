@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"path"
-	"slices"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -163,17 +162,11 @@ func (s *StoredChain) RawParts() []export.RawPart { return s.File.RawParts(s.Ind
 // nothing but the chain in it has.
 func (s *StoredChain) IsPlainManifest(p export.RawPart) bool {
 	files, _ := s.Folder()
-	if p.Length != redex.ManifestSize || p.File >= len(files) || files[p.File].Path != "manifest" || files[p.File].Size != p.Length {
+	if p.Length != redex.ManifestSize || p.File >= len(files) {
 		return false
 	}
 	b, err := s.File.ReadRaw(p, nil)
-	if err != nil {
-		return false
-	}
-	generation, err := redex.ParseManifest(b)
-	return err == nil && slices.ContainsFunc(files, func(f wire.FolderFile) bool {
-		return f.Part != wire.FileOther && path.Dir(f.Path) == redex.GenerationDir(generation)
-	})
+	return err == nil && redex.IsPlainManifest(files, p.File, b)
 }
 
 // ExportInfo describes the chain to an export.

@@ -2,6 +2,7 @@ package redex
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"chainglass/wire"
@@ -44,6 +45,20 @@ func (l *folderList) addFiles(dir string, files Files) {
 	l.add(path.Join(dir, idxName), files.IDX)
 	l.add(path.Join(dir, datName), files.DAT)
 	l.add(path.Join(dir, tsName), files.TS)
+}
+
+// IsPlainManifest reports whether a file of a folder, with that content, is the
+// manifest that a folder with nothing but the chain in it has: it names the
+// generation that the chain was read from, and tells nothing else.
+func IsPlainManifest(files []wire.FolderFile, number int, content []byte) bool {
+	f := &files[number]
+	if f.Path != manifestName || f.Size != ManifestSize || len(content) != ManifestSize {
+		return false
+	}
+	generation, err := ParseManifest(content)
+	return err == nil && slices.ContainsFunc(files, func(f wire.FolderFile) bool {
+		return f.Part != wire.FileOther && path.Dir(f.Path) == GenerationDir(generation)
+	})
 }
 
 // IsFolderPath reports whether name can be the Path of a [wire.FolderFile]: that
