@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -136,6 +137,27 @@ func (f *pathFS) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
+// Stat implements fs.StatFS: files that are open are looked at often.
+func (f *pathFS) Stat(name string) (fs.FileInfo, error) {
+	if fs.ValidPath(name) {
+		for _, r := range f.roots {
+			if isAtOrBelow(name, r.name) {
+				info, err := os.Stat(r.disk + filepath.FromSlash(name[len(r.name):]))
+				if err != nil {
+					return nil, err
+				}
+				return namedInfo{info, path.Base(name)}, nil
+			}
+		}
+	}
+	file, err := f.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	return info, errors.Join(err, file.Close())
+}
+
 // list returns what lies in a folder above the roots.
 func (f *pathFS) list(folder string) (entries []fs.DirEntry) {
 	listed := map[string]bool{}
@@ -199,6 +221,9 @@ type namedInfo struct {
 
 // Name implements fs.FileInfo.
 func (i namedInfo) Name() string { return i.name }
+
+// Unwrap returns the description by which the file is known again.
+func (i namedInfo) Unwrap() fs.FileInfo { return i.FileInfo }
 
 // parentInfo describes a folder above the roots; it is the name of the folder.
 type parentInfo string

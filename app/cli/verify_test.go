@@ -4,12 +4,16 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"chainglass/wire"
+	"chainglass/wire/redex"
 )
 
 func TestVerifyStatus(t *testing.T) {
@@ -165,5 +169,55 @@ func TestVerifyJSON(t *testing.T) {
 	empty := command("verify", t.TempDir(), "--json").want(t, StatusFailed)
 	if err := json.Unmarshal([]byte(empty.stdout), &got); err != nil || len(got.Chains) != 0 || len(got.Problems) != 1 {
 		t.Errorf("nothing: %v, %s", err, empty.stdout)
+	}
+}
+
+// A folder that is being written is as sound as what is whole of it, each time.
+func TestVerifyWhileAWriterAppends(t *testing.T) {
+	dir := t.TempDir()
+	command("generate", "-o", dir, "--records", "500").want(t, StatusOK)
+	folder, err := redex.ChannelPath(dir, defaultChannel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := redex.OpenAppend(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		payload := wire.AppendRecord(nil, &wire.ActionChainRecord{ID: 1, Kind: "pull_replica", EmittedAtMS: 1_700_000_000_000})
+		for range 1_000_000 {
+			select {
+			case <-stop:
+				done <- w.Close()
+				return
+			default:
+			}
+			_, err := w.Append(payload)
+			if err = errors.Join(err, w.Flush()); err != nil {
+				done <- errors.Join(err, w.Close())
+				return
+			}
+		}
+		done <- w.Close()
+	}()
+	written := 0
+	for range 40 {
+		r := command("verify", dir)
+		if r.status != StatusOK {
+			t.Errorf("status %d: %s", r.status, r.stdout)
+			break
+		}
+		if strings.Contains(r.stdout, "The files were being written while they were read") {
+			written++
+		}
+	}
+	close(stop)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if written == 0 {
+		t.Error("nobody says that the folder was being written")
 	}
 }

@@ -77,7 +77,7 @@ func (c *chain) finish() {
 	c.classes.forgetCaches()
 	c.cutFinding()
 	c.faultFindings()
-	c.storageFindings()
+	c.storageFindings(c.look())
 	for _, f := range c.carried {
 		c.checks.carry(f)
 	}
@@ -112,6 +112,7 @@ func (c *chain) stop(err error) {
 		Position: -1, Location: at,
 	}
 	c.checks.add(f)
+	c.look()
 }
 
 // info describes the chain as far as it has been read.

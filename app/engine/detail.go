@@ -18,12 +18,19 @@ func (e *Engine) Detail(id ChainID, position int) (Detail, error) {
 		return Detail{}, err
 	}
 	e.mu.RLock()
-	defer e.mu.RUnlock()
+	d, err := c.detail(id, position)
+	e.mu.RUnlock()
+	e.noticed(c, err)
+	return d, err
+}
+
+// detail reads one entry. The caller holds the lock.
+func (c *chain) detail(id ChainID, position int) (Detail, error) {
 	if position < 0 || position >= c.index.length {
 		return Detail{}, fmt.Errorf("chain %d has no entry %d: %d are indexed", id, position, c.index.length)
 	}
 	block := wire.Block{MaxEntries: 1}
-	if err := c.source.Reader.ReadBlock(position, &block); errors.Is(err, io.EOF) {
+	if err := c.readBlock(position, &block); errors.Is(err, io.EOF) {
 		return Detail{}, fmt.Errorf("%s: entry %d is gone since it was indexed", c.source.Origin, position)
 	} else if err != nil {
 		return Detail{}, err

@@ -157,6 +157,7 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 	s.problems = opened.Problems
 	s.findings = append(s.findings, notRead(late)...)
 	e.mu.Unlock()
+	opened.Problems = append(opened.Problems, e.changedProblems(s)...)
 	opened.Chains = e.infos(s)
 	opened.Progress = m.done()
 	return opened, nil

@@ -125,7 +125,11 @@ func (p *packer) wholeChain(ctx context.Context, id export.ChainID, part *tableP
 			return err
 		}
 		block.MaxEntries = part.length - position
-		if err := part.chain.source.Reader.ReadBlock(position, &block); err != nil {
+		p.engine.mu.RLock()
+		err := part.chain.readBlock(position, &block)
+		p.engine.mu.RUnlock()
+		if err != nil {
+			p.engine.noticed(part.chain, err)
 			return err
 		}
 		if err := p.entries(id, block.Entries); err != nil {
@@ -147,11 +151,14 @@ func (p *packer) someOfChain(ctx context.Context, id export.ChainID, part *table
 			positions = append(positions, part.member(i))
 		}
 		one := make([]wire.Entry, 1)
+		p.engine.mu.RLock()
 		err := part.chain.entries(positions, func(_ int, e *wire.Entry) error {
 			one[0] = *e
 			return p.entries(id, one)
 		})
+		p.engine.mu.RUnlock()
 		if err != nil {
+			p.engine.noticed(part.chain, err)
 			return err
 		}
 	}

@@ -32,23 +32,27 @@ func (r recoveries) add(block *wire.Block) {
 }
 
 // storageFindings adds what is noticed about a whole channel folder: what a node
-// would do to it, and what lies in it besides the chain.
-func (c *chain) storageFindings() {
+// would do to it, and what lies in it besides the chain. settled says that what its end
+// lacked was being written when the folder was opened.
+func (c *chain) storageFindings(settled bool) {
 	if c.source.Redex == nil {
 		return
 	}
 	g, file := c.source.Redex.Generation, c.source.Redex.File
 	idx, _, ts := g.Paths()
 	c.folderFindings(c.source.Redex)
-	if n := g.PartialRow(); n > 0 {
+	if n := g.PartialRow(); n > 0 && !settled {
 		c.noteAt(Location{IndexFile: file(idx), IndexOffset: int64(g.Len()) * redex.RowSize},
 			SeverityWarning, "partial-row", message.New("idx ends within a row"),
 			message.New("{byte is|bytes are} left over after the last whole row of {byte|bytes}: an interrupted write or a cut copy.", message.Count(n), message.Count(redex.RowSize)))
 	}
-	if n := g.Times(); n < g.Len() {
+	if n := g.Times(); n < g.Len() && !settled {
 		c.noteAt(Location{IndexFile: file(ts), IndexOffset: int64(n) * redex.TSSize},
 			SeverityWarning, "times-missing", message.New("{} of {entry|entries} have no append time", message.Count(g.Len()-n), message.Count(g.Len())),
 			message.New("ts is missing or shorter than idx. A node gives up all append times then and stamps every entry with the time of opening; the times that are there are shown here."))
+	}
+	if c.checks.listed[ruleWritten] > 0 {
+		return // a node has it open
 	}
 	for _, recovery := range c.recovery {
 		report, err := recovery.Finish()

@@ -21,7 +21,19 @@ func (e *Engine) Rows(id ChainID, first, count int) (RowPage, error) {
 		return RowPage{}, err
 	}
 	e.mu.RLock()
-	defer e.mu.RUnlock()
+	page, err := c.rows(id, first, count)
+	e.mu.RUnlock()
+	if errors.Is(err, ErrChanged) {
+		e.noticed(c, err)
+		return page, nil
+	}
+	return page, err
+}
+
+// rows reads a page of rows. Of an entry that cannot be shown since its files have
+// changed the row says so, and the error is an [ErrChanged]. The caller holds the lock.
+func (c *chain) rows(id ChainID, first, count int) (RowPage, error) {
+	var changed error
 	page := RowPage{Chain: id, First: first}
 	end := min(first+min(count, maxRowsPerPage), c.index.length)
 	if first < 0 || first >= end {
@@ -31,9 +43,24 @@ func (e *Engine) Rows(id ChainID, first, count int) (RowPage, error) {
 	block := wire.Block{MaxEntries: end - first}
 	for position := first; position < end; {
 		block.MaxEntries = end - position
-		if err := c.source.Reader.ReadBlock(position, &block); errors.Is(err, io.EOF) {
+		err := c.readBlock(position, &block)
+		if errors.Is(err, io.EOF) {
 			break
-		} else if err != nil {
+		}
+		if errors.Is(err, ErrChanged) {
+			changed = err
+			if block.MaxEntries > 1 {
+				// One by one, so that those which are as they were are shown.
+				for ; position < end; position++ {
+					page.Rows = append(page.Rows, c.row(position, &block))
+				}
+				break
+			}
+			page.Rows = append(page.Rows, c.changedRows([]int{position}, err)...)
+			position++
+			continue
+		}
+		if err != nil {
 			return page, err
 		}
 		for i := range block.Entries {
@@ -41,7 +68,16 @@ func (e *Engine) Rows(id ChainID, first, count int) (RowPage, error) {
 		}
 		position += len(block.Entries)
 	}
-	return page, nil
+	return page, changed
+}
+
+// row reads one row. If its files have changed it says so.
+func (c *chain) row(position int, block *wire.Block) Row {
+	block.MaxEntries = 1
+	if err := c.readBlock(position, block); err != nil {
+		return c.changedRows([]int{position}, err)[0]
+	}
+	return c.rowOf(position, &block.Entries[0])
 }
 
 // rowOf decodes one entry for the table.

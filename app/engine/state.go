@@ -192,7 +192,7 @@ func (c *chain) entryRun(positions []int, block *wire.Block, visit func(int, *wi
 	last := positions[len(positions)-1]
 	for len(positions) > 0 {
 		block.MaxEntries = last - positions[0] + 1
-		if err := c.source.Reader.ReadBlock(positions[0], block); err != nil {
+		if err := c.readBlock(positions[0], block); err != nil {
 			if errors.Is(err, io.EOF) {
 				err = fmt.Errorf("%s: entry %d is gone since it was indexed", c.source.Origin, positions[0])
 			}

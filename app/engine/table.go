@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -221,9 +222,19 @@ func (e *Engine) TableRows(id TableID, first, count int) (RowPage, error) {
 		return RowPage{}, err
 	}
 	e.mu.RLock()
-	defer e.mu.RUnlock()
-	entries := t.page(first, min(count, maxRowsPerPage))
-	page := RowPage{First: first, Rows: make([]Row, len(entries))}
+	page, changed, err := t.rowPage(first, min(count, maxRowsPerPage))
+	e.mu.RUnlock()
+	for c, err := range changed {
+		e.noticed(c, err)
+	}
+	return page, err
+}
+
+// rowPage reads a page of rows, and says of which chains entries cannot be shown since
+// their files have changed. The caller holds the lock.
+func (t *table) rowPage(first, count int) (page RowPage, changed map[*chain]error, err error) {
+	entries := t.page(first, count)
+	page = RowPage{First: first, Rows: make([]Row, len(entries))}
 	for _, p := range t.parts {
 		var positions, places []int
 		for i, entry := range entries {
@@ -237,11 +248,22 @@ func (e *Engine) TableRows(id TableID, first, count int) (RowPage, error) {
 			places = places[1:]
 			return nil
 		})
+		if errors.Is(err, ErrChanged) {
+			if changed == nil {
+				changed = map[*chain]error{}
+			}
+			changed[p.chain] = err
+			var block wire.Block
+			for i, place := range places {
+				page.Rows[place] = p.chain.row(positions[len(positions)-len(places)+i], &block)
+			}
+			continue
+		}
 		if err != nil {
-			return RowPage{}, err
+			return RowPage{}, changed, err
 		}
 	}
-	return page, nil
+	return page, changed, nil
 }
 
 // FindRow returns the row of an entry in a table.

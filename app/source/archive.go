@@ -32,7 +32,7 @@ func (x *explorer) newArchive(c *candidate) *archive {
 // inside is the place for what the archive holds. The node of what lies in no
 // folder there is called like the archive.
 func (a *archive) inside(c *candidate) place {
-	return place{fsys: a.tree, prefix: a.origin + "!/", node: stem(path.Base(a.origin)), depth: c.depth + 1}
+	return place{fsys: a.tree, prefix: a.origin + "!/", node: stem(path.Base(a.origin)), depth: c.depth + 1, inside: c.watched()}
 }
 
 // entryOrigin is the path of an entry inside what was opened.

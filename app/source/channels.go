@@ -125,7 +125,8 @@ func leafOf(number uint32) string {
 // addRedexChain fills in what is taken from the generation and adds c.
 func (x *explorer) addRedexChain(c Chain, p place) {
 	g := c.Redex.Generation
-	c.Reader, c.Redex.origin = &redexReader{Generation: g, origin: p.origin}, p.origin
+	c.Watch, c.Redex.origin = p.watchChannel(g), p.origin
+	c.Reader = &redexReader{Generation: g, origin: p.origin, watch: c.Watch}
 	c.Bytes = g.Size()
 	x.addChain(c)
 	x.progress(c.Origin, 0)
@@ -158,6 +159,13 @@ func usualChannel(kind wire.ChainKind) string {
 type redexReader struct {
 	*redex.Generation
 	origin func(name string) string
+	watch  *Watch
+}
+
+// ReadBlock implements [wire.Reader]. Files that were changed in place since they
+// were opened are an error, a [ChangedError].
+func (r *redexReader) ReadBlock(first int, b *wire.Block) error {
+	return r.watch.after(r.Generation.ReadBlock(first, b))
 }
 
 // Locate implements [Locator].

@@ -85,8 +85,11 @@ func (x *explorer) openCompressed(c *candidate, r io.Reader, what string) error 
 			Advice: "Copy or download it again; it is most likely cut",
 		})
 	}
+	x.changedWhileRead(c)
 	if isTarContent(content) {
-		tar := &candidate{place: c.place, name: c.name, origin: c.origin, r: content, size: content.size, inflated: true}
+		memory := c.place
+		memory.inside = []watchedFile{}
+		tar := &candidate{place: memory, name: c.name, origin: c.origin, r: content, size: content.size, inflated: true}
 		return x.openTar(tar)
 	}
 	return x.openContent(c, content, stem(path.Base(c.origin)))
@@ -106,5 +109,5 @@ func (x *explorer) openContent(c *candidate, content *blob, name string) error {
 	if _, err := t.add(name, content, content.size, time.Time{}, func() error { return nil }); err != nil {
 		return err
 	}
-	return x.search(place{fsys: t, prefix: c.origin + "!/", node: stem(path.Base(c.origin)), depth: c.depth + 1})
+	return x.search(place{fsys: t, prefix: c.origin + "!/", node: stem(path.Base(c.origin)), depth: c.depth + 1, inside: []watchedFile{}})
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -107,9 +108,11 @@ func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info e
 	chain := Chain{
 		Node: info.Node, Channel: info.Channel,
 		Kind: info.Kind, KindBasis: ByFileFormat, StoredOrigin: info.Origin, Stored: &StoredChain{File: file, Index: i},
-		Reader: exportReader{Reader: file.Chain(i), path: c.origin},
 		Layout: "chain export", Live: true,
 	}
+	r := &exportReader{Reader: file.Chain(i), path: c.origin}
+	r.watch = &Watch{files: c.watched(), same: func(bool) (bool, error) { return r.sameExport(c, i) }}
+	chain.Reader, chain.Watch = r, r.watch
 	chain.Origin = chainOrigin(c.origin, file, i)
 	chain.Cut = x.cut(chain.Origin, &info)
 	// Chains share the file; as they mostly differ in entries, so do the shares.
@@ -150,6 +153,60 @@ func (x *explorer) cut(origin string, info *export.Chain) *Cut {
 	return cut
 }
 
+// sameExport reads the entries of a chain that have been read again, from the file as
+// it is now, and compares them.
+func (r *exportReader) sameExport(c *candidate, i int) (bool, error) {
+	through, was := r.read.sums()
+	now, err := export.Open(c.r, c.size)
+	if err != nil {
+		return false, err
+	}
+	if i >= len(now.Chains()) || now.Chain(i).Len() != r.Len() {
+		return false, nil
+	}
+	var is entrySum
+	for b := (wire.Block{}); is.through < through; {
+		b.MaxEntries = through - is.through
+		if err := now.Chain(i).ReadBlock(is.through, &b); err != nil {
+			return false, err
+		}
+		is.note(&b)
+	}
+	return is.sum == was, nil
+}
+
+// entrySum sums up the entries that blocks have shown, from the first one on and
+// without gaps. The checksums stand for the payloads.
+type entrySum struct {
+	mu      sync.Mutex
+	through int
+	sum     uint64
+}
+
+func (s *entrySum) note(b *wire.Block) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen := s.through - b.First
+	if seen < 0 || seen >= len(b.Entries) {
+		return
+	}
+	for i := range b.Entries[seen:] {
+		e := &b.Entries[seen+i]
+		for _, v := range [...]uint64{e.Seq, e.TSNS.Value, uint64(e.FlagsAndChecksum), uint64(e.Status), uint64(len(e.Payload))} {
+			const prime = 1099511628211 // of FNV
+			s.sum = (s.sum ^ v) * prime
+			s.sum ^= s.sum >> 32
+		}
+	}
+	s.through = b.First + len(b.Entries)
+}
+
+func (s *entrySum) sums() (through int, sum uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.through, s.sum
+}
+
 // chainOrigin is the origin of the i-th chain of an export in a [Set].
 func chainOrigin(origin string, file *export.File, i int) string {
 	if len(file.Chains()) == 1 {
@@ -178,11 +235,23 @@ func (x *explorer) addExportBase(c *candidate, i int, base export.Base) {
 // exportReader names the file of a chain in an export.
 type exportReader struct {
 	wire.Reader
-	path string
+	path  string
+	watch *Watch
+	read  entrySum
+}
+
+// ReadBlock implements [wire.Reader]. A file that was changed since it was opened is
+// an error, a [ChangedError].
+func (r *exportReader) ReadBlock(first int, b *wire.Block) error {
+	err := r.watch.after(r.Reader.ReadBlock(first, b))
+	if err == nil {
+		r.read.note(b)
+	}
+	return err
 }
 
 // Locate implements [Locator]. It locates the block of the entry.
-func (r exportReader) Locate(position int) (Location, error) {
+func (r *exportReader) Locate(position int) (Location, error) {
 	if position < 0 || position >= r.Len() {
 		return Location{}, fmt.Errorf("source: %s: no entry at position %d of %d", r.path, position, r.Len())
 	}

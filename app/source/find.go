@@ -94,6 +94,9 @@ type place struct {
 	prefix string // of origins: "" or "logs.zip!/"
 	node   string // names what lies in no folder of its own
 	depth  int    // archives around it
+	// inside are the files of what was opened that all this is read from in place; nil
+	// where the files of fsys are those themselves, empty where all is in memory.
+	inside []watchedFile
 }
 
 // origin returns the path of name inside what was opened.
@@ -232,8 +235,9 @@ type candidate struct {
 	origin string
 	r      io.ReaderAt
 	size   int64
-	head   []byte // the first headBytes of the file
-	keep   bool   // set when something reads from r from now on
+	info   fs.FileInfo // nil for what is no file
+	head   []byte      // the first headBytes of the file
+	keep   bool        // set when something reads from r from now on
 	// inflated is true for what one compressed file holds, under the same origin.
 	inflated bool
 }
@@ -280,7 +284,7 @@ func (c *candidate) look(f fs.File) error {
 		err = errNotAt
 	}
 	if err == nil {
-		c.r, c.size = r, info.Size()
+		c.r, c.size, c.info = r, info.Size(), info
 		c.head, err = readHead(r, c.size)
 	}
 	if err != nil {

@@ -209,6 +209,10 @@ func (x *explorer) addRecords(c *candidate, form textForm, first int64, kind wir
 		return nil
 	}
 	c.keep = true
+	j.watch = &Watch{files: c.watched(), same: j.sameAsRead}
+	if c.inside == nil && c.info != nil {
+		j.watch.settled = func() bool { return j.tailIsWhole(c) }
+	}
 	if j.reversed {
 		x.set.problem(Problem{
 			Level: LevelNote, Path: c.origin, Title: "listed newest first",
@@ -218,7 +222,7 @@ func (x *explorer) addRecords(c *candidate, form textForm, first int64, kind wir
 	x.addChain(Chain{
 		Node: c.nodeOf(c.name), Channel: channelOfFile(c.name, kind), Origin: c.origin,
 		Kind: kind, KindBasis: ByFileFormat, Reader: j, Bytes: c.size, Layout: "JSON", Live: true,
-		Unchecked: true, Faults: j.faults,
+		Unchecked: true, Faults: j.faults, Watch: j.watch,
 	})
 	return nil
 }

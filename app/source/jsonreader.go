@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/zeebo/xxh3"
+
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
@@ -41,9 +43,15 @@ type jsonReader struct {
 	reversed bool // the file begins with the newest
 
 	count       int
-	checkpoints []int64   // the offset of each checkpointElements-th element
-	faults      []Fault   // what is wrong around the elements
-	scratches   sync.Pool // of *jsonScratch
+	checkpoints []int64 // the offset of each checkpointElements-th element
+	faults      []Fault // what is wrong around the elements
+	watch       *Watch  // compares the file with what it was
+	// read is what was read on indexing the file, from first on.
+	read struct {
+		first, end int64
+		sum        uint64
+	}
+	scratches sync.Pool // of *jsonScratch
 }
 
 // jsonScratch is the memory of one ReadBlock besides the block itself.
@@ -60,8 +68,11 @@ func (s textSpan) end() int64 { return s.offset + s.size }
 
 // index walks the file once, from the element at first on.
 func (j *jsonReader) index(ctx context.Context, first int64, progress func(n int64)) error {
-	s := jsonScanner{r: j.r, size: j.size, form: j.form, max: scanChunkBytes}
+	s := jsonScanner{r: j.r, size: j.size, form: j.form, max: scanChunkBytes, hash: xxh3.New()}
 	s.seek(first)
+	defer func() {
+		j.read.first, j.read.end, j.read.sum = first, s.base+int64(len(s.buf)), s.hash.Sum64()
+	}()
 	told, cut := first, false
 	for {
 		e, err := s.next()
@@ -100,6 +111,39 @@ func (j *jsonReader) ends(s *jsonScanner, cut bool) error {
 	return err
 }
 
+// sameAsRead reads again what was read on indexing the file, and compares it.
+func (j *jsonReader) sameAsRead(bool) (bool, error) {
+	hash := xxh3.New()
+	_, err := io.Copy(hash, io.NewSectionReader(j.r, j.read.first, j.read.end-j.read.first))
+	return err == nil && hash.Sum64() == j.read.sum, err
+}
+
+// tailIsWhole reports whether the last line, cut when the file was opened, is whole
+// by now.
+func (j *jsonReader) tailIsWhole(c *candidate) bool {
+	if j.form != formLines || j.count == 0 {
+		return false
+	}
+	last, err := j.spanAt(j.count - 1)
+	if err != nil {
+		return false
+	}
+	f, err := c.fsys.Open(c.name)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	r, ok := f.(io.ReaderAt)
+	info, err := f.Stat()
+	if !ok || err != nil {
+		return false
+	}
+	s := jsonScanner{r: r, size: info.Size(), form: formLines, max: MaxRecordTextBytes}
+	s.seek(last.offset)
+	e, err := s.next()
+	return err == nil && e.size > last.size && brokenText(e.text) == nil && isWhole(bytes.TrimSpace(e.text))
+}
+
 // Len implements [wire.Reader].
 func (j *jsonReader) Len() int { return j.count }
 
@@ -107,6 +151,10 @@ func (j *jsonReader) Len() int { return j.count }
 // empty payload; its status is torn if its text is no whole JSON, else ok.
 // [jsonReader.ParseError] says why.
 func (j *jsonReader) ReadBlock(first int, b *wire.Block) error {
+	return j.watch.after(j.readBlock(first, b))
+}
+
+func (j *jsonReader) readBlock(first int, b *wire.Block) error {
 	if first < 0 {
 		return fmt.Errorf("source: %s: no entry at position %d", j.path, first)
 	}

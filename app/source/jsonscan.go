@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"strings"
+
+	"github.com/zeebo/xxh3"
 )
 
 // textForm is how a file strings JSON values together.
@@ -37,6 +39,8 @@ type jsonScanner struct {
 	pos  int    // in buf, of what comes next
 	// closed is set where an array ends: the scanner stands at its bracket.
 	closed bool
+	// hash, if set, sums up the bytes that are read, once each and in order.
+	hash *xxh3.Hasher
 }
 
 // scanChunkBytes is how much of a file is read at once.
@@ -170,6 +174,9 @@ func (s *jsonScanner) more() error {
 	s.buf = append(s.buf, make([]byte, n)...)
 	m, err := s.r.ReadAt(s.buf[have:], s.base+int64(have))
 	s.buf = s.buf[:have+m]
+	if s.hash != nil {
+		_, _ = s.hash.Write(s.buf[have:]) // a hash in memory does not fail
+	}
 	if m == n {
 		return nil
 	}

@@ -24,7 +24,8 @@ type looseSet struct {
 func (s looseSet) files() []string { return slices.Sorted(maps.Values(s.name)) }
 
 // looseSuffixes are what the names of renamed files end in.
-var looseSuffixes = [...]string{"idx", "dat", "ts"}
+// They are opened in the order in which a channel's sizes are taken.
+var looseSuffixes = [...]string{"ts", "idx", "dat"}
 
 // groupLoose finds renamed channel files among names. Without an idx there is
 // no set: .dat and .ts belong to many kinds of file.
@@ -50,14 +51,17 @@ func groupLoose(names []string, claimed map[string]bool) []looseSet {
 
 // addLoose adds a set as the channel it once was.
 func (x *explorer) addLoose(p place, set looseSet) {
-	flat := newTree()
+	flat, watch := newTree(), &Watch{files: p.inside}
 	for _, suffix := range looseSuffixes {
 		name := set.name[suffix]
 		if name == "" {
 			continue
 		}
-		if err := x.addSection(p, flat, suffix, name); err != nil {
+		info, err := x.addSection(p, flat, suffix, name)
+		if err != nil {
 			x.set.problem(unreadable(p.origin(name), err))
+		} else if p.inside == nil {
+			watch.files = append(watch.files, watchedFile{p.fsys, name, p.origin(name), info})
 		}
 	}
 	channel, err := redex.OpenChannel(flat, ".")
@@ -77,15 +81,17 @@ func (x *explorer) addLoose(p place, set looseSet) {
 	}
 	c.Bytes = g.Size()
 	c.Redex.origin = func(name string) string { return p.origin(set.name[name]) }
-	c.Reader = &redexReader{Generation: g, origin: c.Redex.origin}
+	watch.same, c.Watch = g.SameAsRead, watch
+	c.Reader = &redexReader{Generation: g, origin: c.Redex.origin, watch: watch}
 	x.addChain(c)
 }
 
-// addSection puts a file of p into t under another name. The file stays open.
-func (x *explorer) addSection(p place, t *tree, as, name string) error {
+// addSection puts a file of p into t under another name and returns what describes
+// it. The file stays open.
+func (x *explorer) addSection(p place, t *tree, as, name string) (fs.FileInfo, error) {
 	f, err := p.fsys.Open(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	info, err := f.Stat()
 	r, ok := f.(io.ReaderAt)
@@ -96,11 +102,11 @@ func (x *explorer) addSection(p place, t *tree, as, name string) error {
 		err = errNotRegular
 	}
 	if err != nil {
-		return errors.Join(err, f.Close())
+		return nil, errors.Join(err, f.Close())
 	}
 	x.set.closers = append(x.set.closers, f)
 	_, err = t.add(as, r, info.Size(), info.ModTime(), func() error { return nil })
-	return err
+	return info, err
 }
 
 // SingleFile returns a file system that holds one file, for [Find].

@@ -99,6 +99,7 @@ func (x *explorer) openPage(c *candidate) error {
 			Advice: "Copy or download the page again; it is most likely cut",
 		})
 	}
+	x.changedWhileRead(c)
 	return x.openContent(c, content, "chainglass-data")
 }
 

@@ -97,6 +97,8 @@ type Chain struct {
 	// Unchecked is true where payloads have no checksum: what is read from JSON and
 	// from pasted text.
 	Unchecked bool
+	// Watch compares the files with what they were; nil for what is in memory.
+	Watch *Watch
 	// Faults are what is wrong around the entries.
 	Faults []Fault
 	// Live is false for a generation that the channel does not use: there to be

@@ -70,6 +70,8 @@ type Channel struct {
 	Flat Files
 
 	fsys fs.FS
+	// infos describe the files as they were found, by path.
+	infos map[string]fs.FileInfo
 }
 
 // OpenChannel looks at the channel directory dir. It reads no chain yet and
@@ -80,23 +82,23 @@ func OpenChannel(fsys fs.FS, dir string) (*Channel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redex: %w", err)
 	}
-	c := &Channel{Dir: dir, fsys: fsys}
+	c := &Channel{Dir: dir, fsys: fsys, infos: map[string]fs.FileInfo{}}
 	for _, entry := range entries {
 		number, ok := ParseGenerationDir(entry.Name())
 		if !ok || !entry.IsDir() {
 			continue
 		}
-		files, err := statFiles(fsys, path.Join(dir, entry.Name()))
+		files, err := c.statFiles(path.Join(dir, entry.Name()))
 		if err != nil {
 			return nil, err
 		}
 		c.Generations = append(c.Generations, GenerationInfo{Number: number, Files: files})
 	}
 	slices.SortFunc(c.Generations, func(a, b GenerationInfo) int { return int(int64(a.Number) - int64(b.Number)) })
-	if c.Flat, err = statFiles(fsys, dir); err != nil {
+	if c.Flat, err = c.statFiles(dir); err != nil {
 		return nil, err
 	}
-	if c.ManifestTmp, err = statFile(fsys, path.Join(dir, manifestTmpName)); err != nil {
+	if c.ManifestTmp, _, err = statFile(fsys, path.Join(dir, manifestTmpName)); err != nil {
 		return nil, err
 	}
 	if c.Manifest, err = readManifest(fsys, path.Join(dir, manifestName)); err != nil {
@@ -105,9 +107,16 @@ func OpenChannel(fsys fs.FS, dir string) (*Channel, error) {
 	return c, nil
 }
 
-func statFiles(fsys fs.FS, dir string) (files Files, err error) {
-	for name, state := range map[string]*FileState{idxName: &files.IDX, datName: &files.DAT, tsName: &files.TS} {
-		if *state, err = statFile(fsys, path.Join(dir, name)); err != nil {
+// statFiles takes the sizes in the order ts, idx, dat. A node appends to dat, then
+// idx, then ts, so what is seen of a channel that is being written is one of its
+// earlier states: no row lacks its payload, no time its row.
+func (c *Channel) statFiles(dir string) (files Files, err error) {
+	for _, f := range [...]struct {
+		name  string
+		state *FileState
+	}{{tsName, &files.TS}, {idxName, &files.IDX}, {datName, &files.DAT}} {
+		name := path.Join(dir, f.name)
+		if *f.state, c.infos[name], err = statFile(c.fsys, name); err != nil {
 			return Files{}, err
 		}
 	}
@@ -115,10 +124,10 @@ func statFiles(fsys fs.FS, dir string) (files Files, err error) {
 }
 
 func readManifest(fsys fs.FS, name string) (m ManifestState, err error) {
-	if m.File, err = statFile(fsys, name); err != nil || !m.File.Present {
+	if m.File, _, err = statFile(fsys, name); err != nil || !m.File.Present {
 		return m, err
 	}
-	f, err := openFile(fsys, name, m.File)
+	f, err := openFile(fsys, name, m.File, nil)
 	if err != nil {
 		return m, err
 	}

@@ -19,18 +19,19 @@ type FileState struct {
 	Size int64
 }
 
-// statFile returns the state of a regular file; anything else is absent.
-func statFile(fsys fs.FS, name string) (FileState, error) {
+// statFile returns the state of a regular file and its description; anything else is
+// absent.
+func statFile(fsys fs.FS, name string) (FileState, fs.FileInfo, error) {
 	info, err := fs.Stat(fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return FileState{}, nil
+		return FileState{}, nil, nil
 	case err != nil:
-		return FileState{}, fmt.Errorf("redex: %w", err)
+		return FileState{}, nil, fmt.Errorf("redex: %w", err)
 	case !info.Mode().IsRegular():
-		return FileState{}, nil
+		return FileState{}, nil, nil
 	}
-	return FileState{Present: true, Size: info.Size()}, nil
+	return FileState{Present: true, Size: info.Size()}, info, nil
 }
 
 // file is a file that is open for reads at an offset. The zero file is absent
@@ -40,11 +41,13 @@ type file struct {
 	size int64
 	r    io.ReaderAt
 	c    io.Closer
+	was  fs.FileInfo // as it was found; nil if nobody asks
 }
 
 // openFile opens the named file, whose state has been taken before. What is
-// written to the file from then on is not seen.
-func openFile(fsys fs.FS, name string, state FileState) (file, error) {
+// appended to the file from then on is not seen. If was is not nil the file must be
+// the one that it describes, and no shorter.
+func openFile(fsys fs.FS, name string, state FileState, was fs.FileInfo) (file, error) {
 	if !state.Present {
 		return file{path: name}, nil
 	}
@@ -56,7 +59,16 @@ func openFile(fsys fs.FS, name string, state FileState) (file, error) {
 	if !ok {
 		return file{}, errors.Join(&fs.PathError{Op: "read", Path: name, Err: ErrNotReaderAt}, f.Close())
 	}
-	return file{path: name, size: state.Size, r: r, c: f}, nil
+	if was != nil {
+		info, err := f.Stat()
+		if err == nil && (!SameFile(was, info) || info.Size() < was.Size()) {
+			err = &fs.PathError{Op: "open", Path: name, Err: ErrChanged}
+		}
+		if err != nil {
+			return file{}, errors.Join(fmt.Errorf("redex: %w", err), f.Close())
+		}
+	}
+	return file{path: name, size: state.Size, r: r, c: f, was: was}, nil
 }
 
 // readAt fills b from offset on. Bytes that should be there and are not are an

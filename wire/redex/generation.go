@@ -24,6 +24,7 @@ type Generation struct {
 
 	scratches sync.Pool // of *scratch
 	ends      payloadEnds
+	covered   covered
 }
 
 var _ wire.Reader = (*Generation)(nil)
@@ -54,14 +55,18 @@ func (c *Channel) OpenGeneration(number uint32) (*Generation, error) {
 }
 
 func (g *Generation) openFiles(files Files, paths [3]string) (err error) {
-	if g.idx, err = openFile(g.channel.fsys, paths[0], files.IDX); err != nil {
+	if g.idx, err = g.openFile(paths[0], files.IDX); err != nil {
 		return err
 	}
-	if g.dat, err = openFile(g.channel.fsys, paths[1], files.DAT); err != nil {
+	if g.dat, err = g.openFile(paths[1], files.DAT); err != nil {
 		return err
 	}
-	g.ts, err = openFile(g.channel.fsys, paths[2], files.TS)
+	g.ts, err = g.openFile(paths[2], files.TS)
 	return err
+}
+
+func (g *Generation) openFile(name string, state FileState) (file, error) {
+	return openFile(g.channel.fsys, name, state, g.channel.infos[name])
 }
 
 // Close closes the files.
@@ -182,6 +187,13 @@ func (p *payloadEnds) note(first, end int, highest uint64) {
 	if first <= p.through && end > p.through {
 		p.through, p.highest = end, max(p.highest, highest)
 	}
+}
+
+// UnreachedTail returns how many bytes of dat lie behind the last payload that a row
+// leads to: those of an interrupted write, or of one that is under way.
+func (g *Generation) UnreachedTail() (int64, error) {
+	kept, err := g.keptDatSize()
+	return g.dat.size - kept, err
 }
 
 // keptDatSize returns how many bytes of dat a node keeps, reading the rows that

@@ -91,7 +91,11 @@ func (g *Generation) ReadBlock(first int, b *wire.Block) error {
 		b.Entries = make([]wire.Entry, count)
 	}
 	b.Entries = b.Entries[:count]
-	return g.fill(b, s, payloads, timed)
+	if err := g.fill(b, s, payloads, timed); err != nil {
+		return err
+	}
+	g.covered.note(b, s.rows[:count*RowSize], s.times[:timed*TSSize])
+	return nil
 }
 
 // plan decides which of the rows make up the block and which runs of dat hold

@@ -198,7 +198,7 @@ func (r *Residue) Other(number int) (err error) {
 	if r.emit == nil {
 		return r.copyFile(number, nil, 0, listed.Size)
 	}
-	f, err := openFile(c.fsys, path.Join(c.Dir, listed.Path), FileState{Present: true, Size: listed.Size})
+	f, err := openFile(c.fsys, path.Join(c.Dir, listed.Path), FileState{Present: true, Size: listed.Size}, nil)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"chainglass/app/source"
+	"chainglass/wire"
+	"chainglass/wire/redex"
+)
+
+// ErrChanged says that an entry cannot be shown, since its files are not what they
+// were when the chain was read.
+var ErrChanged = redex.ErrChanged
+
+// ruleChanged is the rule of what is said of files that changed.
+const (
+	ruleWritten   = "being-written"
+	ruleReplaced  = "replaced"
+	ruleRewritten = "changed-where-read"
+)
+
+// readBlock reads entries, and refuses those that are not what the index has of them:
+// an old row and a new payload are never shown as one. The caller holds the lock.
+func (c *chain) readBlock(position int, b *wire.Block) error {
+	if err := c.source.Reader.ReadBlock(position, b); err != nil {
+		return err
+	}
+	for i := range b.Entries {
+		if e := &b.Entries[i]; position+i < c.index.length && c.differs(position+i, e) {
+			return fmt.Errorf("%s, entry %d: %w", c.source.Origin, position+i, ErrChanged)
+		}
+	}
+	return nil
+}
+
+// differs reports whether an entry is not the one that was indexed.
+func (c *chain) differs(position int, e *wire.Entry) bool {
+	row := c.index.row(position)
+	return row.seq != e.Seq || row.status != e.Status || row.ts.Some != e.TSNS.Some || row.ts.Some && row.ts.Value != e.TSNS.Value
+}
+
+// changedRows are rows that cannot be shown, for an error that says so.
+func (c *chain) changedRows(positions []int, err error) []Row {
+	rows := make([]Row, len(positions))
+	for i, position := range positions {
+		row := c.index.row(position)
+		rows[i] = Row{Chain: c.id, Position: position, Seq: row.seq, TSNS: row.ts, Status: row.status, Error: err.Error()}
+	}
+	return rows
+}
+
+// look compares the chain's files with what they were, and says what has become of
+// them, once for each. settled is true if something at the end was in flight when the
+// chain was opened and is whole by now: it is no damage.
+func (c *chain) look() (settled bool) {
+	v := c.source.Watch.Check()
+	if v.Change == source.Unchanged && c.looksUnfinished() {
+		v = c.source.Watch.Await()
+	}
+	switch v.Change {
+	case source.Grew:
+		return c.beingWritten(v)
+	case source.Replaced:
+		c.changeFinding(ruleReplaced, v, "The file was replaced",
+			"since it was opened: "+v.Why+". What is shown was read from the earlier one, as far as that can still be read. Open it again to see what is there now.")
+	case source.Rewritten:
+		c.changeFinding(ruleRewritten, v, "The file was changed where it had been read",
+			": "+v.Why+". What was counted is no longer what is in the file; entries that differ are not shown. Open it again.")
+	}
+	return false
+}
+
+// changeFinding adds a finding about changed files, unless it is known.
+func (c *chain) changeFinding(rule string, v source.Verdict, title, text string) {
+	if c.checks.listed[rule] == 0 {
+		c.noteAt(Location{PayloadFile: v.File, PayloadOffset: source.UnknownOffset}, SeverityWarning, rule, title, v.File+" "+text)
+	}
+}
+
+// beingWritten notes that somebody appends to the files.
+func (c *chain) beingWritten(v source.Verdict) (settled bool) {
+	if c.checks.listed[ruleWritten] > 0 {
+		return false
+	}
+	inFlight := c.firstIncomplete()
+	count, partial := c.source.Reader.Len()-inFlight, c.partialRow()
+	settled = (count > 0 || partial) && c.source.Watch.InFlight()
+	title := "The files were being written while they were read"
+	switch {
+	case !settled:
+	case count == 1:
+		title += ": the last entry is in flight"
+	case count > 1:
+		title += fmt.Sprintf(": the last %d entries are in flight", count)
+	}
+	detail := fmt.Sprintf("%d bytes were appended since they were opened, and are not shown. What is shown is an earlier state.", v.AppendedBytes)
+	if settled {
+		detail += " An entry is in flight if its row, its payload or its time was not there yet; by now they are."
+	}
+	if c.source.Redex != nil {
+		detail += " What a node would keep of the folder on opening it is not said, since one has it open."
+	}
+	c.noteAt(Location{PayloadFile: v.File, PayloadOffset: source.UnknownOffset}, SeverityNote, ruleWritten, title, detail)
+	if settled {
+		c.checks.excuse(inFlight)
+	}
+	return settled
+}
+
+// firstIncomplete returns the first of the entries at the end that lacked something
+// when the chain was opened.
+func (c *chain) firstIncomplete() int {
+	if r := c.source.Redex; r != nil {
+		return min(r.Generation.TornFrom(), r.Generation.Times())
+	}
+	n := c.index.length
+	if n > 0 && c.source.Unchecked && c.index.row(n-1).status == wire.EntryTorn {
+		return n - 1
+	}
+	return n
+}
+
+// looksUnfinished reports whether the end of the chain is as an interrupted write, or
+// one that is under way, leaves it.
+func (c *chain) looksUnfinished() bool {
+	if c.partialRow() || c.firstIncomplete() < c.source.Reader.Len() {
+		return true
+	}
+	if c.source.Redex == nil {
+		return false
+	}
+	n, err := c.source.Redex.Generation.UnreachedTail()
+	return err == nil && n > 0
+}
+
+// partialRow reports whether idx ended within a row.
+func (c *chain) partialRow() bool {
+	return c.source.Redex != nil && c.source.Redex.Generation.PartialRow() > 0
+}
+
+// excuse takes back what was found wrong with entries that were in flight.
+func (k *checks) excuse(from int) {
+	k.findings = slices.DeleteFunc(k.findings, func(f Finding) bool {
+		return f.Position >= from && (f.Rule == statusFindings[wire.EntryTorn].Rule || f.Rule == cutText.Rule)
+	})
+}
+
+// noticed looks at the files again after an error of reading, which may say that they
+// changed.
+func (e *Engine) noticed(c *chain, err error) {
+	if err == nil || !errors.Is(err, ErrChanged) {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c.look()
+	if c.checks.listed[ruleReplaced]+c.checks.listed[ruleRewritten] == 0 {
+		v := source.Verdict{File: c.source.Origin}
+		c.changeFinding(ruleRewritten, v, "The file was changed where it had been read",
+			"differs from what was read. What was counted is no longer what is in the file; entries that differ are not shown. Open it again.")
+	}
+}
+
+// changedProblems tells of the chains of a source whose files changed while they were
+// read.
+func (e *Engine) changedProblems(s *openSource) (list []Problem) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	for _, c := range s.chains {
+		for i := range c.checks.findings {
+			if f := &c.checks.findings[i]; f.Rule == ruleReplaced || f.Rule == ruleRewritten || f.Rule == ruleWritten {
+				list = append(list, Problem{Severity: f.Severity, Path: c.source.Origin, Chain: c.id, Title: f.Title, Detail: f.Detail})
+			}
+		}
+	}
+	return list
+}
