@@ -169,7 +169,7 @@ func (w *slowWriter) step() {
 // of its earlier states and is not damaged.
 func TestAFolderThatIsBeingWrittenIsSound(t *testing.T) {
 	inFlight := 0
-	for seed := range uint64(150) {
+	for seed := range uint64(80) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		dir := t.TempDir()
 		n := rng.IntN(40)
@@ -277,7 +277,7 @@ func TestReadingWhileAWriterAppends(t *testing.T) {
 			}
 		}
 	}()
-	for round := range uint64(60) {
+	for round := range uint64(30) {
 		e, opened := openAll(t, os.DirFS(dir))
 		wantSound(t, e, opened, round)
 		e.Close(opened.Source)
@@ -347,7 +347,7 @@ func TestChangedFilesAreSaidAndNeverMixed(t *testing.T) {
 	old, other := liveFiles(0, n), liveFiles(1, n)
 	for _, change := range liveChanges {
 		t.Run(change.name, func(t *testing.T) {
-			for at := range 14 {
+			for at := range 6 {
 				dir := t.TempDir()
 				writeLive(t, dir, old)
 				reads, happened := 0, false
