@@ -409,8 +409,8 @@ func wantRowsOfOneVersion(t *testing.T, e *engine.Engine, id engine.ChainID, ind
 		}
 	}
 	var b bytes.Buffer
-	if packed, err := e.Pack(context.Background(), engine.PackSpec{Chains: []engine.ChainID{id}}, &b); err == nil && packed.Entries != indexed {
-		t.Fatalf("%d entries were packed, %d were read", packed.Entries, indexed)
+	if packed, err := e.Pack(context.Background(), engine.PackSpec{Chains: []engine.ChainID{id}}, &b); err == nil && packed.Entries != indexed && len(packed.Unread) == 0 {
+		t.Fatalf("%d entries were packed and %d were read, and nobody says so", packed.Entries, indexed)
 	}
 }
 
