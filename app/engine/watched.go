@@ -7,6 +7,7 @@ import (
 
 	"chainglass/app/source"
 	"chainglass/wire"
+	"chainglass/wire/message"
 	"chainglass/wire/redex"
 )
 
@@ -63,19 +64,19 @@ func (c *chain) look() (settled bool) {
 	case source.Grew:
 		return c.beingWritten(v)
 	case source.Replaced:
-		c.changeFinding(ruleReplaced, v, "The file was replaced",
-			"since it was opened: "+v.Why+". What is shown was read from the earlier one, as far as that can still be read. Open it again to see what is there now.")
+		c.changeFinding(ruleReplaced, v, message.New("The file was replaced"),
+			message.New("{}: {}. What is shown was read from the earlier one, as far as that can still be read. Open it again to see what is there now.", message.Path(v.File), message.Text(v.Why)))
 	case source.Rewritten:
-		c.changeFinding(ruleRewritten, v, "The file was changed where it had been read",
-			": "+v.Why+". What was counted is no longer what is in the file; entries that differ are not shown. Open it again.")
+		c.changeFinding(ruleRewritten, v, message.New("The file was changed where it had been read"),
+			message.New("{}: {}. What was counted is no longer what is in the file; entries that differ are not shown. Open it again.", message.Path(v.File), message.Text(v.Why)))
 	}
 	return false
 }
 
 // changeFinding adds a finding about changed files, unless it is known.
-func (c *chain) changeFinding(rule string, v source.Verdict, title, text string) {
+func (c *chain) changeFinding(rule string, v source.Verdict, title, detail message.Message) {
 	if c.checks.listed[rule] == 0 {
-		c.noteAt(Location{PayloadFile: v.File, PayloadOffset: source.UnknownOffset}, SeverityWarning, rule, title, v.File+" "+text)
+		c.noteAt(Location{PayloadFile: v.File, PayloadOffset: source.UnknownOffset}, SeverityWarning, rule, title, detail)
 	}
 }
 
@@ -87,20 +88,20 @@ func (c *chain) beingWritten(v source.Verdict) (settled bool) {
 	inFlight := c.firstIncomplete()
 	count, partial := c.source.Reader.Len()-inFlight, c.partialRow()
 	settled = (count > 0 || partial) && c.source.Watch.InFlight()
-	title := "The files were being written while they were read"
+	title := message.New("The files were being written while they were read")
 	switch {
 	case !settled:
 	case count == 1:
-		title += ": the last entry is in flight"
+		title.Add(": the last entry is in flight")
 	case count > 1:
-		title += fmt.Sprintf(": the last %d entries are in flight", count)
+		title.Add(": the last {entry is|entries are} in flight", message.Count(count))
 	}
-	detail := fmt.Sprintf("%d bytes were appended since they were opened, and are not shown. What is shown is an earlier state.", v.AppendedBytes)
+	detail := message.New("{byte was|bytes were} appended since they were opened, and are not shown. What is shown is an earlier state.", message.Count(v.AppendedBytes))
 	if settled {
-		detail += " An entry is in flight if its row, its payload or its time was not there yet; by now they are."
+		detail.Add(" An entry is in flight if its row, its payload or its time was not there yet; by now they are.")
 	}
 	if c.source.Redex != nil {
-		detail += " What a node would keep of the folder on opening it is not said, since one has it open."
+		detail.Add(" What a node would keep of the folder on opening it is not said, since one has it open.")
 	}
 	c.noteAt(Location{PayloadFile: v.File, PayloadOffset: source.UnknownOffset}, SeverityNote, ruleWritten, title, detail)
 	if settled {
@@ -158,8 +159,8 @@ func (e *Engine) noticed(c *chain, err error) {
 	c.look()
 	if c.checks.listed[ruleReplaced]+c.checks.listed[ruleRewritten] == 0 {
 		v := source.Verdict{File: c.source.Origin}
-		c.changeFinding(ruleRewritten, v, "The file was changed where it had been read",
-			"differs from what was read. What was counted is no longer what is in the file; entries that differ are not shown. Open it again.")
+		c.changeFinding(ruleRewritten, v, message.New("The file was changed where it had been read"),
+			message.New("{} differs from what was read. What was counted is no longer what is in the file; entries that differ are not shown. Open it again.", message.Path(v.File)))
 	}
 }
 
@@ -171,7 +172,7 @@ func (e *Engine) changedProblems(s *openSource) (list []Problem) {
 	for _, c := range s.chains {
 		for i := range c.checks.findings {
 			if f := &c.checks.findings[i]; f.Rule == ruleReplaced || f.Rule == ruleRewritten || f.Rule == ruleWritten {
-				list = append(list, Problem{Severity: f.Severity, Path: c.source.Origin, Chain: c.id, Title: f.Title, Detail: f.Detail})
+				list = append(list, Problem{Severity: f.Severity, Path: c.source.Origin, Chain: c.id, Title: f.Title.String(), Detail: f.Detail.String()})
 			}
 		}
 	}

@@ -239,7 +239,7 @@ func wantSound(t *testing.T, e *engine.Engine, opened engine.Opened, seed uint64
 func titles(findings []engine.Finding) string {
 	var all []string
 	for _, f := range findings {
-		all = append(all, f.Severity.String()+" "+f.Rule+": "+f.Title)
+		all = append(all, f.Severity.String()+" "+f.Rule+": "+f.Title.String())
 	}
 	return strings.Join(all, "\n")
 }
