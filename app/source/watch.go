@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -254,7 +253,7 @@ func settledTail(fsys fs.FS, g *redex.Generation) func() bool {
 			if tailIsWhole(fsys, g) {
 				return true
 			}
-			runtime.Gosched()
+			time.Sleep(awaitStep)
 		}
 		return false
 	}
