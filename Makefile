@@ -118,6 +118,11 @@ bench: tools wasm ## Measure: natively, then the page in Chromium
 	$(GO) test -run '^$$' -bench . ./wire/... ./snapshot ./fold ./app/engine
 	cd app/e2e && $(GO) test -run '^$$' -bench . -timeout 20m ./...
 
+# Ten minutes and 8 GB of memory on two cores.
+.PHONY: large
+large: tools wasm ## Measure a page of 300 MB of chains: made, opened and shared again in Chromium and Firefox
+	cd app/e2e/engines && CHAINGLASS_LARGE_MB=300 $(GO) test -count=1 -v -run TestLargePage -timeout 40m .
+
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: lint

@@ -5,12 +5,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 
 	"github.com/spf13/cobra"
 
 	"chainglass/app/datalink"
 	"chainglass/app/redact"
+	"chainglass/app/share"
 	"chainglass/app/view"
 )
 
@@ -62,12 +64,17 @@ func runLink(ctx context.Context, c *console, paths []string, base string, o *ch
 		return err
 	}
 	defer l.close()
-	shared, err := o.share(ctx, c, l, how)
+	shared, err := o.share(ctx, c, l, share.Spec{Redact: how})
 	if err != nil {
 		return err
 	}
+	defer func() { _ = shared.Export.Close() }()
 	what := summary(shared.Packed.Chains, shared.Packed.Entries)
-	fragment, err := datalink.Encode(shared.Export)
+	content, err := io.ReadAll(io.NewSectionReader(shared.Export, 0, shared.Export.Size()))
+	if err != nil {
+		return err
+	}
+	fragment, err := datalink.Encode(content)
 	if err != nil {
 		return fmt.Errorf("%s: %w; leave some out with --where or --range, or use page", what, err)
 	}

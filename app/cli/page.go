@@ -64,7 +64,7 @@ existing FILE is not overwritten.`,
 }
 
 // runPage writes a page, redacted if how is set.
-func runPage(ctx context.Context, c *console, paths []string, file string, o *choice, how *redact.Options, f *redactFlags) error {
+func runPage(ctx context.Context, c *console, paths []string, file string, o *choice, how *redact.Options, f *redactFlags) (err error) {
 	if err := output.CheckFile(file); err != nil {
 		return err
 	}
@@ -77,10 +77,14 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 		return err
 	}
 	defer l.close()
-	shared, err := o.share(ctx, c, l, how)
-	if err != nil {
+	shared, err := o.share(ctx, c, l, share.Spec{Redact: how, NewStore: newFileStore, MaxBytes: share.MaxPageBytes})
+	if tooLarge := (*share.TooLargeError)(nil); errors.As(err, &tooLarge) {
+		return fmt.Errorf("%s do not fit one page: %w: leave some out with --range or --where, or make a chain export, which may be of any size, with export",
+			summary(len(l.Chains()), view.TotalOf(l.chainInfos()).Records), err)
+	} else if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, shared.Export.Close()) }()
 	if err := writePage(ctx, c, s, file, &shared); err != nil {
 		return err
 	}
@@ -94,28 +98,22 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 
 // writePage writes a page with what is shared in it, and says what takes how much.
 func writePage(ctx context.Context, c *console, s *site.Site, file string, shared *share.Shared) error {
-	empty, err := s.Single(nil)
+	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) + ".chain"
+	var size site.SingleSize
+	err := output.File(ctx, file, func(_ context.Context, w io.Writer) (err error) {
+		size, err = s.WriteSingle(w, &site.Data{
+			Name: name, Content: io.NewSectionReader(shared.Export, 0, shared.Export.Size()),
+			Title: shared.Title, Fragment: shared.Fragment, Report: shared.ReportHTML,
+		})
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) + ".chain"
-	page, err := s.Single(&site.Data{
-		Name: name, Content: shared.Export, Title: shared.Title, Fragment: shared.Fragment, Report: shared.ReportHTML,
-	})
-	tooLarge := (*site.DataSizeError)(nil)
-	if errors.As(err, &tooLarge) {
-		return fmt.Errorf("%w: leave some out with --range or --where, or use export", err)
-	} else if err != nil {
-		return err
-	}
-	if err := writeNew(ctx, file, page); err != nil {
-		return err
-	}
-	report := len(shared.ReportHTML)
 	c.warn("%s: %s, %s; %s: viewer %s, data %s (%s as a chain export), report %s",
 		file, summary(shared.Packed.Chains, shared.Packed.Entries), view.Plural(shared.Packed.Notes, "note", "notes"),
-		view.Bytes(int64(len(page))), view.Bytes(int64(len(empty))), view.Bytes(int64(len(page)-len(empty)-report)),
-		view.Bytes(int64(len(shared.Export))), view.Bytes(int64(report)))
+		view.Bytes(size.Viewer+size.Data+size.Report), view.Bytes(size.Viewer), view.Bytes(size.Data),
+		view.Bytes(shared.Export.Size()), view.Bytes(size.Report))
 	return nil
 }
 

@@ -5,6 +5,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"html"
 	"io"
 
@@ -111,9 +112,9 @@ func redactPage(ctx context.Context, c *console, original *export.File, fragment
 	if err != nil {
 		return nil, err
 	}
-	shared, err := share.Redact(ctx, engine.New(engine.Options{}), original, share.Spec{Title: title, Fragment: fragment, Redact: o})
+	shared, err := share.Redact(ctx, engine.New(engine.Options{}), original, share.Spec{Title: title, Fragment: fragment, Redact: o, NewStore: newFileStore})
 	if err != nil {
 		return nil, err
 	}
-	return shared.Redacted, writePage(ctx, c, s, file, &shared)
+	return shared.Redacted, errors.Join(writePage(ctx, c, s, file, &shared), shared.Export.Close())
 }

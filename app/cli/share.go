@@ -18,7 +18,6 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/query"
-	"chainglass/app/redact"
 	"chainglass/app/share"
 	"chainglass/app/view"
 	"chainglass/wire/postcard"
@@ -45,18 +44,18 @@ func (o *choice) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.notes, "notes", nil, "take over the notes of a chain export or page, or a .md file as one note; may be given again")
 }
 
-// spec is what share makes of the flags.
-func (o *choice) spec(c *console, l *loaded) (share.Spec, error) {
-	spec := share.Spec{Title: o.title, Pack: engine.PackSpec{
+// fill makes of the flags the part of a spec that they say.
+func (o *choice) fill(spec *share.Spec, c *console, l *loaded) error {
+	spec.Title, spec.Pack = o.title, engine.PackSpec{
 		Where:       o.where,
 		EntriesOnly: o.entriesOnly,
 		NoStory:     o.noStory,
 		Tool:        program + " " + version(),
 		CreatedAtMS: c.nowMS(),
-	}}
+	}
 	first, last, err := o.span(l)
 	if err != nil {
-		return spec, err
+		return err
 	}
 	if first > 0 {
 		spec.Pack.FromNS = postcard.Some(first)
@@ -64,7 +63,7 @@ func (o *choice) spec(c *console, l *loaded) (share.Spec, error) {
 	if last < math.MaxUint64 {
 		spec.Pack.ToNS = postcard.Some(last + 1)
 	}
-	return spec, nil
+	return nil
 }
 
 // span returns the first and the last time of --range, in Unix nanoseconds.
@@ -94,13 +93,12 @@ func (l *loaded) firstDay() (day time.Time) {
 	return day
 }
 
-// share makes what the flags ask for, redacted if how is set.
-func (o *choice) share(ctx context.Context, c *console, l *loaded, how *redact.Options) (share.Shared, error) {
-	spec, err := o.spec(c, l)
-	if err != nil {
+// share makes what the flags ask for, by a spec that holds all that no flag says. The
+// caller closes the export.
+func (o *choice) share(ctx context.Context, c *console, l *loaded, spec share.Spec) (share.Shared, error) {
+	if err := o.fill(&spec, c, l); err != nil {
 		return share.Shared{}, err
 	}
-	spec.Redact = how
 	for _, name := range o.notes {
 		if err := o.takeNotes(ctx, c, l, name); err != nil {
 			return share.Shared{}, err

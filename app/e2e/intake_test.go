@@ -193,13 +193,14 @@ func TestServedData(t *testing.T) {
 }
 
 func TestDataInThePage(t *testing.T) {
-	data := &site.Data{Name: `a "quoted" <name>.chain`, Content: []byte(strings.Repeat("evidence ", 300_000))}
+	content := strings.Repeat("evidence ", 300_000)
+	data := &site.Data{Name: `a "quoted" <name>.chain`, Content: strings.NewReader(content)}
 	p := probeFile(t, data)
 	p.eval("probe.openCarried()", nil)
 	if in := p.nextIntake(); in.Origin != "page" || in.Count != 1 || len(in.Notes) != 0 {
 		t.Errorf("intake %+v, want the page's data", in)
 	}
-	if got, want := p.answer("files"), (tree{data.Name: string(data.Content)}).listing(); got != want {
+	if got, want := p.answer("files"), (tree{data.Name: content}).listing(); got != want {
 		t.Errorf("the worker reads %q, want %q", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -144,7 +145,7 @@ func TestSharedPageOpensAtItsPlace(t *testing.T) {
 	}
 	const place = "v1&node=node-2&channel=meshos%2Factions"
 	content, err := realSite(t).Single(&site.Data{
-		Name: "incident.zip", Content: data, Title: "The night", Fragment: place + "&at=950&q=outcome%3Afailed", Report: "<h1>The night</h1>",
+		Name: "incident.zip", Content: bytes.NewReader(data), Title: "The night", Fragment: place + "&at=950&q=outcome%3Afailed", Report: "<h1>The night</h1>",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -204,7 +204,7 @@ func must(t testing.TB, err error) {
 func openBytes(t *testing.T, b []byte) *engine.Engine {
 	t.Helper()
 	e := engine.New(engine.Options{})
-	_, err := e.Open(context.Background(), "", source.OneFile("x.chain", b), nil)
+	_, err := e.Open(context.Background(), "", source.OneFile("x.chain", bytes.NewReader(b), int64(len(b))), nil)
 	must(t, err)
 	return e
 }

@@ -113,7 +113,7 @@ func TestAPackSaysThatItWasFiltered(t *testing.T) {
 			t.Fatal(err)
 		}
 		e = engine.New(engine.Options{})
-		if _, err := e.Open(context.Background(), "", source.OneFile("x.chain", b.Bytes()), nil); err != nil {
+		if _, err := e.Open(context.Background(), "", source.OneFile("x.chain", bytes.NewReader(b.Bytes()), int64(len(b.Bytes()))), nil); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range e.Chains() {

@@ -147,7 +147,7 @@ func (p *parts) flush() {
 // shared is what was made and not taken yet.
 type shared struct {
 	number uint64
-	export []byte
+	export share.Store
 }
 
 func (s *Server) packSize(c call, r engine.PackSpec) (PackSizeResponse, error) {
@@ -161,13 +161,15 @@ func (s *Server) packSize(c call, r engine.PackSpec) (PackSizeResponse, error) {
 func (s *Server) share(c call, r ShareRequest) (ShareResponse, error) {
 	s.keepShared(nil)
 	made, err := share.Make(c.ctx, s.engine, share.Spec{
-		Pack: r.Pack, Title: r.Title, Fragment: r.Fragment, Redact: r.Redact, NoReport: r.NoReport, Progress: c.progress,
+		Pack: r.Pack, Title: r.Title, Fragment: r.Fragment, Redact: r.Redact, NoReport: r.NoReport, MaxBytes: r.MaxBytes, Progress: c.progress,
 	})
-	if err != nil {
+	if tooLarge := (*share.TooLargeError)(nil); errors.As(err, &tooLarge) {
+		return ShareResponse{Bytes: tooLarge.Bytes, TooLarge: true}, nil
+	} else if err != nil {
 		return ShareResponse{}, err
 	}
 	answer := ShareResponse{
-		Packed: made.Packed, Bytes: int64(len(made.Export)), Redacted: made.Redacted,
+		Packed: made.Packed, Bytes: made.Export.Size(), Redacted: made.Redacted,
 		Title: made.Title, Fragment: made.Fragment, Report: made.ReportHTML,
 	}
 	if made.Redacted != nil {
@@ -175,9 +177,7 @@ func (s *Server) share(c call, r ShareRequest) (ShareResponse, error) {
 			return ShareResponse{}, err
 		}
 	}
-	if answer.TooLarge = r.MaxBytes > 0 && answer.Bytes > r.MaxBytes; !answer.TooLarge {
-		answer.Number = s.keepShared(made.Export)
-	}
+	answer.Number = s.keepShared(made.Export)
 	return answer, nil
 }
 
@@ -205,7 +205,7 @@ func (s *Server) samples(c call, made *share.Shared) ([]Sample, error) {
 }
 
 // keepShared keeps an export in place of the last one and returns its number.
-func (s *Server) keepShared(export []byte) uint64 {
+func (s *Server) keepShared(export share.Store) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.shared.number++
@@ -223,13 +223,16 @@ func (s *Server) takeShared(c call, r TakeSharedRequest) (Nothing, error) {
 	if export == nil {
 		return Nothing{}, errors.New("what was made is no more: something else was made since")
 	}
-	for len(export) > 0 {
+	part := make([]byte, PartBytes)
+	for at := int64(0); at < export.Size(); at += PartBytes {
 		if err := c.ctx.Err(); err != nil {
 			return Nothing{}, err
 		}
-		n := min(len(export), PartBytes)
-		c.progress(engine.Progress{Part: export[:n]})
-		export = export[n:]
+		n, err := export.ReadAt(part[:min(PartBytes, export.Size()-at)], at)
+		if err != nil {
+			return Nothing{}, err
+		}
+		c.progress(engine.Progress{Part: part[:n]})
 	}
 	s.keepShared(nil)
 	return Nothing{}, nil

@@ -22,7 +22,7 @@ func window() engine.PackSpec {
 func openShared(t *testing.T, s Shared) *engine.Engine {
 	t.Helper()
 	e := engine.New(engine.Options{})
-	opened, err := e.Open(context.Background(), "", source.OneFile("x.chain", s.Export), nil)
+	opened, err := e.Open(context.Background(), "", source.OneFile("x.chain", s.Export, s.Export.Size()), nil)
 	if err != nil || len(opened.Problems) > 1 {
 		t.Fatal(err, opened.Problems)
 	}

@@ -1,7 +1,6 @@
 package share
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -29,14 +28,47 @@ type Spec struct {
 	Redact *redact.Options
 	// NoReport leaves the report out, for an export without a page around it.
 	NoReport bool
+	// NewStore makes what exports are put together in; nil makes them in memory.
+	NewStore func() (Store, error)
+	// MaxBytes bounds the export; 0 does not.
+	MaxBytes int64
 	// Progress, if set, is called now and then.
 	Progress func(engine.Progress)
 }
 
+// store makes what an export is put together in.
+func (s *Spec) store() (Store, error) {
+	if s.NewStore == nil {
+		return NewMemory()
+	}
+	return s.NewStore()
+}
+
+// MaxPageBytes bounds the export in a page. A browser holds what travels in a page
+// several times over while it opens.
+const MaxPageBytes = 400_000_000
+
+// TooLargeError says that an export is larger than was allowed.
+type TooLargeError struct {
+	// Bytes is the size of the export, Max what was allowed.
+	Bytes, Max int64
+	// Foretold is true if the export was not made: Bytes is an estimate.
+	Foretold bool
+}
+
+// Error implements error.
+func (e *TooLargeError) Error() string {
+	about := ""
+	if e.Foretold {
+		about = "about "
+	}
+	return fmt.Sprintf("as a chain export it takes %s%s, and at most %s are possible", about, view.Bytes(e.Bytes), view.Bytes(e.Max))
+}
+
 // Shared is what is handed over.
 type Shared struct {
-	// Export is the chain export.
-	Export []byte
+	// Export is the chain export. Whoever has it closes it.
+	Export Store
 	// Packed counts what was chosen.
 	Packed engine.Packed
 	// Redacted says what of that leaves, if it was redacted.
@@ -54,8 +86,9 @@ type Shared struct {
 var ErrNothing = errors.New("there is nothing to share: no entry is left of what was chosen")
 
 // Make makes what is to be shared of what an engine has open. An error that is a
-// *[engine.QueryFault] says what is wrong with the filter.
-func Make(ctx context.Context, e *engine.Engine, s Spec) (Shared, error) {
+// *[engine.QueryFault] says what is wrong with the filter, one that is a
+// *[TooLargeError] that the export is too large; what is foretold to be is not made.
+func Make(ctx context.Context, e *engine.Engine, s Spec) (_ Shared, err error) {
 	size, err := e.PackSize(ctx, s.Pack)
 	if err != nil {
 		return Shared{}, err
@@ -63,20 +96,31 @@ func Make(ctx context.Context, e *engine.Engine, s Spec) (Shared, error) {
 	if s.Pack.Filtered() && size.Entries == 0 || size.Chains == 0 {
 		return Shared{}, ErrNothing
 	}
+	if s.MaxBytes > 0 && size.ExportBytes > s.MaxBytes {
+		return Shared{}, &TooLargeError{Bytes: size.ExportBytes, Max: s.MaxBytes, Foretold: true}
+	}
 	place := placeOf(s.Fragment, e.Chains())
 	s.Pack.Places, s.Pack.Progress = place.asked, s.Progress
-	var out bytes.Buffer
-	out.Grow(int(size.ExportBytes + size.ExportBytes/growShare))
 	shared := Shared{Title: s.Title}
-	if shared.Packed, err = e.Pack(ctx, s.Pack, &out); err != nil {
+	if shared.Export, err = s.store(); err != nil {
+		return Shared{}, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, shared.Export.Close())
+		}
+	}()
+	if shared.Packed, err = e.Pack(ctx, s.Pack, shared.Export); err != nil {
 		return Shared{}, err
 	}
 	place.found(shared.Packed.Places)
-	shared.Export = out.Bytes()
 	if s.Redact != nil {
 		if err := shared.redact(ctx, e, &s, &place); err != nil {
 			return Shared{}, err
 		}
+	}
+	if size := shared.Export.Size(); s.MaxBytes > 0 && size > s.MaxBytes {
+		return Shared{}, &TooLargeError{Bytes: size, Max: s.MaxBytes}
 	}
 	shared.Fragment = place.Encode()
 	if s.NoReport {
@@ -85,18 +129,19 @@ func Make(ctx context.Context, e *engine.Engine, s Spec) (Shared, error) {
 	return shared, shared.report(ctx, e, &s)
 }
 
-// growShare of the size foretold is what a buffer is made larger: it is copied if
-// it has to grow.
-const growShare = 8
-
 // Redact makes a redacted view of an export that exists, as it is. Spec.Pack and the
 // choices in it do not matter. The engine gives way and has nothing open.
-func Redact(ctx context.Context, e *engine.Engine, original *export.File, s Spec) (Shared, error) {
+func Redact(ctx context.Context, e *engine.Engine, original *export.File, s Spec) (_ Shared, err error) {
 	place := placed{Place: view.ParsePlace(s.Fragment)}
 	shared := Shared{Title: s.Title}
 	if err := shared.rewrite(ctx, e, &s, &place, original); err != nil {
 		return Shared{}, err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, shared.Export.Close())
+		}
+	}()
 	if s.Fragment != "" {
 		shared.Fragment = place.Encode()
 	}
@@ -109,29 +154,35 @@ func Redact(ctx context.Context, e *engine.Engine, original *export.File, s Spec
 
 // redact replaces the export by its redacted view.
 func (s *Shared) redact(ctx context.Context, e *engine.Engine, spec *Spec, place *placed) error {
-	original, err := export.Open(bytes.NewReader(s.Export), int64(len(s.Export)))
+	original, err := export.Open(s.Export, s.Export.Size())
 	if err != nil {
 		return err
 	}
-	return s.rewrite(ctx, e, spec, place, original)
+	whole := s.Export
+	if err := s.rewrite(ctx, e, spec, place, original); err != nil {
+		return err
+	}
+	return whole.Close()
 }
 
 // rewrite makes the export the redacted view of original.
 func (s *Shared) rewrite(ctx context.Context, e *engine.Engine, spec *Spec, place *placed, original *export.File) error {
 	options := *spec.Redact
 	options.Pace = e.Pacer(ctx, "redacting", spec.Progress)
-	var out bytes.Buffer
-	out.Grow(int(original.Size()))
-	summary, err := redact.Rewrite(&out, original, options)
+	out, err := spec.store()
 	if err != nil {
 		return err
 	}
-	view, err := export.Open(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	summary, err := redact.Rewrite(out, original, options)
 	if err != nil {
-		return err
+		return errors.Join(err, out.Close())
+	}
+	view, err := export.Open(out, out.Size())
+	if err != nil {
+		return errors.Join(err, out.Close())
 	}
 	place.redacted(original.Chains(), view.Chains(), options.ShiftTimes)
-	s.Export, s.Redacted = out.Bytes(), &summary
+	s.Export, s.Redacted = out, &summary
 	return nil
 }
 
@@ -139,7 +190,7 @@ func (s *Shared) rewrite(ctx context.Context, e *engine.Engine, spec *Spec, plac
 // does. The caller calls done.
 func (s *Shared) View(ctx context.Context, e *engine.Engine, progress func(engine.Progress)) (viewed *engine.Engine, done func(), err error) {
 	viewed = e.Fresh()
-	opened, err := viewed.Open(ctx, "shared", source.OneFile("shared.chain", s.Export), progress)
+	opened, err := viewed.Open(ctx, "shared", source.OneFile("shared.chain", s.Export, s.Export.Size()), progress)
 	if err == nil {
 		err = ctx.Err()
 	}

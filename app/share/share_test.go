@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -31,11 +33,21 @@ func share(t *testing.T, e *engine.Engine, s Spec) (Shared, *export.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := export.Open(bytes.NewReader(shared.Export), int64(len(shared.Export)))
+	file, err := export.Open(shared.Export, shared.Export.Size())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return shared, file
+}
+
+// contentOf is all that a store holds.
+func contentOf(t *testing.T, s Store) []byte {
+	t.Helper()
+	content, err := io.ReadAll(io.NewSectionReader(s, 0, s.Size()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 func TestEverythingIsSharedWithItsReport(t *testing.T) {
@@ -113,7 +125,7 @@ func TestARedactedViewNamesNothing(t *testing.T) {
 			t.Fatalf("%+v", shared.Redacted)
 		}
 		for _, secret := range secrets {
-			if strings.Contains(shared.Fragment, secret) || strings.Contains(shared.ReportHTML, secret) || bytes.Contains(shared.Export, []byte(secret)) || strings.Contains(shared.Title, secret) {
+			if strings.Contains(shared.Fragment, secret) || strings.Contains(shared.ReportHTML, secret) || bytes.Contains(contentOf(t, shared.Export), []byte(secret)) || strings.Contains(shared.Title, secret) {
 				t.Errorf("%+v: %q is left", o, secret)
 			}
 		}
@@ -155,5 +167,55 @@ func TestARedactedViewThatIsSharedAgainStillSaysSo(t *testing.T) {
 	}
 	if _, again := share(t, viewed, Spec{NoReport: true}); len(again.Redactions()) != 1 || again.Redactions()[0] != first.Redactions()[0] {
 		t.Errorf("%+v", again.Redactions())
+	}
+}
+
+// What does not fit is refused before it is made, and with the size that it has if
+// it was foretold too small.
+func TestWhatIsTooLargeIsNotMade(t *testing.T) {
+	e, _ := open(t)
+	made := 0
+	newStore := func() (Store, error) {
+		made++
+		return NewMemory()
+	}
+	var tooLarge *TooLargeError
+	_, err := Make(context.Background(), e, Spec{MaxBytes: 1_000_000, NewStore: newStore})
+	if !errors.As(err, &tooLarge) || !tooLarge.Foretold || made != 0 {
+		t.Errorf("%v, %d stores", err, made)
+	}
+	if _, err := Make(context.Background(), e, Spec{MaxBytes: 100_000_000, NoReport: true}); err != nil {
+		t.Error(err)
+	}
+}
+
+// A memory gives what was written, in whatever pieces it is written and read.
+func TestMemoryIsRead(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 20 {
+		m := &memory{}
+		want := make([]byte, random.IntN(3*memoryPieceBytes))
+		for i := range want {
+			want[i] = byte(random.Uint32())
+		}
+		for rest := want; len(rest) > 0; {
+			n := 1 + random.IntN(len(rest))
+			if _, err := m.Write(rest[:n]); err != nil {
+				t.Fatal(err)
+			}
+			rest = rest[n:]
+		}
+		if m.Size() != int64(len(want)) {
+			t.Fatalf("%d bytes of %d", m.Size(), len(want))
+		}
+		for range 20 {
+			from, n := random.IntN(len(want)+1), random.IntN(len(want)+2)
+			got := make([]byte, n)
+			read, err := m.ReadAt(got, int64(from))
+			end := min(from+n, len(want))
+			if !bytes.Equal(got[:read], want[from:end]) || (err == nil) != (from+n <= len(want)) {
+				t.Fatalf("%d bytes at %d of %d: %d, %v", n, from, len(want), read, err)
+			}
+		}
 	}
 }

@@ -13,28 +13,28 @@ import (
 )
 
 // pack compresses with gzip. The same content always gives the same bytes.
-func pack(content []byte) ([]byte, error) { return packAt(kgzip.BestCompression, content) }
+func pack(content []byte) ([]byte, error) {
+	var b bytes.Buffer
+	err := packAt(&b, kgzip.BestCompression, bytes.NewReader(content))
+	return b.Bytes(), err
+}
 
 // packData is pack for data of any size: the best compression makes chains one
 // percent smaller and takes fifteen times as long.
-func packData(content []byte) ([]byte, error) {
+func packData(packed io.Writer, content io.Reader) error {
 	const level = 6
-	return packAt(level, content)
+	return packAt(packed, level, content)
 }
 
-func packAt(level int, content []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := kgzip.NewWriterLevel(&b, level)
+func packAt(packed io.Writer, level int, content io.Reader) error {
+	w, err := kgzip.NewWriterLevel(packed, level)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := w.Write(content); err != nil {
-		return nil, err
+	if _, err := io.Copy(w, content); err != nil {
+		return err
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return w.Close()
 }
 
 func unpack(packed []byte) ([]byte, error) {

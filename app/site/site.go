@@ -3,16 +3,17 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"chainglass/app/output"
 )
@@ -115,8 +116,8 @@ func (s *Site) index(dataURL string, offline bool) ([]byte, error) {
 type Data struct {
 	// Name is what the page calls it.
 	Name string
-	// Content is the file, as it is.
-	Content []byte
+	// Content is the file, as it is. It is read once.
+	Content io.Reader
 	// Title is shown by the browser; it may be empty.
 	Title string
 	// Fragment is the place the page opens at, escaped as in an address and
@@ -127,37 +128,45 @@ type Data struct {
 	Report string
 }
 
-// maxDataText bounds the text that carries data in a page: browsers have no
-// strings of more than half a gigabyte.
-const maxDataText = 500_000_000
-
-// DataSizeError says that data does not fit into a page.
-type DataSizeError struct {
-	// TextBytes is what it would take in one.
-	TextBytes int64
-}
-
-// Error implements error.
-func (e *DataSizeError) Error() string {
-	return fmt.Sprintf("the data would be %d bytes of a page, and browsers open no more than %d", e.TextBytes, maxDataText)
-}
-
 // pageTitle is the title of a page without one of its own.
 const pageTitle = "Chainglass"
 
 // Single makes the page as one file, with data in it unless data is nil.
 func (s *Site) Single(data *Data) ([]byte, error) {
-	title, carried := pageTitle, ""
+	var b bytes.Buffer
+	_, err := s.WriteSingle(&b, data)
+	return b.Bytes(), err
+}
+
+// SingleSize is what takes how much of a page, in bytes.
+type SingleSize struct{ Viewer, Data, Report int64 }
+
+// dataEnd follows the place for data in the page.
+const dataEnd = "<!--/chainglass:data-->"
+
+// WriteSingle is Single for data of any size: it is packed while it is read and
+// written, and never held as a whole.
+func (s *Site) WriteSingle(w io.Writer, data *Data) (size SingleSize, err error) {
+	title := pageTitle
+	if data != nil && data.Title != "" {
+		title = html.EscapeString(data.Title + " · " + pageTitle)
+	}
+	page, err := s.parts.render(s.config(), reach{fetch: "'none'"}, s.programBlocks(), title, "")
+	if err != nil {
+		return size, err
+	}
+	size.Viewer = int64(len(page))
+	place := bytes.LastIndex(page, []byte(dataEnd))
+	if _, err := w.Write(page[:place]); err != nil {
+		return size, err
+	}
 	if data != nil {
-		var err error
-		if carried, err = data.elements(); err != nil {
-			return nil, err
-		}
-		if data.Title != "" {
-			title = html.EscapeString(data.Title + " · " + pageTitle)
+		if size.Data, size.Report, err = data.write(w); err != nil {
+			return size, err
 		}
 	}
-	return s.parts.render(s.config(), reach{fetch: "'none'"}, s.programBlocks(), title, carried)
+	_, err = w.Write(page[place:])
+	return size, err
 }
 
 // programBlocks carry the program inside the page. Packed with zstd it is a
@@ -177,36 +186,66 @@ func (s *Site) programBlocks() []block {
 // begun a text reads it to its end, and the page stands still.
 const elementText = 4 << 20
 
-// elements are the elements that web/intake.js looks for and the report;
-// web/share.js writes them as well.
-func (d *Data) elements() (string, error) {
-	packed, err := packData(d.Content)
-	if err != nil {
-		return "", err
-	}
-	if size := base64.StdEncoding.EncodedLen(len(packed)); size > maxDataText {
-		return "", &DataSizeError{TextBytes: int64(size)}
-	}
-	block := inlineBlock("chainglass-data", "gzip", packed)
-	var b strings.Builder
-	fmt.Fprintf(&b, `<script type="%s" id="%s" data-encoding="%s" data-name="%s"`,
-		block.Type, block.ID, block.Encoding, htmlInASCII(html.EscapeString(d.Name)))
+const (
+	dataID   = "chainglass-data"
+	dataType = "application/octet-stream"
+)
+
+// write writes the elements that web/intake.js looks for and the report;
+// web/share.js writes them as well. It returns how many bytes both take.
+func (d *Data) write(w io.Writer) (dataBytes, reportBytes int64, err error) {
+	tag := fmt.Sprintf(`<script type="%s" id="%s" data-encoding="gzip" data-name="%s"`,
+		dataType, dataID, htmlInASCII(html.EscapeString(d.Name)))
 	if d.Fragment != "" {
-		fmt.Fprintf(&b, ` data-fragment="%s"`, htmlInASCII(html.EscapeString(d.Fragment)))
+		tag += fmt.Sprintf(` data-fragment="%s"`, htmlInASCII(html.EscapeString(d.Fragment)))
 	}
-	b.WriteString(">")
-	for text := block.Text; ; {
-		n := min(len(text), elementText)
-		b.WriteString(text[:n] + "</script>")
-		if text = text[n:]; text == "" {
-			break
+	elements := &elementWriter{out: w}
+	elements.raw(tag + ">")
+	text := base64.NewEncoder(base64.StdEncoding, elements)
+	if err := packData(text, d.Content); err != nil {
+		return 0, 0, err
+	}
+	if err := text.Close(); err != nil {
+		return 0, 0, err
+	}
+	if err := elements.raw("</script>"); err != nil || d.Report == "" {
+		return elements.written, 0, err
+	}
+	n, err := io.WriteString(w, "\n<section id=\"report\">\n"+htmlInASCII(d.Report)+"\n</section>")
+	return elements.written, int64(n), err
+}
+
+// elementWriter divides the text that goes through it into elements.
+type elementWriter struct {
+	out     io.Writer
+	written int64
+	// filled counts the text in the present element.
+	filled int
+	err    error
+}
+
+func (e *elementWriter) raw(text string) error {
+	if e.err == nil {
+		var n int
+		n, e.err = io.WriteString(e.out, text)
+		e.written += int64(n)
+	}
+	return e.err
+}
+
+// Write implements [io.Writer].
+func (e *elementWriter) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0 && e.err == nil; {
+		if e.filled == elementText {
+			_ = e.raw(fmt.Sprintf("</script>\n<script type=%q data-of=%q>", dataType, dataID))
+			e.filled = 0
 		}
-		fmt.Fprintf(&b, "\n<script type=%q data-of=%q>", block.Type, block.ID)
+		n := min(len(rest), elementText-e.filled)
+		_ = e.raw(string(rest[:n]))
+		e.filled += n
+		rest = rest[n:]
 	}
-	if d.Report != "" {
-		b.WriteString("\n<section id=\"report\">\n" + htmlInASCII(d.Report) + "\n</section>")
-	}
-	return b.String(), nil
+	return len(p), e.err
 }
 
 // Built tells what [Site.Build] wrote.

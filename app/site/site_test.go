@@ -188,7 +188,7 @@ func TestPagesKnowTheirParts(t *testing.T) {
 
 func TestSingleCarriesProgramAndData(t *testing.T) {
 	content := bytes.Repeat([]byte("evidence"), 1000)
-	page, err := someSite(t).Single(&Data{Name: `a"<b>.chain`, Content: content})
+	page, err := someSite(t).Single(&Data{Name: `a"<b>.chain`, Content: bytes.NewReader(content)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestSingleCarriesProgramAndData(t *testing.T) {
 func TestSingleDividesLongData(t *testing.T) {
 	content := make([]byte, 7<<20)
 	rand.NewChaCha8([32]byte{}).Read(content) // which nothing packs
-	page, err := someSite(t).Single(&Data{Name: "long", Content: content})
+	page, err := someSite(t).Single(&Data{Name: "long", Content: bytes.NewReader(content)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestSingleDividesLongData(t *testing.T) {
 // Browsers read a page of ASCII alone in a third of the time.
 func TestPagesAreASCII(t *testing.T) {
 	s := someSite(t)
-	page, err := s.Single(&Data{Name: "Zürich", Title: "Vorfall → 節点", Fragment: "q=ü", Report: "<p>🜁 ü</p>", Content: []byte("x")})
+	page, err := s.Single(&Data{Name: "Zürich", Title: "Vorfall → 節点", Fragment: "q=ü", Report: "<p>🜁 ü</p>", Content: strings.NewReader("x")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +310,7 @@ var blockPattern = regexp.MustCompile(`(?s)<script type="(?:text/plain|applicati
 
 func TestSingleCarriesTitlePlaceAndReport(t *testing.T) {
 	page, err := someSite(t).Single(&Data{
-		Name: "x.chain", Content: []byte("evidence"),
+		Name: "x.chain", Content: strings.NewReader("evidence"),
 		Title: "22 May: </title> & more", Fragment: `v1&q="a>b"`, Report: "<h1>What happened</h1>",
 	})
 	if err != nil {

@@ -1,17 +1,16 @@
 package source
 
 import (
-	"bytes"
+	"io"
 	"io/fs"
 	"time"
 )
 
-// OneFile returns a file system of one file, whose content it keeps as it is. The
+// OneFile returns a file system of one file, whose content is read where it is. The
 // name is a valid path.
-func OneFile(name string, content []byte) fs.FS {
+func OneFile(name string, content io.ReaderAt, sizeBytes int64) fs.FS {
 	t := newTree()
-	size := int64(len(content))
 	// A tree without anything in it has no name that is taken.
-	_, _ = t.add(name, bytes.NewReader(content), size, time.Time{}, func() error { return nil })
+	_, _ = t.add(name, content, sizeBytes, time.Time{}, func() error { return nil })
 	return t
 }

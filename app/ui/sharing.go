@@ -9,6 +9,7 @@ import (
 	"chainglass/app/engine"
 	"chainglass/app/redact"
 	"chainglass/app/rpc"
+	"chainglass/app/share"
 	"chainglass/app/view"
 	"chainglass/wire/postcard"
 )
@@ -56,17 +57,13 @@ type shareWork struct {
 	cancelling bool
 }
 
-// maxPageBytes bounds the export in a page: one of 400 MB was seen to open, in
-// five and a half seconds, before memory gets scarce.
-const maxPageBytes = 256_000_000
-
 // maxCopy bounds what is copied of a table.
 const (
 	maxCopyEntries = 10_000
 	maxCopyBytes   = 1 << 20
 )
 
-func newSharing() sharing { return sharing{form: formPage, limitBytes: maxPageBytes} }
+func newSharing() sharing { return sharing{form: formPage, limitBytes: share.MaxPageBytes} }
 
 // shareForm is a form to share in.
 type shareForm string

@@ -89,6 +89,8 @@ type tab struct {
 	browser Browser
 	program string // the command line
 	own     []string
+	// patience is how long the browser may take for anything.
+	patience time.Duration
 	// expected are parts of faults that a test causes.
 	expected []string
 	// What there was before this test.
@@ -103,7 +105,7 @@ var unknownPolicy = map[Engine][]string{
 
 func newTab(t *testing.T, engine Engine, browser Browser, program string) *tab {
 	t.Helper()
-	p := &tab{t: t, engine: engine, browser: browser, program: program, expected: unknownPolicy[engine]}
+	p := &tab{t: t, engine: engine, browser: browser, program: program, patience: patience, expected: unknownPolicy[engine]}
 	p.oldFaults, p.oldRequests = len(p.faults()), len(p.requests())
 	t.Cleanup(p.complain)
 	return p
@@ -125,7 +127,7 @@ func (p *tab) complain() {
 
 func (p *tab) do(what string, f func(ctx context.Context) error) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), p.patience)
 	defer cancel()
 	if err := f(ctx); err != nil {
 		p.t.Fatalf("%s: %s: %v", p.engine, what, err)
@@ -175,7 +177,7 @@ func (p *tab) eval(expression string, value any) {
 // wait waits until a JavaScript expression is true.
 func (p *tab) wait(condition string) {
 	p.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(p.patience); ; time.Sleep(20 * time.Millisecond) {
 		var holds bool
 		p.eval("!!("+condition+")", &holds)
 		if holds {
@@ -332,7 +334,7 @@ func (p *tab) saved(name string) string {
 	p.t.Helper()
 	path := filepath.Join(p.browser.Downloads(), name)
 	size := int64(-1)
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(p.patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		info, err := os.Stat(path)
 		if err != nil {
 			continue
