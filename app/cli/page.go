@@ -79,7 +79,7 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 	defer l.close()
 	shared, err := o.share(ctx, c, l, share.Spec{Redact: how, NewStore: newFileStore, MaxBytes: share.MaxPageBytes})
 	if tooLarge := (*share.TooLargeError)(nil); errors.As(err, &tooLarge) {
-		return fmt.Errorf("%s do not fit one page: %w: leave some out with --range or --where, or make a chain export, which may be of any size, with export",
+		return fmt.Errorf("%s do not fit one page: they are %w; leave some out with --range or --where, or use export, whose file may be of any size",
 			summary(len(l.Chains()), view.TotalOf(l.chainInfos()).Records), err)
 	} else if err != nil {
 		return err

@@ -62,7 +62,7 @@ func (e *TooLargeError) Error() string {
 	if e.Foretold {
 		about = "about "
 	}
-	return fmt.Sprintf("as a chain export it takes %s%s, and at most %s are possible", about, view.Bytes(e.Bytes), view.Bytes(e.Max))
+	return fmt.Sprintf("%s%s as a chain export, and at most %s are possible", about, view.Bytes(e.Bytes), view.Bytes(e.Max))
 }
 
 // Shared is what is handed over.
