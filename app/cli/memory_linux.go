@@ -81,11 +81,12 @@ func WatchMemory(stderr io.Writer) {
 	debug.SetMemoryLimit(int64(collectAt * float64(max(left, spareBytes))))
 	go func() {
 		for {
-			left, l := leastLeft(limits)
+			left, _ := leastLeft(limits)
 			if left < 0 {
 				runtime.GC()
-				if left, l = leastLeft(limits); left < 0 {
-					endOutOfMemory(stderr, l)
+				var nearest memoryLimit
+				if left, nearest = leastLeft(limits); left < 0 {
+					endOutOfMemory(stderr, nearest)
 				}
 			}
 			time.Sleep(min(max(time.Duration(left)*time.Second/growthPerSecond, minLook), maxLook))
