@@ -59,6 +59,18 @@
     box.append(node.cloneNode(true));
     return box.innerHTML;
   };
+
+  // viewerBytes tells how large the one-file page is without data, about.
+  chainglass.viewerBytes = () => {
+    const { page, page_bytes: pageBytes } = chainglass.config;
+    if (page) {
+      return pageBytes ?? 0;
+    }
+    const lengthOf = (node) =>
+      node.localName === "script" ? tagsOf(node).join("").length + (node.firstChild?.length ?? 0) : sourceOf(node).length;
+    return cameWith.filter((node) => !isCarried(node)).reduce((sum, node) => sum + lengthOf(node), document.head.outerHTML.length);
+  };
+
   const dataID = "chainglass-data";
   const isCarried = ({ id, dataset }) => id === dataID || dataset?.of === dataID || id === "report";
 

@@ -34,6 +34,9 @@ func Save(_, _ string, _ []byte) {}
 // SavePage succeeds natively, with nothing saved.
 func SavePage(_ string, _ Carried, data *Parts, done func(int64, error)) { done(data.size, nil) }
 
+// ViewerBytes is nothing natively.
+func ViewerBytes() int64 { return 0 }
+
 // SavePNG succeeds natively, with nothing saved.
 func SavePNG(_ string, drawing *Parts, done func(int64, error)) { done(drawing.size, nil) }
 

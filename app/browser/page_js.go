@@ -103,6 +103,9 @@ func SavePage(name string, c Carried, data *Parts, done func(bytes int64, err er
 	global().Call("savePage", name, carried, data.take(), onceWithSize(done))
 }
 
+// ViewerBytes returns how large a page without data is, about.
+func ViewerBytes() int64 { return int64(global().Call("viewerBytes").Int()) }
+
 // SavePNG offers a drawing, which is an SVG document, as a picture. It forgets the
 // parts. done is called as by SavePage.
 func SavePNG(name string, drawing *Parts, done func(bytes int64, err error)) {

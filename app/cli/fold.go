@@ -38,6 +38,10 @@ func foldCommand(c *console) *cobra.Command {
   dat_len              how many bytes of dat are kept
   payload_xxh3_of_all  XXH3-64 of all their payloads, one after the other
   decode_errors        {"seq","error"} of entries that are no record
+  source               only of a chain that is a part of its source's: how many
+                       {"entries"} that has, null if not known, and the
+                       {"position"} of the first one here, null if others were
+                       left out in between
   snapshot             what the records fold to
 
 --rules says which entries count: readable (every entry whose payload is there
@@ -45,7 +49,13 @@ and matches its checksum), or what a node of v0.21.0 or v0.34.0 would keep on
 opening the folder. Nothing is changed on disk under any rules.
 
 --at folds the first so many of the kept entries; all fields but dat_len are
-then about these.`,
+then about these.
+
+The fold starts from the snapshot of the node that lies in PATH, if there is one,
+or from --base. A chain that is one run of its source's entries, as in a share of
+a range of times, starts from what the entries before it folded to, and its
+states are the source's. One that lacks entries in between has no such states:
+fold says so and exits 3.`,
 		Example: `  chainglass fold /var/lib/net-mesh
   chainglass fold node-1 --channel log
   chainglass fold incident.zip --channel node-2/meshos/actions --rules v0.34.0 --at 5000`,
@@ -57,7 +67,7 @@ then about these.`,
 	o.addFlags(cmd)
 	cmd.Flags().StringVar(&o.rules, "rules", redex.Readable.String(), "entries that count: readable, v0.21.0 or v0.34.0")
 	cmd.Flags().IntVar(&o.at, "at", 0, "fold only this many of the kept entries (default all)")
-	cmd.Flags().StringVar(&o.base, "base", "", "file with the snapshot to start from, JSON or postcard (default an empty snapshot)")
+	cmd.Flags().StringVar(&o.base, "base", "", "file with the snapshot to start from, JSON or postcard (default the one of the node in PATH, or an empty one)")
 	return cmd
 }
 
@@ -82,6 +92,10 @@ func runFold(ctx context.Context, c *console, path string, o foldOptions, limite
 	if err != nil {
 		return err
 	}
+	if o.base == "" {
+		state = found.nodeBase(&chain)
+	}
+	startFromCut(&chain, state)
 	folder, err := newFolder(&chain, rules, state)
 	if err != nil {
 		return err
@@ -96,8 +110,15 @@ func runFold(ctx context.Context, c *console, path string, o foldOptions, limite
 	if limited && result.entries < o.at {
 		return usagef("--at %d: the rules keep %d entries", o.at, result.entries)
 	}
-	_, err = c.json.Write(append(result.appendJSON(nil, state), '\n'))
-	return err
+	result.cut = chain.Cut
+	if _, err = c.json.Write(append(result.appendJSON(nil, state), '\n')); err != nil {
+		return err
+	}
+	if cut := chain.Cut; cut != nil && cut.Run == nil {
+		c.warn("%s: %s", found.files.Display(chain.Origin), cutText(cut, result.entries))
+		return errDamaged()
+	}
+	return nil
 }
 
 // baseSnapshot reads the snapshot that a fold starts from, the reference's

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -40,7 +41,8 @@ first day of the chains.
 The words of --title stay.
 
 What could not be read is told, recorded in the page, and the exit status is 3. An
-existing FILE is not overwritten.`,
+existing FILE is not overwritten. If FILE is a folder, the page gets a name made of
+its nodes and its time there, like node-2_2026-05-22T16.08-16.15.html.`,
 		Example: `  chainglass page node-1 node-2 node-3 -o incident.html --title "The night of 22 May"
   chainglass page /var/lib/net-mesh -o pulls.html --where 'kind:pull_replica outcome:failed' --range 2026-05-22T16:08..16:15
   chainglass page node-1 -o public.html --redact --shift-times`,
@@ -56,7 +58,7 @@ existing FILE is not overwritten.`,
 			return runPage(cmd.Context(), c, args, file, &o, how, &redacting)
 		},
 	}
-	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write")
+	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write, or the folder for it")
 	o.addFlags(cmd)
 	cmd.Flags().BoolVar(&o.entriesOnly, "entries-only", false, "leave out what the folders hold besides the entries")
 	redacting.addFlags(cmd)
@@ -65,8 +67,10 @@ existing FILE is not overwritten.`,
 
 // runPage writes a page, redacted if how is set.
 func runPage(ctx context.Context, c *console, paths []string, file string, o *choice, how *redact.Options, f *redactFlags) (err error) {
-	if err := output.CheckFile(file); err != nil {
-		return err
+	if info, err := os.Stat(file); err != nil || !info.IsDir() {
+		if err := output.CheckFile(file); err != nil {
+			return err
+		}
 	}
 	s, err := embeddedSite()
 	if err != nil {
@@ -77,6 +81,9 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 		return err
 	}
 	defer l.close()
+	if file, err = o.inFolder(ctx, c, l, file, how, "html"); err != nil {
+		return err
+	}
 	shared, err := o.share(ctx, c, l, share.Spec{Redact: how, NewStore: newFileStore, MaxBytes: share.MaxPageBytes})
 	if tooLarge := (*share.TooLargeError)(nil); errors.As(err, &tooLarge) {
 		return fmt.Errorf("%s do not fit one page: they are %w; leave some out with --range or --where, or use export, whose file may be of any size",

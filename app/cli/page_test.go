@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"chainglass/app/engine"
+	"chainglass/app/share"
 	"chainglass/app/site"
 	"chainglass/wire/export"
 )
@@ -261,4 +264,62 @@ func TestReport(t *testing.T) {
 	command("report", incident, "--svg", "-o", path).want(t, StatusFailed)
 	command("report", incident, "--svg", "--html").want(t, StatusUsage).says(t, "exclude each other")
 	command("report", t.TempDir()).want(t, StatusFailed).says(t, "no chain found")
+}
+
+// A page without a name of its own is called after what is in it.
+func TestPageIsNamedAfterWhatIsInIt(t *testing.T) {
+	if !hasPage(t) {
+		return
+	}
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	if err := os.Mkdir(out, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	command("page", incident, "-o", out, "--where", "node:node-2", "--range", "2026-05-22T16:08..16:15").want(t, StatusOK)
+	if _, err := os.Stat(filepath.Join(out, "node-2_2026-05-22T16.08-16.15.html")); err != nil {
+		t.Error(err)
+	}
+	command("page", incident, "-o", out, "--where", "node:node-2", "--range", "2026-05-22T16:08..16:15").want(t, StatusFailed)
+	command("page", incident, "-o", out, "--redact", "--shift-times").want(t, StatusOK)
+	if _, err := os.Stat(filepath.Join(out, "redacted.html")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestPageSizesAreForetold: what the share sheet says of a page is within five
+// hundredths of what is written.
+func TestPageSizesAreForetold(t *testing.T) {
+	if !hasPage(t) {
+		return
+	}
+	s, err := embeddedSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	viewer, err := s.Single(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	generated := filepath.Join(t.TempDir(), "node")
+	command("generate", "-o", generated, "--records", "60000").want(t, StatusOK)
+	for _, path := range []string{incident, incident + "/node-3", generated, damageCase("rot-many")} {
+		page, _ := pageOf(t, path)
+		e := engine.New(engine.Options{})
+		if _, err := e.Open(context.Background(), "x", os.DirFS(path), nil); err != nil {
+			t.Fatal(err)
+		}
+		m, err := share.Measure(context.Background(), e, share.Spec{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		foretold := int64(len(viewer)) + m.PageBytes
+		if off := float64(foretold)/float64(info.Size()) - 1; off > 0.05 || off < -0.05 {
+			t.Errorf("%s: a page of %d bytes, %d foretold: %.1f %% off", path, info.Size(), foretold, 100*off)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"chainglass/app/source"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
@@ -65,6 +66,8 @@ type recovered struct {
 	payloads    *xxh3.Hasher
 	unhashed    bool // a payload was not handed out
 	errors      []decodeError
+	// cut is set for a chain that is a part of its source's.
+	cut *source.Cut
 }
 
 func newRecovered() *recovered { return &recovered{payloads: xxh3.New()} }
@@ -107,6 +110,9 @@ func (r *recovered) appendJSON(dst []byte, state *snapshot.MeshOsSnapshot) []byt
 		dst = fmt.Appendf(dst, `"%016x"`, r.payloads.Sum64())
 	}
 	dst = serdejson.AppendSeq(append(dst, `,"decode_errors":`...), r.errors, appendDecodeError)
+	if r.cut != nil {
+		dst = appendCut(append(dst, `,"source":`...), r.cut)
+	}
 	dst = state.AppendJSON(append(dst, `,"snapshot":`...))
 	return append(dst, '}')
 }

@@ -17,7 +17,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"chainglass/app/engine"
+	"chainglass/app/output"
 	"chainglass/app/query"
+	"chainglass/app/redact"
 	"chainglass/app/share"
 	"chainglass/app/view"
 	"chainglass/wire/postcard"
@@ -112,7 +114,30 @@ func (o *choice) share(ctx context.Context, c *console, l *loaded, spec share.Sp
 	case errors.Is(err, share.ErrNothing):
 		return shared, fmt.Errorf("nothing is left of %s: %s", summary(len(l.Chains()), view.TotalOf(l.chainInfos()).Records), o.filters())
 	}
+	for _, left := range shared.Left {
+		c.warn("%s", left)
+	}
 	return shared, err
+}
+
+// inFolder returns the file to write where only a folder is named: a name made of the
+// nodes and the time of what goes. Anything else is returned as it is.
+func (o *choice) inFolder(ctx context.Context, c *console, l *loaded, file string, how *redact.Options, extension string) (string, error) {
+	if info, err := os.Stat(file); err != nil || !info.IsDir() {
+		return file, nil
+	}
+	var spec share.Spec
+	if err := o.fill(&spec, c, l); err != nil {
+		return "", err
+	}
+	size, err := l.PackSize(ctx, spec.Pack)
+	if fault := (*engine.QueryFault)(nil); errors.As(err, &fault) {
+		return "", usagef("--where: %s", faultText(o.where, fault))
+	} else if err != nil {
+		return "", err
+	}
+	file = filepath.Join(file, view.SharedName(&size, &spec.Pack, how != nil, how != nil && how.ShiftTimes, extension))
+	return file, output.CheckFile(file)
 }
 
 // filters are the flags that leave entries out, as they were given.

@@ -38,6 +38,8 @@ type StateDiff struct {
 	// Elsewhere is what changed on the other nodes of the source, by name, between
 	// the same two times. It is nil unless it was asked for.
 	Elsewhere []StateDiff
+	// NotSource are the chains whose part in A or in B is not the source's.
+	NotSource []StatePart
 }
 
 // LiveFailuresPath stands for the failures recorded live, which are no field of a
@@ -49,6 +51,12 @@ func diffOf(a, b State) StateDiff {
 	d.Live = snapshot.Diff(
 		&snapshot.MeshOsSnapshot{RecentFailures: a.LiveFailures},
 		&snapshot.MeshOsSnapshot{RecentFailures: b.LiveFailures})
+	for _, part := range append(a.Parts[:len(a.Parts):len(a.Parts)], b.Parts...) {
+		known := slices.ContainsFunc(d.NotSource, func(p StatePart) bool { return p.Chain == part.Chain })
+		if !known && (part.Elsewhere || !part.Cut.Exact()) {
+			d.NotSource = append(d.NotSource, part)
+		}
+	}
 	for i := range d.Live {
 		d.Live[i].Path = LiveFailuresPath + strings.TrimPrefix(d.Live[i].Path, "recent_failures")
 	}

@@ -42,9 +42,6 @@ func (c *Cut) Exact() bool { return c.Kind == CutNone || c.Kind == CutRun }
 func (c *chain) cut() Cut {
 	found := c.source.Cut
 	if found == nil {
-		if !c.filtered.Empty() {
-			return Cut{Kind: CutSome}
-		}
 		return Cut{}
 	}
 	cut := Cut{Kind: CutSome, Entries: found.Entries}
@@ -131,7 +128,7 @@ func (e errorText) Error() string { return string(e) }
 func (c *chain) excuseGaps() {
 	run := c.run()
 	c.checks.cut = run != nil && run.Position > 0
-	c.checks.filtered = run == nil && (!c.filtered.Empty() || c.source.Cut != nil)
+	c.checks.filtered = run == nil && c.source.Cut != nil
 }
 
 // The rules that are about this file and not about its source.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"chainglass/app/query"
@@ -30,11 +31,12 @@ type PackSpec struct {
 	// A chain that goes in part goes without that in any case. What is left out is
 	// said in the export.
 	EntriesOnly bool
-	// Places are asked for where they are in the export.
-	Places []At
 	// NoStory leaves out what the rules of package insight say of the entries: where
 	// every byte counts.
 	NoStory bool
+	// Places are entries and States states that are asked for where they are in the
+	// export.
+	Places, States []At
 	// Tool names the program in the export; empty means "chainglass".
 	Tool string
 	// CreatedAtMS goes into the export, Unix milliseconds; 0 means now.
@@ -60,11 +62,16 @@ type PackSize struct {
 	// FirstNS and LastNS are the times of the earliest and latest entry, as far as
 	// they have been read.
 	FirstNS, LastNS postcard.Option[uint64]
+	// Nodes names the nodes of the chains.
+	Nodes []string
 }
 
 // Packed tells what [Engine.Pack] has written.
 type Packed struct {
 	Chains, Entries, Bases, Notes int
+	// ChainBases counts the chains that go in part, Findings what is said of the
+	// chains and NotesLeft the notes that are about nothing that goes.
+	ChainBases, Findings, NotesLeft int
 	// PayloadBytes is the size of all payloads, Bytes that of the export.
 	PayloadBytes, Bytes int64
 	// RawBytes counts what went of the folders of the chains besides their entries.
@@ -72,8 +79,9 @@ type Packed struct {
 	// Unread tells of what could not be read and did not go, though it was chosen.
 	Unread []Problem
 	// Places says for each of the places asked for how many entries of its chain
-	// come before it in the export; -1 if nothing of the chain goes.
-	Places []int
+	// come before it in the export, States how many are applied in each of the
+	// states; -1 for what does not go.
+	Places, States []int
 }
 
 // Error makes a fault of a query an error where there is no table to carry it.
@@ -114,22 +122,9 @@ func (e *Engine) Pack(ctx context.Context, s PackSpec, out io.Writer) (Packed, e
 		}
 	}
 	err = w.Close()
-	p.packed.Bytes, p.packed.Places = counted.bytes, placesIn(parts, s.Places)
+	p.packed.Bytes, p.packed.Places, p.packed.States = counted.bytes, placesIn(parts, s.Places), statesIn(parts, s.States)
+	p.packed.ChainBases, p.packed.Findings = w.Items(export.ItemChainBase), w.Items(export.ItemFinding)
 	return p.packed, err
-}
-
-// placesIn counts the entries that go and come before places.
-func placesIn(parts []*tablePart, places []At) []int {
-	counts := make([]int, len(places))
-	for i, at := range places {
-		counts[i] = -1
-		for _, p := range parts {
-			if p.chain.id == at.Chain {
-				counts[i] = p.before(max(at.Position, 0))
-			}
-		}
-	}
-	return counts
 }
 
 // PackSize tells how much a spec chooses, from the index where that can answer.
@@ -265,6 +260,9 @@ func (e *Engine) sizeOf(parts []*tablePart) PackSize {
 		n := p.count()
 		size.Chains++
 		size.Entries += n
+		if node := p.chain.source.Node; !slices.Contains(size.Nodes, node) {
+			size.Nodes = append(size.Nodes, node)
+		}
 		if indexed := p.chain.index.length; indexed > 0 {
 			// In floating point, as bytes times entries may exceed 64 bits.
 			size.PayloadBytes += int64(float64(p.chain.payloadBytes) * (float64(n) / float64(indexed)))

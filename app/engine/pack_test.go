@@ -236,8 +236,18 @@ func TestPlacesAreFoundAgainInAPack(t *testing.T) {
 	spec := engine.PackSpec{Chains: []engine.ChainID{c.ID}, Where: "pos:10..20", Places: []engine.At{
 		{Chain: c.ID, Position: 15}, {Chain: c.ID, Position: 0}, {Chain: c.ID, Position: c.Entries}, {Chain: other.ID, Position: 3},
 	}}
+	spec.States = []engine.At{{Chain: c.ID, Position: 9}, {Chain: c.ID, Position: 10}, {Chain: c.ID, Position: 21}, {Chain: c.ID, Position: 22}, {Chain: other.ID, Position: 3}}
 	_, packed := pack(t, e, spec)
-	if diff := gocmp.Diff([]int{5, 0, 11, -1}, packed.Places); diff != "" {
+	if diff := gocmp.Diff([]int{5, -1, -1, -1}, packed.Places); diff != "" {
+		t.Error(diff)
+	}
+	if diff := gocmp.Diff([]int{-1, 0, 11, -1, -1}, packed.States); diff != "" {
+		t.Error(diff)
+	}
+	// Where entries in between are left out, the state goes with its last entry.
+	spec.Where = "pos:10..20 -pos:15"
+	_, packed = pack(t, e, spec)
+	if diff := gocmp.Diff([]int{-1, -1, 10, -1, -1}, packed.States); diff != "" {
 		t.Error(diff)
 	}
 }

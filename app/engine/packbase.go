@@ -38,40 +38,42 @@ func (p *tablePart) whole() bool { return p.count() == p.chain.source.Reader.Len
 // chainBase writes which part of its source's chain a chain is, if it is not all.
 func (p *packer) chainBase(id export.ChainID, part *tablePart) error {
 	p.engine.mu.RLock()
-	base, is, err := part.chainBase(id)
+	base, is := part.chainBase(id)
 	p.engine.mu.RUnlock()
-	if err != nil || !is {
-		return err
+	if !is {
+		return nil
 	}
 	return p.w.AddChainBase(base)
 }
 
 // chainBase describes the part as one of its source's chain. There is no such
 // description if the chain is whole, or if it is not known how long the source's is.
-func (p *tablePart) chainBase(id export.ChainID) (base export.ChainBase, is bool, err error) {
+// A state that cannot be read any more is not in it: what is made of the part then is
+// no state of the source's.
+func (p *tablePart) chainBase(id export.ChainID) (base export.ChainBase, is bool) {
 	c := p.chain
 	cut := c.cut()
 	if cut.Kind == CutNone {
 		cut.Entries = c.source.Reader.Len()
 		if p.whole() {
-			return base, false, nil
+			return base, false
 		}
 	} else if cut.Entries == 0 && cut.Kind != CutRun {
-		return base, false, nil
+		return base, false
 	}
 	base = export.ChainBase{Chain: id, Entries: uint64(cut.Entries)}
 	first, end, is := p.run()
 	if !is || !cut.Exact() {
-		return base, true, nil
+		return base, true
 	}
 	own, err := c.folded(first)
 	if err != nil {
-		return base, false, err
+		return base, true
 	}
 	base.Run = postcard.Some(export.ChainRun{
 		Position: uint64(cut.Position + first), Snapshot: own.AppendPostcard(nil), Before: c.momentBefore(first), NextNS: c.nextNS(end),
 	})
-	return base, true, nil
+	return base, true
 }
 
 // momentBefore tells where in time the first position entries end, those before

@@ -245,6 +245,7 @@ func (p *packer) notes(context.Context) error {
 		// A sealed anchor is to an entry that is not here, whatever else is.
 		sealed := slices.ContainsFunc(n.Anchors, func(a NoteAnchor) bool { return a.Sealed })
 		if len(x.Anchors) == 0 && !x.Span.Some && (!p.all || sealed) {
+			p.packed.NotesLeft++
 			continue
 		}
 		p.packed.Notes++

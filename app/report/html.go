@@ -390,7 +390,7 @@ func (r *Report) chainRows() (rows [][]string, more int) {
 		if c.Kind == wire.ChainUnknown {
 			kind = "not known"
 		}
-		rows = append(rows, []string{c.Node, c.Channel, kind, view.Count(c.Entries), from, to, outcomeLine(c), health(r.findings(c.ID))})
+		rows = append(rows, []string{c.Node, c.Channel, kind, view.EntriesOf(c), from, to, outcomeLine(c), health(r.findings(c.ID))})
 	}
 	return rows, more
 }

@@ -62,6 +62,7 @@ func NewServer(e *engine.Engine, post func(message []byte)) *Server {
 		string(DeleteNote):   handle(DeleteNote, s.deleteNote),
 		string(PackSize):     handle(PackSize, s.packSize),
 		string(Share):        handle(Share, s.share),
+		string(Measure):      handle(Measure, s.measure),
 		string(TakeShared):   handle(TakeShared, s.takeShared),
 		string(DropShared):   handle(DropShared, s.dropShared),
 		string(SaveAs):       handle(SaveAs, s.saveAs),

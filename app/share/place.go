@@ -1,6 +1,7 @@
 package share
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -14,46 +15,89 @@ import (
 // asked for and found again in the export.
 type placed struct {
 	view.Place
-	// selected and pinned are indexes into asked; -1 if the place has none.
-	selected, pinned int
-	asked            []engine.At
+	// selected are the entries, pinned the states: one of either, or none.
+	selected, pinned []engine.At
 }
 
 // placeOf reads a fragment.
 func placeOf(fragment string, chains []engine.ChainInfo) placed {
 	p := placed{Place: view.ParsePlace(fragment)}
-	p.selected = p.ask(chains, p.Node, p.Channel, p.Position)
-	p.pinned = p.ask(chains, p.Time.PinNode, p.Time.PinChannel, p.Time.PinPosition)
+	p.selected = find(chains, p.Node, p.Channel, p.Position)
+	p.pinned = find(chains, p.Time.PinNode, p.Time.PinChannel, p.Time.PinPosition)
 	return p
 }
 
-// ask adds an entry to those asked for and returns which it is.
-func (p *placed) ask(chains []engine.ChainInfo, node, channel string, position int) int {
+// find returns a position of a chain, if the chain is there.
+func find(chains []engine.ChainInfo, node, channel string, position int) []engine.At {
 	for i := range chains {
 		if c := &chains[i]; c.Node == node && c.Channel == channel && channel != "" {
-			p.asked = append(p.asked, engine.At{Chain: c.ID, Position: position})
-			return len(p.asked) - 1
+			return []engine.At{{Chain: c.ID, Position: position}}
 		}
 	}
-	return -1
+	return nil
 }
 
-// found takes over where the entries are in the export. What did not go is no
-// longer part of the place.
-func (p *placed) found(places []int) {
-	at := func(asked int) int {
-		if asked < 0 {
+// found takes over where entries and states are in the export. What does not go is
+// no longer part of the place, and is named.
+func (p *placed) found(packed *engine.Packed, where string) (left []string) {
+	at := func(places []int) int {
+		if len(places) == 0 {
 			return -1
 		}
-		return places[asked]
+		return places[0]
 	}
-	if p.Position = at(p.selected); p.Position < 0 {
-		p.Node, p.Channel, p.Position = "", "", 0
+	is := at(packed.Places)
+	if is < 0 {
+		if len(p.selected) > 0 {
+			left = append(left, notHere("selected entry", p.Node, p.Channel, p.Position))
+		}
+		p.Node, p.Channel, is = "", "", 0
 	}
-	if p.Time.PinPosition = at(p.pinned); p.Time.PinPosition < 0 {
-		p.Time.PinNode, p.Time.PinChannel, p.Time.PinPosition = "", "", 0
+	p.Position = is
+	if is = at(packed.States); is < 0 {
+		if len(p.pinned) > 0 {
+			left = append(left, notHere("pinned state", p.Time.PinNode, p.Time.PinChannel, p.Time.PinPosition))
+		}
+		p.Time.PinNode, p.Time.PinChannel, is = "", "", 0
 	}
+	p.Time.PinPosition = is
+	if q := p.Table.Query; packed.ChainBases > 0 && countsPositions().MatchString(q) {
+		if q != where {
+			left = append(left, "the filter "+view.VisibleText(q)+" counts positions, and they are others in what is chosen; the page opens without it")
+		}
+		p.Table.Query = ""
+	}
+	return left
 }
+
+// notHere says that something of the place does not go.
+func notHere(what, node, channel string, position int) string {
+	chain := engine.ChainInfo{Node: node, Channel: channel}
+	return fmt.Sprintf("the %s at %s position %s is not part of what is chosen; the page opens without it", what, view.VisibleText(chain.Name()), view.Count(position))
+}
+
+// Left names what is about what is open and does not go: of the place that a page
+// opens at, and notes. packed is of a pack that has the Places and States of
+// [Asked].
+func Left(fragment string, e *engine.Engine, pack *engine.PackSpec, packed *engine.Packed) []string {
+	p := placeOf(fragment, e.Chains())
+	left := p.found(packed, pack.Where)
+	if n := packed.NotesLeft; n == 1 {
+		left = append(left, "1 note is about nothing that is chosen, and is left out")
+	} else if n > 1 {
+		left = append(left, view.Count(n)+" notes are about nothing that is chosen, and are left out")
+	}
+	return left
+}
+
+// Asked adds what a place names to what a pack is asked for.
+func Asked(fragment string, e *engine.Engine, pack *engine.PackSpec) {
+	p := placeOf(fragment, e.Chains())
+	pack.Places, pack.States = p.selected, p.pinned
+}
+
+// countsPositions matches filters that speak of positions.
+var countsPositions = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(^|[\s(-])pos:`) })
 
 // redacted takes over what the chains are called in a redacted view, and drops
 // what could tell of the original: a filter that names anything, and times if they

@@ -71,6 +71,8 @@ type Shared struct {
 	Export Store
 	// Packed counts what was chosen.
 	Packed engine.Packed
+	// Left names what is about what is open and does not go: a pinned state, notes.
+	Left []string
 	// Redacted says what of that leaves, if it was redacted.
 	Redacted *redact.Summary
 	// Title is the headline, and the title of a page.
@@ -100,7 +102,7 @@ func Make(ctx context.Context, e *engine.Engine, s Spec) (_ Shared, err error) {
 		return Shared{}, &TooLargeError{Bytes: size.ExportBytes, Max: s.MaxBytes, Foretold: true}
 	}
 	place := placeOf(s.Fragment, e.Chains())
-	s.Pack.Places, s.Pack.Progress = place.asked, s.Progress
+	s.Pack.Places, s.Pack.States, s.Pack.Progress = place.selected, place.pinned, s.Progress
 	shared := Shared{Title: s.Title}
 	if shared.Export, err = s.store(); err != nil {
 		return Shared{}, err
@@ -113,7 +115,8 @@ func Make(ctx context.Context, e *engine.Engine, s Spec) (_ Shared, err error) {
 	if shared.Packed, err = e.Pack(ctx, s.Pack, shared.Export); err != nil {
 		return Shared{}, err
 	}
-	place.found(shared.Packed.Places)
+	shared.Left = Left(s.Fragment, e, &s.Pack, &shared.Packed)
+	place.found(&shared.Packed, s.Pack.Where)
 	if s.Redact != nil {
 		if err := shared.redact(ctx, e, &s, &place); err != nil {
 			return Shared{}, err

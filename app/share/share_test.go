@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"chainglass/app/engine"
 	"chainglass/app/redact"
 	"chainglass/app/view"
@@ -75,12 +77,15 @@ func TestThePlaceIsLedToWhatIsShared(t *testing.T) {
 	place.Table.Query = "pos:20..30 node:node-2"
 	shared, _ := share(t, e, Spec{Fragment: place.Encode(), NoReport: true, Pack: engine.PackSpec{Where: place.Table.Query}})
 	got := view.ParsePlace(shared.Fragment)
-	want := view.Place{Node: "node-2", Channel: "meshos/actions", Position: 5, Table: place.Table}
+	want := view.Place{Node: "node-2", Channel: "meshos/actions", Position: 5}
 	if got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if shared.ReportHTML != "" {
 		t.Error("a report nobody wanted")
+	}
+	if diff := cmp.Diff([]string{"the pinned state at node-1 meshos/actions position 7 is not part of what is chosen; the page opens without it"}, shared.Left); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -37,8 +37,10 @@ type config struct {
 	Parts map[string]string `json:"parts"`
 	// Sample is missing in the one-file page, of which it would be a third.
 	Sample *asset `json:"sample,omitempty"`
-	// Page is the address of the one-file page, or "" in that page itself.
-	Page string `json:"page,omitempty"`
+	// Page is the address of the one-file page, or "" in that page itself, and
+	// PageBytes its size.
+	Page      string `json:"page,omitempty"`
+	PageBytes int64  `json:"page_bytes,omitempty"`
 	// Data is the address of the index of served data, or "".
 	Data string `json:"data,omitempty"`
 	// Offline is the address of the service worker, or "" where there is none;

@@ -107,7 +107,11 @@ func (s *Site) index(dataURL string, offline bool) ([]byte, error) {
 	}
 	c.Wasm.URL = s.wasm.name
 	c.Sample = &asset{Name: sampleName, URL: s.sample.name, SizeBytes: int64(len(s.parts.sample))}
-	c.Page = SingleName
+	single, err := s.Single(nil)
+	if err != nil {
+		return nil, err
+	}
+	c.Page, c.PageBytes = SingleName, int64(len(single))
 	c.Data = dataURL
 	return s.parts.render(c, reach{"'self'", offline}, nil, pageTitle, "")
 }

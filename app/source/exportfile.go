@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"chainglass/snapshot"
@@ -114,7 +115,7 @@ func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info e
 	r.watch = &Watch{files: c.watched(), same: func(bool) (bool, error) { return r.sameExport(c, i) }}
 	chain.Reader, chain.Watch = r, r.watch
 	chain.Origin = chainOrigin(c.origin, file, i)
-	chain.Cut = x.cut(chain.Origin, &info)
+	chain.Cut = x.cut(chain.Origin, file, &info)
 	// Chains share the file; as they mostly differ in entries, so do the shares.
 	if all := file.Summary().Entries; all > 0 {
 		chain.Bytes = int64(float64(c.size) * float64(info.Entries) / float64(all))
@@ -124,12 +125,15 @@ func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info e
 
 // cut returns which part of another chain a chain of an export is; nil if the
 // export says nothing of it.
-func (x *explorer) cut(origin string, info *export.Chain) *Cut {
-	if info.Base == nil {
-		if info.BaseLost {
-			// The fault itself is among the problems.
-			return &Cut{Lost: true}
-		}
+func (x *explorer) cut(origin string, file *export.File, info *export.Chain) *Cut {
+	switch {
+	case info.Base != nil:
+	case info.BaseLost:
+		// The fault itself is among the problems.
+		return &Cut{Lost: true}
+	case filtered(file, info.ID):
+		return &Cut{}
+	default:
 		return nil
 	}
 	cut := &Cut{Entries: int(info.Base.Entries)}
@@ -205,6 +209,14 @@ func (s *entrySum) sums() (through int, sum uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.through, s.sum
+}
+
+// filtered reports whether an export says that entries of a chain were left out,
+// as exports did before they said which.
+func filtered(file *export.File, id export.ChainID) bool {
+	return slices.ContainsFunc(file.Findings(), func(f export.Finding) bool {
+		return f.Rule == export.FindingFiltered && f.Chain == postcard.Some(id)
+	})
 }
 
 // chainOrigin is the origin of the i-th chain of an export in a [Set].

@@ -32,6 +32,7 @@ func (p *nodeChanges) Render() app.UI {
 	return app.Div().Body(
 		app.If(p.Named, p.name),
 		p.ends(p.Diff),
+		stateWarning(p.Diff.NotSource),
 		app.Div().Body(groups...),
 	)
 }

@@ -98,7 +98,37 @@ func (c *shareSheet) what() app.UI {
 			),
 		),
 		app.Elem("p").Class("share-size data").ID("share-size").Role("status").Text(c.sizeText()),
+		c.leftOut(),
 	)
+}
+
+// leftOut names what does not go, and why.
+func (c *shareSheet) leftOut() app.UI {
+	s := c.Store
+	h := &s.share
+	if !h.known || h.size.Fault != nil || h.size.Size.Entries == 0 {
+		return nil
+	}
+	all := 0
+	for _, info := range s.allChains() {
+		all += info.Entries
+	}
+	pack, span := s.packSpec(), ""
+	if h.inView {
+		span = c.viewText()
+	}
+	lines := h.measured.Left
+	if text := view.LeftText(all-h.size.Size.Entries, all, pack.Where, span); text != "" {
+		lines = append([]string{text}, lines...)
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	items := make([]app.UI, len(lines))
+	for i, line := range lines {
+		items[i] = app.Elem("li").Text(line)
+	}
+	return app.Elem("ul").Class("share-left hint").ID("share-left").Body(items...)
 }
 
 // filterText says what the table shows.
@@ -131,12 +161,27 @@ func (c *shareSheet) sizeText() string {
 	case h.size.Size.Entries == 0:
 		return "Nothing is left of what was chosen."
 	}
-	size := &h.size.Size
-	text := view.PackText(size, c.Store.zone())
-	if h.form == formPage {
-		text += ", in a page " + view.Bytes(view.PageBytes(size.ExportBytes)) + " beside the viewer"
+	text := view.PackText(&h.size.Size, c.Store.zone())
+	if carried := view.CarriedText(&h.measured.Packed); carried != "" {
+		text += " · " + carried
 	}
 	return text
+}
+
+// bytesText says how large the file will be, as far as that is known.
+func (c *shareSheet) bytesText() string {
+	h := &c.Store.share
+	switch m := &h.measured; {
+	case h.measuring != nil:
+		return "Measuring…"
+	case !m.Known:
+		return ""
+	case h.form == formPage:
+		viewer := browser.ViewerBytes()
+		return "About " + view.Bytes(viewer+m.Bytes) + ": the viewer " + view.Bytes(viewer) + ", the data " + view.Bytes(m.Bytes)
+	default:
+		return view.Bytes(m.Bytes)
+	}
 }
 
 // forms chooses the form.
@@ -151,6 +196,7 @@ func (c *shareSheet) forms() app.UI {
 		app.Span().Class("share-head").ID("share-as").Text("As"),
 		app.Div().Class("segments share-forms").Role("group").Aria("labelledby", "share-as").Body(choices...),
 		app.Elem("p").Class("hint").Text(h.info().what),
+		app.Elem("p").Class("share-size data").ID("share-bytes").Role("status").Text(c.bytesText()),
 	)
 }
 
@@ -174,7 +220,7 @@ func (c *shareSheet) refusal() app.UI {
 		mark("warning", "too large"),
 		app.Div().Class("card-body").Body(
 			app.Elem("h3").Text("Too large for one page"),
-			app.Elem("p").Class("card-detail").Text("About "+view.Bytes(h.size.Size.ExportBytes)+", and a page carries at most "+view.Bytes(h.limitBytes)+
+			app.Elem("p").Class("card-detail").Text("A page carries at most "+view.Bytes(h.limitBytes)+
 				": a browser holds all of a page in memory, several times over while it opens. Zoom in on the axis or filter the table to take less, or send a chain export: it may be of any size."),
 			app.Div().Class("share-offers").Body(offers...),
 		),
@@ -186,7 +232,7 @@ func (c *shareSheet) end() app.UI {
 	s := c.Store
 	h := &s.share
 	info := h.info()
-	word := "Save " + view.FileName(h.title, info.extension)
+	word := "Save " + s.sharedFile(info.extension)
 	if h.form == formLink {
 		word = "Make a link"
 	}

@@ -31,6 +31,10 @@ type sharing struct {
 	size  rpc.PackSizeResponse
 	known bool
 	asked int
+	// measured answers how large it comes to in the chosen form; measuring ends the
+	// question, and is nil where there is none.
+	measured  rpc.MeasureResponse
+	measuring func()
 
 	// work is what is under way, nil for nothing.
 	work *shareWork
@@ -139,6 +143,7 @@ func (s *store) shareChanged() {
 	s.dropShared()
 	h.asked++
 	h.known = false
+	s.endMeasuring()
 	asked := h.asked
 	rpc.Call(s.client, rpc.PackSize, s.packSpec(), openOptions{}, func(answer rpc.PackSizeResponse, err error) {
 		if asked != h.asked {
@@ -154,6 +159,8 @@ func (s *store) shareChanged() {
 		case h.again:
 			h.again = false
 			s.previewShared()
+		case answer.Size.Entries > 0:
+			s.measureShared()
 		}
 	})
 }
@@ -188,9 +195,58 @@ func (s *store) keepSalt(r *redact.Summary, name string) {
 // saveSalt offers the salt as a file.
 func (s *store) saveSalt() {
 	h := &s.share
-	name := view.FileName(h.saltOf, "salt")
+	name := h.saltOf + ".salt"
 	browser.Save(name, "text/plain", []byte(h.salt+"\n"))
 	s.tell("Saved " + name)
+}
+
+// measureShared asks how large what is chosen comes to. Nobody waits for it.
+func (s *store) measureShared() {
+	h := &s.share
+	s.endMeasuring()
+	request := rpc.MeasureRequest{
+		SaveAsRequest: rpc.SaveAsRequest{Form: h.info().measured(), Table: s.sharedTable(), Title: h.title, Redact: h.options()},
+		Fragment:      s.currentPlace().Encode(),
+	}
+	request.FromNS, request.ToNS = s.sharedRange()
+	if h.made != nil {
+		request.Number = h.made.Number
+	}
+	if h.form == formPNG {
+		return // How large a picture is, a browser knows once it has made it.
+	}
+	asked := h.asked
+	h.measuring = rpc.Call(s.client, rpc.Measure, request, openOptions{}, func(answer rpc.MeasureResponse, err error) {
+		if asked != h.asked {
+			return
+		}
+		h.rev++
+		h.measuring = nil
+		if err == nil {
+			h.measured = answer
+		}
+	})
+}
+
+// endMeasuring forgets what was measured, and ends what is being.
+func (s *store) endMeasuring() {
+	h := &s.share
+	if h.measuring != nil {
+		h.measuring()
+		h.measuring = nil
+	}
+	h.measured = rpc.MeasureResponse{}
+}
+
+// measured is the form that is asked about.
+func (f *formInfo) measured() rpc.Form {
+	switch f.form {
+	case formPage:
+		return rpc.FormPage
+	case formLink:
+		return rpc.FormLink
+	}
+	return f.as
 }
 
 // setShareTitle takes another title. What was made has the one before.
@@ -259,6 +315,8 @@ func (s *store) previewShared() {
 		s.makeShared(false, s.share.limitBytes, func(w *shareWork, made *rpc.ShareResponse) {
 			s.endShare(nil)
 			s.share.made = made
+			s.share.asked++
+			s.measureShared()
 		})
 	}
 }
@@ -312,7 +370,14 @@ func (s *store) takeMade(maxBytes int64, use func(made *rpc.ShareResponse, parts
 
 // sharedName is the name of the file.
 func (s *store) sharedName(info *formInfo) string {
-	return view.FileName(s.share.title, info.extension)
+	return s.sharedFile(info.extension)
+}
+
+// sharedFile names a file of what is chosen.
+func (s *store) sharedFile(extension string) string {
+	h := &s.share
+	pack := s.packSpec()
+	return view.SharedName(&h.size.Size, &pack, h.redacted, h.redacted && h.redaction.ShiftTimes, extension)
 }
 
 // begin says that something is under way.
@@ -433,7 +498,7 @@ func (s *store) savePage(made *rpc.ShareResponse, parts *browser.Parts) {
 	}
 	name := s.sharedName(s.share.info())
 	carried := browser.Carried{
-		DataName: view.FileName(s.share.title, "chain"),
+		DataName: s.sharedFile("chain"),
 		Title:    made.Title, Fragment: made.Fragment, Report: made.Report,
 	}
 	browser.SavePage(name, carried, parts, s.saved(name))

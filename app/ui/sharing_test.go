@@ -23,12 +23,13 @@ func (s *session) save(form shareForm) *session {
 
 func TestTheSheetSaysHowMuchGoes(t *testing.T) {
 	s := shared(t)
-	s.shows("Share or save", "1 chain · 120 entries", "beside the viewer", "Save chainglass.html")
+	s.shows("Share or save", "1 chain · 120 entries", "the data ", "Save 4-files_2026-05-22T16.00.html")
 	if s.sheet != sheetShare || !s.share.ready() {
 		t.Errorf("sheet %d, ready %v, wrong %q", s.sheet, s.share.ready(), s.share.wrong)
 	}
+	// A name is made of what goes, not of what somebody calls it.
 	s.setShareTitle("The night of <May>")
-	s.shows("Save the-night-of-may.html")
+	s.shows("Save 4-files_2026-05-22T16.00.html")
 }
 
 func TestThereIsNothingToShareOfAnEmptyPage(t *testing.T) {
@@ -49,7 +50,7 @@ func TestEveryFormIsSaved(t *testing.T) {
 			}
 			continue
 		}
-		if want := "Saved chainglass." + f.extension; !strings.HasPrefix(s.share.said, want) || strings.Contains(s.share.said, " 0 B") {
+		if want := "Saved 4-files_2026-05-22T16.00." + f.extension; !strings.HasPrefix(s.share.said, want) || strings.Contains(s.share.said, " 0 B") {
 			t.Errorf("%s: %q", f.form, s.share.said)
 		}
 	}
@@ -105,7 +106,7 @@ func TestWhatIsTooLargeIsRefusedWithAnOffer(t *testing.T) {
 	if s.settle(); s.share.work != nil || s.share.said != "" {
 		t.Errorf("it is made: %q", s.share.said)
 	}
-	if s.save(formChain); !strings.HasPrefix(s.share.said, "Saved chainglass.chain") {
+	if s.save(formChain); !strings.HasPrefix(s.share.said, "Saved ") || !strings.Contains(s.share.said, ".chain, ") {
 		t.Errorf("%q, %q", s.share.said, s.share.wrong)
 	}
 	// What turns out larger than it was foretold is not kept either.
@@ -130,7 +131,7 @@ func TestWhatLeavesIsShownAndIsWhatIsSaved(t *testing.T) {
 	}
 	s.shows("Searched for", "what leaves", "Some entries as they will be seen", "order")
 	s.saveShared()
-	if s.settle(); s.share.made != nil || !strings.HasPrefix(s.share.said, "Saved chainglass.html") {
+	if s.settle(); s.share.made != nil || !strings.HasPrefix(s.share.said, "Saved redacted.html, ") {
 		t.Errorf("%q, %q", s.share.said, s.share.wrong)
 	}
 }
@@ -236,7 +237,7 @@ func TestTextsAreMovedAndTheSaltIsOffered(t *testing.T) {
 	s.shows(salt)
 	s.saveSalt()
 	s.save(formChain)
-	if s.share.salt == salt || s.share.saltOf != "chainglass.chain" {
+	if s.share.salt == salt || s.share.saltOf != "redacted_2026-05-22T16.00.chain" {
 		t.Errorf("%q of %q", s.share.salt, s.share.saltOf)
 	}
 }

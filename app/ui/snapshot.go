@@ -119,17 +119,22 @@ func (p *snapshotPanel) copyJSON() {
 func (p *snapshotPanel) sources(state *engine.State) app.UI {
 	list := make([]app.UI, 0, len(state.Parts)+1)
 	for _, part := range state.Parts {
-		text := fmt.Sprintf("%s %s of %s", view.VisibleText(part.Channel), view.Count(part.Position), view.Count(part.Entries))
-		if part.Error != "" {
-			text += ": " + view.VisibleText(part.Error)
-		}
 		list = append(list, app.Span().Class("state-source").Body(
-			app.Span().Class("tag", "tag-"+part.Kind.String()).Text(view.KindTag(part.Kind)), app.Text(text)))
+			app.Span().Class("tag", "tag-"+part.Kind.String()).Text(view.KindTag(part.Kind)), app.Text(view.StatePartText(&part))))
 	}
 	if state.Base != "" {
 		list = append(list, app.Span().Class("state-source").Text("from base "+view.VisibleText(state.Base)))
 	}
-	return app.Elem("p").Class("state-sources").Body(list...)
+	return app.Div().Body(app.Elem("p").Class("state-sources").Body(list...), stateWarning(state.Parts))
+}
+
+// stateWarning says why a state is not its source's.
+func stateWarning(parts []engine.StatePart) app.UI {
+	text := view.StateWarning(parts)
+	if text == "" {
+		return nil
+	}
+	return app.Elem("p").Class("state-warning").Role("note").Body(mark("warning", "not the source's state"), app.Text(text))
 }
 
 func (p *snapshotPanel) part(part *view.Part) app.UI {

@@ -3,40 +3,28 @@ package view
 import (
 	"strconv"
 	"strings"
-	"unicode"
 
 	"chainglass/app/engine"
 	"chainglass/wire/postcard"
 )
 
-// maxFileName bounds the name made of a title, in characters.
-const maxFileName = 60
-
-// FileName makes the name of a file of a title: lower-case words joined by "-".
-// Without a usable letter it is "chainglass".
-func FileName(title, extension string) string {
-	var b strings.Builder
-	characters := 0
-	gap := false
-	for _, r := range strings.ToLower(title) {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			gap = b.Len() > 0
-			continue
-		}
-		if characters == maxFileName {
-			break
-		}
-		if gap {
-			b.WriteByte('-')
-			gap = false
-		}
-		b.WriteRune(r)
-		characters++
+// SharedName makes the name of a file of what a pack chooses. A redacted one has no
+// name of a node in it and, if times were moved, no time.
+func SharedName(size *engine.PackSize, pack *engine.PackSpec, redacted, shifted bool, extension string) string {
+	first, last, nodes := size.FirstNS, size.LastNS, size.Nodes
+	if pack.FromNS.Some {
+		first = pack.FromNS
 	}
-	if b.Len() == 0 {
-		b.WriteString("chainglass")
+	if pack.ToNS.Some {
+		last = pack.ToNS
 	}
-	return b.String() + "." + extension
+	if redacted {
+		nodes = []string{"redacted"}
+	}
+	if shifted {
+		first, last = postcard.None[uint64](), postcard.None[uint64]()
+	}
+	return FileName(nodes, first, last, extension)
 }
 
 // PackText says how much would be shared.
@@ -48,15 +36,42 @@ func PackText(size *engine.PackSize, z Zone) string {
 	if size.FirstNS.Some {
 		parts = append(parts, RangeNS(size.FirstNS, size.LastNS).Short(z)+" "+z.Name())
 	}
-	return strings.Join(append(parts, "about "+Bytes(size.ExportBytes)), " · ")
+	return strings.Join(parts, " · ")
 }
 
-// PageBytes is about how large a page is made of an export of some size: what
-// travels in it is compressed and then written as text.
-func PageBytes(exportBytes int64) int64 { return exportBytes * pagePercent / 100 }
+// CarriedText counts what goes beside entries.
+func CarriedText(p *engine.Packed) string {
+	var parts []string
+	add := func(n int, one, many string) {
+		if n > 0 {
+			parts = append(parts, Plural(n, one, many))
+		}
+	}
+	add(p.Bases, "base snapshot", "base snapshots")
+	add(p.ChainBases, "chain in part", "chains in part")
+	add(p.Notes, "note", "notes")
+	add(p.Findings, "finding", "findings")
+	return strings.Join(parts, " · ")
+}
 
-// pagePercent is what a chain of actions takes in a page, measured.
-const pagePercent = 49
+// LeftText says how many entries are left out, and by what: a filter, a span of time
+// that is not empty.
+func LeftText(left, all int, filter, span string) string {
+	if left <= 0 {
+		return ""
+	}
+	var why []string
+	if filter != "" {
+		why = append(why, "by the filter "+VisibleText(filter))
+	}
+	if span != "" {
+		why = append(why, "outside "+span)
+	}
+	if len(why) == 0 {
+		why = append(why, "of chains that the table does not show")
+	}
+	return Count(left) + " of " + Plural(all, "entry is", "entries are") + " left out: " + strings.Join(why, " or ")
+}
 
 // ShareProgress returns the words for what is under way and how far it is, -1
 // where that is not known.

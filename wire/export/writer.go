@@ -61,6 +61,7 @@ type Writer struct {
 	offset  int64
 	chains  []chainBuffer
 	index   []byte // body of the footer
+	counts  map[ItemType]int
 	frame   []byte // scratch
 	payload []byte // scratch
 	err     error
@@ -83,7 +84,7 @@ func NewWriter(w io.Writer, opts Options) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Writer{w: w, opts: opts}
+	e := &Writer{w: w, opts: opts, counts: map[ItemType]int{}}
 	e.write(PartHeader, appendHeader(nil, Header{Version: FormatVersion, Tool: opts.Tool, CreatedAtMS: opts.CreatedAtMS}))
 	return e, e.err
 }
@@ -240,6 +241,13 @@ func (w *Writer) AddRaw(id ChainID, file int, offset int64, b []byte) error {
 	return w.item(ItemRaw, index, b, nil)
 }
 
+// Items returns how many items of a type have been written.
+func (w *Writer) Items(typ ItemType) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.counts[typ]
+}
+
 // Flush writes out the unfinished block of every chain, in the order of their
 // ids, so that a reader of what is written so far finds all entries.
 func (w *Writer) Flush() error {
@@ -305,6 +313,7 @@ func (w *Writer) put(typ ItemType, index []uint64, body []byte) {
 	w.write(typ, w.frame)
 	w.write(typ, body)
 	if typ != ItemFooter {
+		w.counts[typ]++
 		w.index = appendIndexEntry(w.index, indexEntry{typ: typ, offset: at, index: index})
 	}
 }
