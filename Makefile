@@ -14,33 +14,6 @@ WASM = bin/app.wasm
 PAGE_SOURCES = go.mod go.sum main.go $(shell find wire snapshot fold app -name '*.go' \
 	-not -name '*_test.go' -not -path 'app/cli/*' -not -path 'app/site/*' -not -path 'app/e2e/*' 2>/dev/null)
 
-# How the page is compiled --------------------------------------------------------
-
-# These are on the paths that are measured in records a second. Everything else
-# in the page is compiled without inlining, which makes it a tenth smaller.
-HOT = chainglass/wire chainglass/wire/postcard chainglass/wire/redex chainglass/fold/... chainglass/app/engine \
-	github.com/zeebo/xxh3 encoding/binary math/bits cmp
-WASM_FLAGS = $(GO_FLAGS) -modfile=bin/page.mod -gcflags=all=-l $(HOT:%=-gcflags=%=)
-
-# go-app holds its server and its ciphers in the same package as its elements,
-# and with them net/http, TLS and AES. The page is built with a copy that has two
-# files of ours in their place, and with the one function of uuid that it calls.
-# If another version of go-app has other files, rm fails.
-GO_APP      = github.com/maxence-charriere/go-app/v10
-GO_APP_COPY = bin/go-app
-GO_APP_SERVER = http.go resource.go wasm.go crypto.go
-GO_APP_OURS   = app/role/_goapp/resource.go app/role/_goapp/crypto.go
-
-bin/page.mod: go.mod go.sum $(GO_APP_OURS) $(wildcard app/role/_goapp/uuid/*) Makefile
-	@rm -rf $(GO_APP_COPY) bin/page.* && mkdir -p $(GO_APP_COPY)/pkg && $(GO) mod download $(GO_APP) && \
-	from=$$($(GO) list -m -f '{{.Dir}}' $(GO_APP)) && \
-	cp -r "$$from/pkg/app" "$$from/pkg/errors" $(GO_APP_COPY)/pkg && cp "$$from/go.mod" $(GO_APP_COPY) && \
-	chmod -R u+w $(GO_APP_COPY) && rm $(GO_APP_SERVER:%=$(GO_APP_COPY)/pkg/app/%) && \
-	cp $(GO_APP_OURS) $(GO_APP_COPY)/pkg/app && \
-	cp go.sum bin/page.sum && cp go.mod bin/page.new && \
-	$(GO) mod edit -replace=$(GO_APP)=./$(GO_APP_COPY) \
-		-replace=github.com/google/uuid=./app/role/_goapp/uuid bin/page.new && mv bin/page.new bin/page.mod
-
 .PHONY: help
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,10 +27,9 @@ wasm: $(DIST)/app.wasm.gz ## Compile the page, if its sources changed
 
 # The files are made in a folder of their own and moved when all are whole:
 # what is in $(DIST) is always of one build.
-$(DIST)/app.wasm.gz: $(PAGE_SOURCES) $(wildcard app/site/slim/*.go) bin/page.mod Makefile
+$(DIST)/app.wasm.gz: $(PAGE_SOURCES) Makefile
 	@mkdir -p bin; new=$$(mktemp -d bin/wasm.XXXXXX) && trap 'rm -rf "$$new"' EXIT && set -ex && \
-	GOOS=js GOARCH=wasm $(GO) build $(WASM_FLAGS) -o $$new/linked.wasm . && \
-	$(GO) run ./app/site/slim $$new/linked.wasm $$new/app.wasm && rm $$new/linked.wasm && \
+	GOOS=js GOARCH=wasm $(GO) build $(GO_FLAGS) -o $$new/app.wasm . && \
 	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $$new/ && chmod 644 $$new/* && \
 	if command -v brotli >/dev/null; then brotli -q $(BROTLI_LEVEL) $$new/app.wasm; else rm -f $(DIST)/app.wasm.br; fi && \
 	if command -v zstd >/dev/null; then zstd -q $(ZSTD_FLAGS) $$new/app.wasm -o $$new/app.wasm.zst; else rm -f $(DIST)/app.wasm.zst; fi && \
@@ -73,12 +45,17 @@ site: wasm ## Write the page into bin/site: to host, and as one file
 run: build ## Serve the page on this machine, with the sample incident open
 	bin/chainglass serve --sample
 
+# What a visitor may have to download, in bytes.
+MAX_WASM_BROTLI = 3500000
+MAX_PAGE        = 5000000
+
 .PHONY: size
-size: site ## Print what a visitor downloads, in bytes, beside the budget
-	@say() { test ! -f "$$1" || awk -v n="$$(wc -c <"$$1")" -v max="$$2" -v f="$$1" \
-		'BEGIN { printf "%9d  %-9s  %s%s\n", n, max, f, (max != "" && n > max + 0) ? "  OVER BUDGET" : "" }'; }; \
-	say $(WASM); say $(DIST)/app.wasm.gz; say $(DIST)/app.wasm.br 2000000; say $(DIST)/app.wasm.zst; \
-	say bin/site/index.html; say bin/site/index.html.gz; say bin/site/chainglass.html 3500000
+size: site ## Print what a visitor downloads, in bytes; fail where it is over budget
+	@over=0; say() { test -f "$$1" || return 0; n=$$(wc -c <"$$1"); mark=""; \
+		if test -n "$$2" && test "$$n" -gt "$$2"; then over=1; mark="  OVER BUDGET"; fi; \
+		printf "%9d  %-9s  %s%s\n" "$$n" "$$2" "$$1" "$$mark"; }; \
+	say $(WASM) ""; say $(DIST)/app.wasm.gz ""; say $(DIST)/app.wasm.br $(MAX_WASM_BROTLI); say $(DIST)/app.wasm.zst ""; \
+	say bin/site/index.html ""; say bin/site/index.html.gz ""; say bin/site/chainglass.html $(MAX_PAGE); exit $$over
 
 # Tests run in three places: here, under Node as wasm, and in real browsers.
 .PHONY: test

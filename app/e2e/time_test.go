@@ -135,7 +135,7 @@ func TestAxisOnANarrowScreen(t *testing.T) {
 	p.waitRows()
 	p.size(390, 844)
 	p.waitAxis()
-	p.wait(`document.querySelector(".axis.slim")`)
+	p.wait(`document.querySelector(".axis.low")`)
 	p.screenshot("axis-narrow")
 	p.wait(`document.documentElement.scrollWidth <= 390`)
 }

@@ -32,9 +32,9 @@ const (
 )
 
 const (
-	// maxAxisChains bounds the strips; with more than slimFrom they are slim.
+	// maxAxisChains bounds the strips; with more than lowFrom they are low.
 	maxAxisChains = 96
-	slimFrom      = 24
+	lowFrom       = 24
 	// maxDamageMarks bounds the findings about bytes that are looked up to be
 	// marked.
 	maxDamageMarks = 64
@@ -51,7 +51,7 @@ func (r *Report) draw(_ context.Context, e *engine.Engine) error {
 	a := &r.axis
 	a.more = more
 	a.axis = view.Axis{Span: span, WidthPX: stripsPX}
-	a.layout = view.LayoutAxis(chains, len(chains) > slimFrom)
+	a.layout = view.LayoutAxis(chains, len(chains) > lowFrom)
 	spec := engine.HistogramSpec{FromNS: span.FromNS, ToNS: span.ToNS, Columns: stripsPX / columnPX}
 	for _, c := range chains {
 		spec.Chains = append(spec.Chains, c.ID)

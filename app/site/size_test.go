@@ -5,29 +5,25 @@ package site
 import (
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"io"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxWasmGzipBytes holds what a visitor downloads where it is. gzip is measured
-// because it is quick; brotli makes 0.69 of it.
-const maxWasmGzipBytes = 3_080_000
+// maxWasmGzipBytes holds what a visitor downloads where it is: 3.5 MB of brotli, the
+// budget of make size. gzip is measured because it is quick; brotli makes 0.71 of it.
+const maxWasmGzipBytes = 4_940_000
 
 // maxSingleBytes holds the one-file page without data where it is, if zstd was
-// there to pack its program.
-const maxSingleBytes = 3_500_000
+// there to pack its program. It is the budget of make size as well.
+const maxSingleBytes = 5_000_000
 
 // What must not be in the program, by the names of its functions.
-var forbiddenInWasm = []string{"net/http.", "crypto/tls.", "crypto/x509.", "github.com/google/uuid.Parse", "github.com/spf13/cobra."}
+var forbiddenInWasm = []string{"github.com/spf13/cobra.", "chainglass/app/cli.", "chainglass/app/site."}
 
 func TestTheProgramIsSmall(t *testing.T) {
 	program, err := Embedded()
-	if errors.Is(err, ErrNotBuilt) {
-		return // there is nothing to weigh
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,11 +50,11 @@ func TestTheProgramIsSmall(t *testing.T) {
 
 func TestTheFileIsSmall(t *testing.T) {
 	program, err := Embedded()
-	if err != nil && !errors.Is(err, ErrNotBuilt) {
+	if err != nil {
 		t.Fatal(err)
 	}
 	if program.WasmZstd == nil {
-		return // there is nothing to weigh
+		t.Skip("no zstd was there to pack the program, which makes a larger page")
 	}
 	s, err := New(program, Options{})
 	if err != nil {

@@ -65,8 +65,8 @@ func (p *axisPanel) Render() app.UI {
 	if t.collapsed {
 		class += " collapsed"
 	}
-	if t.slim() {
-		class += " slim"
+	if t.low() {
+		class += " low"
 	}
 	return app.Elem("section").Class(class).Aria("label", "Time axis").Body(
 		p.Store.part(p.bar),

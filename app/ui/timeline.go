@@ -50,8 +50,8 @@ const (
 	columnPX = 2
 	// maxCounted bounds the numbers of a histogram: columns times chains.
 	maxCounted = 1 << 14
-	// slimPX is the width below which strips are lower.
-	slimPX = 560
+	// lowPX is the width below which strips are lower.
+	lowPX = 560
 	// zoomStep is how much one key or click zooms, wheelZoomPX how far a wheel is
 	// turned for a factor of e.
 	zoomStep    = 0.5
@@ -93,13 +93,13 @@ func (s *store) axisChains() {
 // layoutAxis places the strips anew.
 func (s *store) layoutAxis() {
 	t := &s.time
-	t.layout = view.LayoutAxis(s.allChains(), t.slim())
+	t.layout = view.LayoutAxis(s.allChains(), t.low())
 	s.axisChanged()
 	s.drawPaths()
 	s.askCounts()
 }
 
-func (t *timeline) slim() bool { return t.axis.WidthPX > 0 && t.axis.WidthPX < slimPX }
+func (t *timeline) low() bool { return t.axis.WidthPX > 0 && t.axis.WidthPX < lowPX }
 
 // resizeAxis takes the width of the axis; it has none while it is not in sight.
 func (s *store) resizeAxis(widthPX float64) {

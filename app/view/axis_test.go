@@ -189,8 +189,8 @@ func TestLayoutPutsActionsFirst(t *testing.T) {
 	if lane := layout.LaneAt(float64(layout.Nodes[1].TopPX + 5)); lane.Chain != 4 {
 		t.Errorf("chain %d is pointed at", lane.Chain)
 	}
-	if slim := LayoutAxis(threeNodes(), true); slim.HeightPX >= layout.HeightPX {
-		t.Errorf("slim is %d px high, else %d", slim.HeightPX, layout.HeightPX)
+	if low := LayoutAxis(threeNodes(), true); low.HeightPX >= layout.HeightPX {
+		t.Errorf("low is %d px high, else %d", low.HeightPX, layout.HeightPX)
 	}
 	var none AxisLayout
 	if none.LaneAt(3) != nil {

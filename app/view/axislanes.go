@@ -37,8 +37,8 @@ type AxisLayout struct {
 // laneKinds are the kinds of chain in the order of their strips, with the
 // heights of those: the actions are the story, the others accompany it.
 var laneKinds = [...]struct {
-	kind             wire.ChainKind
-	heightPX, slimPX int
+	kind            wire.ChainKind
+	heightPX, lowPX int
 }{
 	{wire.ChainAction, 28, 18},
 	{wire.ChainFailure, 8, 4},
@@ -56,7 +56,7 @@ const (
 
 // LayoutAxis places the strips of chains, which come in the order they are
 // listed in. Nodes of two sources are two nodes, whatever their names.
-func LayoutAxis(chains []*engine.ChainInfo, slim bool) AxisLayout {
+func LayoutAxis(chains []*engine.ChainInfo, low bool) AxisLayout {
 	type key struct {
 		source engine.SourceID
 		node   string
@@ -77,7 +77,7 @@ func LayoutAxis(chains []*engine.ChainInfo, slim bool) AxisLayout {
 		layout.Nodes[i].Lanes = append(layout.Nodes[i].Lanes, AxisLane{Chain: c.ID, Kind: c.Kind, Name: c.Channel})
 	}
 	for i := range layout.Nodes {
-		layout.Nodes[i].place(layout.HeightPX, slim)
+		layout.Nodes[i].place(layout.HeightPX, low)
 		layout.HeightPX += layout.Nodes[i].HeightPX
 	}
 	return layout
@@ -90,7 +90,7 @@ func nodeName(c *engine.ChainInfo) string {
 	return VisibleText(c.Node)
 }
 
-func (n *AxisNode) place(top int, slim bool) {
+func (n *AxisNode) place(top int, low bool) {
 	order.By(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(laneRank(a.Kind), laneRank(b.Kind)) })
 	n.TopPX = top
 	y := top + nodeGapPX
@@ -98,8 +98,8 @@ func (n *AxisNode) place(top int, slim bool) {
 		lane := &n.Lanes[i]
 		row := laneKinds[laneRank(lane.Kind)]
 		lane.TopPX, lane.HeightPX = y, row.heightPX
-		if slim {
-			lane.HeightPX = row.slimPX
+		if low {
+			lane.HeightPX = row.lowPX
 		}
 		y += lane.HeightPX + 1
 	}
