@@ -77,7 +77,7 @@ func runExport(ctx context.Context, c *console, paths []string, file string, ent
 		if o == nil {
 			return write(out)
 		}
-		left, err = writeRedacted(out, write, o)
+		left, err = writeRedacted(file, out, write, o)
 		return err
 	})
 	if err != nil {

@@ -84,7 +84,7 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 	if file, err = o.inFolder(ctx, c, l, file, how, "html"); err != nil {
 		return err
 	}
-	shared, err := o.share(ctx, c, l, share.Spec{Redact: how, NewStore: newFileStore, MaxBytes: share.MaxPageBytes})
+	shared, err := o.share(ctx, c, l, share.Spec{Redact: how, NewStore: scratchFor(file), MaxBytes: share.MaxPageBytes})
 	if tooLarge := (*share.TooLargeError)(nil); errors.As(err, &tooLarge) {
 		return fmt.Errorf("%s do not fit one page: they are %w; leave some out with --range or --where, or use export, whose file may be of any size",
 			summary(len(l.Chains()), view.TotalOf(l.chainInfos()).Records), err)
@@ -101,6 +101,12 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 		}
 	}
 	return c.complete(l, file, &shared.Packed)
+}
+
+// scratchFor makes scratch files for an output, so that memory does not bound what
+// goes into it.
+func scratchFor(file string) func() (share.Store, error) {
+	return func() (share.Store, error) { return output.NewScratch(file) }
 }
 
 // writePage writes a page with what is shared in it, and says what takes how much.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -142,11 +141,7 @@ func (f *pathFS) Stat(name string) (fs.FileInfo, error) {
 	if fs.ValidPath(name) {
 		for _, r := range f.roots {
 			if isAtOrBelow(name, r.name) {
-				info, err := os.Stat(r.disk + filepath.FromSlash(name[len(r.name):]))
-				if err != nil {
-					return nil, err
-				}
-				return namedInfo{info, path.Base(name)}, nil
+				return r.tree.Stat(path.Join(".", name[len(r.name):]))
 			}
 		}
 	}
@@ -176,7 +171,7 @@ func (f *pathFS) list(folder string) (entries []fs.DirEntry) {
 		listed[name] = true
 		if isAbove {
 			entries = append(entries, fs.FileInfoToDirEntry(parentInfo(name)))
-		} else if info, err := os.Stat(r.disk); err == nil {
+		} else if info, err := r.tree.Stat("."); err == nil {
 			entries = append(entries, fs.FileInfoToDirEntry(namedInfo{info, name}))
 		}
 	}

@@ -123,25 +123,24 @@ func (f *redactFlags) done(s *redact.Summary) error {
 }
 
 // writeRedacted writes a redacted view of the export that write writes. The whole
-// one is on the disk meanwhile, in a file that nobody else finds.
-func writeRedacted(out io.Writer, write func(io.Writer) error, o *redact.Options) (s redact.Summary, err error) {
-	err = output.Scratch(func(whole *os.File) error {
-		if err := write(whole); err != nil {
-			return err
-		}
-		size, err := whole.Seek(0, io.SeekCurrent)
-		if err != nil {
-			return err
-		}
-		f, err := export.Open(whole, size)
-		if err != nil {
-			return err
-		}
-		buffered := bufio.NewWriterSize(out, export.DefaultBlockBytes)
-		if s, err = redact.Rewrite(buffered, f, *o); err != nil {
-			return err
-		}
-		return buffered.Flush()
-	})
-	return s, err
+// one is on the disk meanwhile, in a file that nobody else finds. The errors of that
+// file name the output.
+func writeRedacted(file string, out io.Writer, write func(io.Writer) error, o *redact.Options) (s redact.Summary, err error) {
+	whole, err := output.NewScratch(file)
+	if err != nil {
+		return s, err
+	}
+	defer func() { err = errors.Join(err, whole.Close()) }()
+	if err := write(whole); err != nil {
+		return s, err
+	}
+	f, err := export.Open(whole, whole.Size())
+	if err != nil {
+		return s, err
+	}
+	buffered := bufio.NewWriterSize(out, export.DefaultBlockBytes)
+	if s, err = redact.Rewrite(buffered, f, *o); err != nil {
+		return s, err
+	}
+	return s, buffered.Flush()
 }

@@ -112,7 +112,7 @@ func redactPage(ctx context.Context, c *console, original *export.File, fragment
 	if err != nil {
 		return nil, err
 	}
-	shared, err := share.Redact(ctx, engine.New(engine.Options{}), original, share.Spec{Title: title, Fragment: fragment, Redact: o, NewStore: newFileStore})
+	shared, err := share.Redact(ctx, engine.New(engine.Options{}), original, share.Spec{Title: title, Fragment: fragment, Redact: o, NewStore: scratchFor(file)})
 	if err != nil {
 		return nil, err
 	}

@@ -70,6 +70,26 @@ func (t *Tree) Open(name string) (fs.File, error) {
 	return &folderOrFile{file: file{f, called}, tree: t, name: name}, nil
 }
 
+// Stat implements fs.StatFS: files that are open are looked at often. It describes
+// what Open would open, and refuses what Open would refuse.
+func (t *Tree) Stat(name string) (fs.FileInfo, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrInvalid}
+	}
+	target, info, err := t.stat(name)
+	if err == nil && !info.IsDir() && source.IsCredential(t.called(target)) {
+		err = source.RefuseCredential(t.at(name))
+	}
+	if err != nil {
+		return nil, t.located("stat", name, err)
+	}
+	called := path.Base(name)
+	if name == "." {
+		called = t.Name
+	}
+	return namedInfo{info, called}, nil
+}
+
 func (t *Tree) isFile() bool { return t.root == nil }
 
 // called is the name on disk, without links, of what stat found.

@@ -58,8 +58,10 @@ func (i interrupted) Unwrap() error { return i.cause }
 
 // failed is the error of an output that did not come to be.
 func (p pending) failed(err error) error {
-	rename := (*os.LinkError)(nil)
+	rename, told := (*os.LinkError)(nil), (*Error)(nil)
 	switch {
+	case errors.As(err, &told) && told.Path == p.final:
+		return err // a scratch file of this output said so
 	case errors.Is(err, context.Canceled):
 		err = interrupted{err}
 	case errors.As(err, &rename) && errors.Is(err, fs.ErrExist):

@@ -256,20 +256,25 @@ func TestTheTemporaryIsKnown(t *testing.T) {
 func TestScratchLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	err := Scratch(func(f *os.File) error {
-		if _, err := f.WriteString("text"); err != nil {
-			return err
-		}
-		// Even now nobody else finds it, so that a kill leaves nothing.
-		holds(t, dir, map[string]string{})
-		text := make([]byte, 4)
-		if _, err := f.ReadAt(text, 0); err != nil || string(text) != "text" {
-			t.Errorf("%q, %v", text, err)
-		}
-		return &fs.PathError{Op: "write", Path: f.Name(), Err: fs.ErrPermission}
-	})
-	want := "write a temporary file in " + dir + " (TMPDIR names another folder): permission denied"
-	if !errors.Is(err, fs.ErrPermission) || err.Error() != want {
+	s, err := NewScratch("out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(s, "text"); err != nil {
+		t.Fatal(err)
+	}
+	// Even now nobody else finds it, so that a kill leaves nothing.
+	holds(t, dir, map[string]string{})
+	text := make([]byte, 4)
+	if _, err := s.ReadAt(text, 0); err != nil || string(text) != "text" || s.Size() != 4 {
+		t.Errorf("%q, %d bytes, %v", text, s.Size(), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.WriteString(s, "late")
+	want := "out: write a temporary file in " + dir + " (TMPDIR names another folder): file already closed; nothing was written"
+	if !errors.Is(err, fs.ErrClosed) || err.Error() != want {
 		t.Errorf("error %q, want %q", err, want)
 	}
 	holds(t, dir, map[string]string{})

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -340,7 +341,10 @@ func TestDamageIsStillFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		out, _ := rewritten(t, b.Bytes(), Options{})
-		if diff := cmp.Diff(foundIn(t, b.Bytes()), foundIn(t, out)); diff != "" {
+		found := foundIn(t, out)
+		// What a redaction leaves out of the folder it says besides.
+		maps.DeleteFunc(found, func(finding string, _ int) bool { return strings.HasPrefix(finding, "left-out ") })
+		if diff := cmp.Diff(foundIn(t, b.Bytes()), found); diff != "" {
 			t.Errorf("%s: -original +redacted:\n%s", folder.Name(), diff)
 		}
 	}

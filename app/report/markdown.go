@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"chainglass/app/insight"
@@ -144,8 +145,14 @@ func (w *writeUp) finding(title, severity, where, detail string) {
 	}
 	w.f("- **%s**  ", inline(title))
 	w.f("  %s", inline(where))
-	for _, line := range lines(detail) {
-		w.f("  - %s", inline(line))
+	// Several lines are the steps of something, and have an order.
+	all := lines(detail)
+	for i, line := range all {
+		bullet := "-"
+		if len(all) > 1 {
+			bullet = strconv.Itoa(i+1) + "."
+		}
+		w.f("  %s %s", bullet, inline(line))
 	}
 }
 
