@@ -108,7 +108,7 @@ func TestNothingOfAFileIsKept(t *testing.T) {
 	p.waitRows()
 	p.waitSelectedRow("947")
 	p.writeNote("my own words", "ann")
-	p.waitText("#note-keeping", "1 note that an earlier version kept")
+	p.waitText("#note-keeping", "An earlier version kept 1 note in this browser")
 	p.use()
 	holds(p, "by default")
 

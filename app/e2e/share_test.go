@@ -200,6 +200,46 @@ func TestSharedPageIsRedacted(t *testing.T) {
 	again.waitText(".cards", "a redacted view")
 }
 
+// The reader of a share sees what its sender's program found apart from what is
+// found here, and told as the sender's.
+func TestSendersFindingsAreListedApart(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "sent.chain")
+	chainglass(t, "export", incidentFolder(t), "-o", file)
+	p := openUI(t)
+	p.drop(file)
+	p.waitRows()
+	p.click("#tab-findings")
+	p.wait(`document.querySelectorAll(".chip[data-rule]").length > 8`)
+	p.waitText("#sender-findings", "What the sender found")
+	p.waitText(".findings", "Nothing here has checked it")
+	// Each list has the findings of its own, the reader's first.
+	p.wait(`(() => {
+		const cards = [...document.querySelectorAll(".insight")], head = document.querySelector("#sender-findings");
+		const follows = (card) => head.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING;
+		const titles = (list) => list.map((card) => card.querySelector(".finding-title").textContent).join();
+		const own = cards.filter((card) => !follows(card)), theirs = cards.filter(follows);
+		return own.length > 8 && titles(own) === titles(theirs);
+	})()`)
+	// A finding of the sender leads to its rows.
+	p.eval(`[...document.querySelectorAll("#sender-findings ~ * .finding-title, #sender-findings ~ .insight .finding-title")].find((title) => title.textContent === "The process restarted").click()`, nil)
+	p.waitSelectedRow("10473")
+	for _, scheme := range []string{"light", "dark"} {
+		p.scheme(scheme)
+		p.eval(`document.querySelector("#sender-findings").scrollIntoView()`, nil)
+		p.accessible("the sender's findings, " + scheme)
+		p.screenshot("findings-sender-" + scheme)
+	}
+	// A share of the share keeps them as they are.
+	p.openShare()
+	p.chooseShare("share-chain")
+	again := openUI(t)
+	again.drop(p.saveShare("chain"))
+	again.waitRows()
+	again.click("#tab-findings")
+	again.waitText("#sender-findings", "What the sender found")
+}
+
 // Everything else that can be saved, from a page on a disk: no server is needed
 // for any of it.
 func TestSaveAsEveryForm(t *testing.T) {

@@ -144,7 +144,7 @@ func (k *keeping) choose(on bool, own []engine.Note, author string) {
 func (k *keeping) text() string {
 	switch {
 	case len(k.earlier) > 0:
-		return view.Plural(len(k.earlier), "note", "notes") + " that an earlier version kept in this browser are open here for the last time. Save chains and notes to keep them."
+		return "An earlier version kept " + view.Plural(len(k.earlier), "note", "notes") + " in this browser, shown here for the last time. Save chains and notes to keep them."
 	case k.on && k.refused:
 		return "This browser refuses to keep notes for this page: they last as long as the page. Save chains and notes to keep them."
 	case k.on:

@@ -75,15 +75,15 @@ const maxProblemsListed = 40
 // sender lists what the senders of exports concluded, as theirs.
 func (p *storyPage) sender() []app.UI {
 	in := &p.Store.insights
-	scoped := p.Store.inScope(in.sender)
-	if len(scoped) == 0 {
+	cards := p.cards(p.Store.inScope(in.sender))
+	if len(cards) == 0 {
 		return nil
 	}
 	parts := []app.UI{
 		app.Elem("h3").Class("finding-section").ID("sender-findings").Text("What the sender found"),
 		app.Elem("p").Class("hint").Text("The program that wrote the export concluded this from the chains that it had before it. Nothing here has checked it."),
 	}
-	return append(parts, p.cards(scoped)...)
+	return append(parts, cards...)
 }
 
 // chips are the rules that found something: a click shows only theirs, with Alt

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -41,7 +40,8 @@ func shareFromCommandLine(p *tab) {
 }
 
 // share shares everything in a form from the sheet, under a title of its own,
-// and returns the file.
+// and returns the file, which it takes out of where the browser saves: the next
+// one may have the same name.
 func (p *tab) share(form, title, extension string) string {
 	p.t.Helper()
 	p.press("S")
@@ -49,13 +49,17 @@ func (p *tab) share(form, title, extension string) string {
 	p.eval(`document.getElementById("share-title").select()`, nil)
 	p.typeText(title)
 	p.wait(fmt.Sprintf(`document.getElementById("share-title").value === %q`, title))
-	p.wait(`/about .*B/.test(document.getElementById("share-size").textContent)`)
+	p.wait(`/entr(y|ies)/.test(document.getElementById("share-size").textContent)`)
 	p.click("#share-" + form)
 	p.wait(fmt.Sprintf(`document.getElementById("share-%s").getAttribute("aria-pressed") === "true"`, form))
-	name := fileName(title, extension)
-	p.wait(fmt.Sprintf(`document.getElementById("share-save").textContent.includes(%q) && !document.getElementById("share-save").disabled`, name))
+	p.wait(fmt.Sprintf(`document.getElementById("share-save").textContent.endsWith(%q) && !document.getElementById("share-save").disabled`, "."+extension))
+	var name string
+	p.eval(`document.getElementById("share-save").textContent.replace("Save ", "")`, &name)
 	p.click("#share-save")
-	path := p.saved(name)
+	path := filepath.Join(p.t.TempDir(), name)
+	if err := os.Rename(p.saved(name), path); err != nil {
+		p.t.Fatal(err)
+	}
 	p.press(Escape)
 	p.wait(`!document.querySelector(".sheet")`)
 	return path
@@ -129,9 +133,4 @@ func savePicture(p *tab) {
 	if len(colours) < 3 {
 		p.t.Errorf("%s: the picture of the axis is empty", p.engine)
 	}
-}
-
-// fileName is what the page makes of a title.
-func fileName(title, extension string) string {
-	return strings.ReplaceAll(strings.ToLower(title), " ", "-") + "." + extension
 }
