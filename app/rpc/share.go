@@ -9,6 +9,7 @@ import (
 	"chainglass/app/report"
 	"chainglass/app/saveas"
 	"chainglass/app/share"
+	"chainglass/app/view"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
@@ -320,7 +321,7 @@ var errEnough = errors.New("as much as was allowed")
 func (w *saving) lines() (SaveAsResponse, error) {
 	r := &w.request
 	spec := engine.EntriesSpec{TableSpec: r.Table, FromNS: r.FromNS, ToNS: r.ToNS, MaxEntries: r.MaxEntries, Progress: w.progress}
-	var line []byte
+	var line, plain []byte
 	named := false
 	walked, err := w.engine.Entries(w.ctx, spec, func(walked engine.Walked) error {
 		named = walked.Chains > 1
@@ -337,7 +338,9 @@ func (w *saving) lines() (SaveAsResponse, error) {
 		if r.Form == FormCSV {
 			line = saveas.AppendCSV(line[:0], e)
 		} else {
-			line = saveas.AppendNDJSON(line[:0], name, e.Kind, &e.Entry, e.ParseError)
+			// As the command line prints them: files of lines are read in terminals.
+			plain = saveas.AppendNDJSON(plain[:0], name, e.Kind, &e.Entry, e.ParseError)
+			line = view.AppendEscapedJSON(line[:0], plain)
 		}
 		if r.MaxBytes > 0 && w.out.bytes+int64(len(line)) > r.MaxBytes {
 			return errEnough

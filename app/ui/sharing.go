@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -511,6 +512,9 @@ const maxLinkBytes = 1 << 20
 func (s *store) makeLink(made *rpc.ShareResponse, parts *browser.Parts) {
 	browser.PackLink(parts, func(data string, err error) {
 		s.dispatch(func() {
+			if err != nil && strings.HasPrefix(err.Error(), "too large") {
+				err = fmt.Errorf("%w. Filter the table or zoom in on the axis to take less, or save a page", err)
+			}
 			if !s.endShare(err) {
 				return
 			}

@@ -66,6 +66,10 @@ func VisibleText(text string) string {
 func AppendEscapedJSON(dst, text []byte) []byte {
 	for i, size := 0, 0; i < len(text); i += size {
 		var r rune
+		if r, size = rune(text[i]), 1; ' ' <= r && r <= '~' {
+			dst = append(dst, text[i])
+			continue
+		}
 		r, size = utf8.DecodeRune(text[i:])
 		switch {
 		case r < ' ' || standIn(r, size, text[i]) == "":
