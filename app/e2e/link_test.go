@@ -43,6 +43,14 @@ func linkTo(t *testing.T, path string) string {
 	return strings.TrimPrefix(strings.TrimSpace(string(link)), "#")
 }
 
+// fewRecords is a storage folder that fits into a link.
+func fewRecords(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "node-few")
+	chainglass(t, "generate", "-o", folder, "--records", "120")
+	return folder
+}
+
 // waitLinked waits until the chain of the link is open.
 func (p *page) waitLinked() {
 	p.t.Helper()
@@ -54,7 +62,7 @@ func (p *page) waitLinked() {
 // A link opens its chain at the place it names, in both forms of the page, and
 // still does after a reload.
 func TestLinkOpensInBothForms(t *testing.T) {
-	link := linkTo(t, damagedChain)
+	link := linkTo(t, fewRecords(t))
 	h := hosted(t, "one", nil)
 	single := fileURL(t, filepath.Join(builtSite(t), site.SingleName))
 	for name, address := range map[string]string{"hosted": h.url, "one file": single} {
@@ -80,7 +88,7 @@ func TestLinkOpensInBothForms(t *testing.T) {
 // A link that is put into the address of an open page is opened beside what is
 // there.
 func TestLinkInAnOpenPage(t *testing.T) {
-	link := linkTo(t, damagedChain)
+	link := linkTo(t, fewRecords(t))
 	p := openUI(t)
 	p.eval(fmt.Sprintf("location.hash = %q", link), nil)
 	p.waitLinked()
