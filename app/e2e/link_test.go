@@ -67,7 +67,7 @@ func TestLinkOpensInBothForms(t *testing.T) {
 	single := fileURL(t, filepath.Join(builtSite(t), site.SingleName))
 	for name, address := range map[string]string{"hosted": h.url, "one file": single} {
 		t.Run(name, func(t *testing.T) {
-			p := openPage(t, address+"#"+link+"&v1&channel=meshos%2Factions&at=7")
+			p := openPage(t, address+"#"+link+"&v1&node=node-few&channel=meshos%2Factions&at=7")
 			p.waitLinked()
 			p.waitSelected(7)
 			p.keys("j")

@@ -106,7 +106,7 @@ func TestTheElevenQuestions(t *testing.T) {
 		}},
 		{"how many starts were gated before the restart and how long was the longest cooldown", func(a *asker) {
 			a.presses("3")
-			a.readsFinding("796 starts gated", "29963 ms")
+			a.readsFinding("796 starts gated", "29.963s")
 		}},
 		{"how many actions exhausted their retries and on which node most", func(a *asker) {
 			a.presses("3")

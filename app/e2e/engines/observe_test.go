@@ -33,7 +33,7 @@ new Worker(URL.createObjectURL(new Blob([ask]))).onmessage = done;
 </script>`
 
 func seeRequests(p *tab) {
-	p.expected = []string{strangers, "Failed to load resource"}
+	p.expected = append(p.expected, strangers, "Failed to load resource")
 	p.open(writePage(p.t, askingPage))
 	// An engine may try https first.
 	for _, host := range []string{"image.example", "fetch.example", "worker.example"} {
@@ -52,7 +52,7 @@ globalThis.fall = () => { setTimeout(() => { throw new Error("nobody catches thi
 </script>`
 
 func seeFaults(p *tab) {
-	p.expected = []string{strangers, "said aloud", "nobody catches this", "connect-src", "favicon.ico"}
+	p.expected = append(p.expected, strangers, "said aloud", "nobody catches this", "connect-src", "favicon.ico")
 	// Served: of a page from a disk, an engine may keep to itself what was thrown.
 	p.openServed(serve(p.t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, forbiddenPage) })))
 	p.eval(`(ask(), shout(), fall())`, nil)

@@ -24,7 +24,7 @@ func workOffline(p *tab) {
 	p.waitEmpty()
 	p.wait(`navigator.serviceWorker.controller?.state === "activated"`)
 	gone.Store(true)
-	p.expected = []string{"Failed to load resource"} // the look for a newer version
+	p.expected = append(p.expected, "Failed to load resource") // the look for a newer version
 	// By its other address, since the document of this one is there already.
 	p.openServed(address + "index.html")
 	p.waitEmpty()
