@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // textForms are the ways in which JSON files string values together. whole says
@@ -127,6 +128,11 @@ func checkCut(t *testing.T, name, text, tail string, whole int, complete bool) {
 		t.Fatal(err)
 	}
 	writeFile(t, text+tail, name)
+	// What was written a moment ago is given a moment to be finished.
+	long := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(name, long, long); err != nil {
+		t.Fatal(err)
+	}
 	ran := command("verify", "--json", name)
 	var got verification
 	if err := json.Unmarshal([]byte(ran.stdout), &got); err != nil {
