@@ -112,7 +112,7 @@ func (o *opened) chains(s *selection) ([]source.Chain, error) {
 	case live == 0 && len(found) == 0:
 		return nil, o.nothingFound()
 	case len(found) == 0:
-		return nil, usageError(listError{fmt.Errorf("no channel %q; there are:", s.channel), list(o.Chains)})
+		return nil, usageError(listError{fmt.Errorf("there is no channel %q; name one of these", s.channel), list(o.Chains)})
 	}
 	return found, nil
 }
@@ -148,7 +148,7 @@ func (o *opened) chain(s *selection) (source.Chain, error) {
 	if len(actions) == 1 {
 		return actions[0], nil
 	}
-	return source.Chain{}, usageError(listError{errors.New("which chain? Name one with --channel:"), list(found)})
+	return source.Chain{}, usageError(listError{errors.New("which chain? Name one of these with --channel"), list(found)})
 }
 
 // closing adds the error of closing o to err.

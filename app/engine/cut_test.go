@@ -327,9 +327,9 @@ func (s naiveSource) compare(t *testing.T, e *engine.Engine, c *engine.ChainInfo
 		case part.Cut.Kind == engine.CutNone && part.Entries != len(source.entries), part.Cut.Kind == engine.CutRun && part.Cut.Entries != len(source.entries):
 			t.Errorf("%s: %+v of %d entries", part.Channel, part, len(source.entries))
 		}
-		is, should := part.Cut.Position+part.Position, c.Cut.Position+position
+		is := part.Cut.Position + part.Position
 		if part.Chain != c.ID && c.Cut.Exact() {
-			should = 0
+			should := 0
 			if at.Some {
 				should = source.through(at.Value)
 			}

@@ -7,30 +7,13 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"chainglass/app/engine"
-	"chainglass/app/synth"
 	"chainglass/wire"
-	"chainglass/wire/redex"
 )
-
-// generated returns a folder with one made-up channel.
-func generated(t *testing.T, dir string, records int) fs.FS {
-	t.Helper()
-	w, err := redex.Create(filepath.Join(dir, "n", "meshos", "actions"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(synth.NewNode(1).Append(w, records), w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return os.DirFS(dir)
-}
 
 // failingFS hands out files that cannot be read from an offset on.
 type failingFS struct {
@@ -60,17 +43,6 @@ func (f failingFile) ReadAt(p []byte, off int64) (int, error) {
 		return 0, errFails
 	}
 	return f.r.ReadAt(p, off)
-}
-
-func openAll(t *testing.T, fsys fs.FS) (*engine.Engine, engine.Opened) {
-	t.Helper()
-	e := engine.New(engine.Options{})
-	opened, err := e.Open(context.Background(), "", fsys, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close(opened.Source) })
-	return e, opened
 }
 
 // A chain that could not be read to its end is damaged, says after how many entries
