@@ -46,9 +46,9 @@ func (c *cardList) card(i int, group *view.ProblemGroup) app.UI {
 	title := app.Elem("h3").Body(c.title(group)...)
 	word, content := "warning", app.UI(app.Div().Class("card-body").Body(append([]app.UI{title}, body...)...))
 	if group.Severity <= engine.SeverityNote {
-		// Nothing is lost: who wants to know more opens it.
+		// Nothing is lost: who wants to know more opens it, unless this is all there is.
 		word = "note"
-		content = app.Elem("details").Class("card-body").Body(append([]app.UI{app.Elem("summary").Body(title)}, body...)...)
+		content = app.Elem("details").Class("card-body").Attr("open", len(store.allChains()) == 0).Body(append([]app.UI{app.Elem("summary").Body(title)}, body...)...)
 	}
 	return app.Elem("article").Class("card", word).Body(
 		mark(word, view.ProblemWord(group.Severity)),
