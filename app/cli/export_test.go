@@ -239,3 +239,13 @@ func TestExportRecordsWhatItCouldNotRead(t *testing.T) {
 		t.Errorf("findings %+v, %v", f.Findings(), err)
 	}
 }
+
+// What an export says that it lacks of its source, its folders lack too.
+func TestImportSaysWhatTheExportLacks(t *testing.T) {
+	dir := t.TempDir()
+	whole, entries := filepath.Join(dir, "whole.chain"), filepath.Join(dir, "entries.chain")
+	command("export", damageCase("empty-idx"), "-o", whole)
+	command("import", whole, "-o", filepath.Join(dir, "whole")).want(t, StatusOK)
+	command("export", damageCase("empty-idx"), "-o", entries, "--entries-only")
+	command("import", entries, "-o", filepath.Join(dir, "entries")).want(t, StatusDamaged).says(t, "5,873 bytes of the folder were left out on purpose")
+}

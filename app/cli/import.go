@@ -86,6 +86,7 @@ func runImport(ctx context.Context, c *console, name, dir string) (err error) {
 		return err
 	}
 	im.faults(name, file)
+	im.leftBehind(file)
 	im.damage(found)
 	if im.incomplete {
 		return errDamaged()
@@ -129,6 +130,31 @@ func (im *importer) faults(name string, file *export.File) {
 	}
 	if bases, notes := len(file.Bases()), len(file.Notes()); bases+notes > 0 {
 		im.warn("%s: %d snapshots and %d notes stay in the export", name, bases, notes)
+	}
+}
+
+// leftBehind tells of what the source had and the export has not, as the export says
+// itself: the folders lack it as well.
+func (im *importer) leftBehind(file *export.File) {
+	names := map[export.ChainID]export.ChainInfo{}
+	for _, c := range file.Chains() {
+		names[c.ID] = c.ChainInfo
+	}
+	for _, f := range file.Findings() {
+		lacks := f.Rule == export.FindingNotRead || f.Rule == export.FindingLeftOut || f.Rule == export.FindingFiltered
+		if f.By != export.BySource || !lacks {
+			continue
+		}
+		im.incomplete = true
+		said := f.Title.String()
+		if detail := f.Detail.String(); detail != "" {
+			said += ": " + detail
+		}
+		if id, about := f.Chain.Get(); about {
+			im.warn("%s: %s", chainTitle(names[id]), said)
+		} else {
+			im.warn("%s: %s", f.Where, said)
+		}
 	}
 }
 
