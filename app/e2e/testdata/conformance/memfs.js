@@ -9,7 +9,7 @@
   const constants = {
     O_WRONLY: 0o1, O_RDWR: 0o2, O_CREAT: 0o100, O_EXCL: 0o200, O_TRUNC: 0o1000, O_APPEND: 0o2000, O_DIRECTORY: 0o200000,
   };
-  const memfs = globalThis.memfs = { directory: "/", print: () => {} };
+  const memfs = globalThis.memfs = { directory: "/", print: () => {}, ended: false };
 
   // refuse throws what Go turns into the error number of that name.
   const refuse = (code) => { throw Object.assign(new Error(code), { code }); };
@@ -194,17 +194,20 @@
     },
   };
 
-  // Node's calls end by calling back with an error or null, and a result.
+  // Node's calls end by calling back with an error or null, and a result, and never
+  // before they have returned: a program that ended meanwhile, in another goroutine,
+  // would be gone beneath the call. Nor do they call a program that has ended.
   const calledBack = (call) => (...args) => {
     const callback = args.pop();
+    const answer = (...answers) => queueMicrotask(() => memfs.ended || callback(...answers));
     let result;
     try {
       result = call(...args);
     } catch (err) {
-      callback(err);
+      answer(err);
       return;
     }
-    callback(null, result);
+    answer(null, result);
   };
 
   globalThis.fs = { constants, writeSync };

@@ -32,6 +32,7 @@ const run = async ({ folder, args }) => {
   go.argv = ["test", ...args];
   go.env = { TMPDIR: "/tmp" };
   go.exit = (code) => {
+    memfs.ended = true;
     postMessage({ code });
     close(); // a timer that is still set would call into a program that has ended
   };
