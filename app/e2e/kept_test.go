@@ -56,7 +56,8 @@ func (p *page) use() {
 	p.t.Helper()
 	p.keys("m")
 	p.filterFor("node:node-2 outcome:failed")
-	p.click(`.row:not(.head)`)
+	// A row may be drawn anew between being found and being clicked: this is one step.
+	p.wait(`((row) => row && (row.click(), true))(document.querySelector(".row:not(.head)"))`)
 	p.click("#tab-snapshot")
 	p.wait(`document.querySelector(".snapshot")`)
 	p.click("#tab-findings")
