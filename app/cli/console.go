@@ -15,7 +15,7 @@ type console struct {
 	stdout, stderr io.Writer
 	// json is stdout for programs, which takes JSON alone.
 	json io.Writer
-	now  func() time.Time // of what goes into outputs
+	now  func() time.Time // the clock for times in outputs
 }
 
 // guard puts filters in front of the writers. Nothing else of this package gets

@@ -71,7 +71,7 @@ func (f *filter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// flush writes what is no character at all because it ends too early.
+// flush writes the bytes of a character that was cut off.
 func (f *filter) flush() error {
 	if len(f.begun) == 0 {
 		return nil

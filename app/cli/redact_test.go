@@ -140,7 +140,7 @@ func TestRedactAPage(t *testing.T) {
 	command("verify", public).want(t, StatusOK)
 }
 
-// What else writes what leaves can be redacted as well.
+// report and link redact as export and page do.
 func TestReportAndLinkRedacted(t *testing.T) {
 	for _, args := range [][]string{{"report", incident}, {"report", incident, "--html"}, {"report", incident, "--svg"}, {"link", incident, "--where", "pos:0..9", "--range", "16:00..16:30"}} {
 		said := command(append(args, "--redact")...).want(t, StatusOK).says(t, "redacted view, commitment").says(t, "the salt, for you alone")

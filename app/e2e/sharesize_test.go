@@ -30,7 +30,7 @@ func (p *page) saysSize(form, extension string) (path string) {
 	return path
 }
 
-// The sheet says how large every form will be, what goes and what does not: the
+// The sheet states the size of every form, what is included and what is left out: the
 // pinned state lies before the time in view. What is saved has the states of its
 // source, and says where in it they are.
 func TestShareSaysWhatIsSaved(t *testing.T) {
