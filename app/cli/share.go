@@ -120,8 +120,8 @@ func (o *choice) share(ctx context.Context, c *console, l *loaded, spec share.Sp
 	return shared, err
 }
 
-// inFolder returns the file to write where only a folder is named: a name made of the
-// nodes and the time of what goes. Anything else is returned as it is.
+// inFolder returns the file to write. In a folder that exists its name is made of the
+// nodes and the time range of the entries; any other path is the file's own.
 func (o *choice) inFolder(ctx context.Context, c *console, l *loaded, file string, how *redact.Options, extension string) (string, error) {
 	if info, err := os.Stat(file); err != nil || !info.IsDir() {
 		return file, nil

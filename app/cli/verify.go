@@ -248,9 +248,8 @@ func newFinding(files *pathFS, chain string, f *engine.Finding) finding {
 	return out
 }
 
-// problemsOf takes the problems over, but for those that a chain's findings tell. A
-// file that is nothing we know is none of our business; one that we know and cannot
-// read, or not wholly, is damaged.
+// problemsOf returns the problems that no chain's findings state. A file of no known
+// format is a note; a file of a known format that cannot be read whole is damage.
 func problemsOf(files *pathFS, found []engine.Problem) []problem {
 	list := []problem{}
 	for i := range found {
