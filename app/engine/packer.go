@@ -154,6 +154,9 @@ func (p *packer) someOfChain(ctx context.Context, id export.ChainID, part *table
 		p.engine.mu.RLock()
 		err := part.chain.entries(positions, func(_ int, e *wire.Entry) error {
 			one[0] = *e
+			// Others are let in while entries are written, so the lock is given up.
+			p.engine.mu.RUnlock()
+			defer p.engine.mu.RLock()
 			return p.entries(id, one)
 		})
 		p.engine.mu.RUnlock()
