@@ -43,6 +43,9 @@ func SavePNG(_ string, drawing *Parts, done func(int64, error)) { done(drawing.s
 // Address is empty natively.
 func Address() string { return "" }
 
+// LinkAddress returns the address that a link to others begins with.
+func LinkAddress() string { return "" }
+
 // Parts counts bytes natively.
 type Parts struct{ size int64 }
 

@@ -118,6 +118,16 @@ func Address() string {
 	return address
 }
 
+// LinkAddress returns the address that a link to others begins with: that of the
+// page, or nothing where the address is a secret of this machine.
+func LinkAddress() string {
+	if global().Get("config").Get("private").Truthy() {
+		return ""
+	}
+	address, _, _ := strings.Cut(Address(), "?")
+	return address
+}
+
 // PackLink makes the fragment that carries a small file in the address, without
 // "#". It forgets the parts. done is called once, within a browser event.
 func PackLink(file *Parts, done func(fragment string, err error)) {

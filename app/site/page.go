@@ -43,6 +43,9 @@ type config struct {
 	PageBytes int64  `json:"page_bytes,omitempty"`
 	// Data is the address of the index of served data, or "".
 	Data string `json:"data,omitempty"`
+	// Private is true where the address of the page is a secret, so that no link may
+	// hold it.
+	Private bool `json:"private,omitempty"`
 	// Offline is the address of the service worker, or "" where there is none;
 	// Manifest is that of the manifest.
 	Offline  string `json:"offline,omitempty"`

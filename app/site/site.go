@@ -93,17 +93,20 @@ func (s *Site) config() config {
 	}
 }
 
-// Index makes index.html. dataURL is the relative address of the index of
-// served data, or "".
+// Index makes index.html for a server at a secret address. dataURL is the relative
+// address of the index of served data, or "".
 func (s *Site) Index(dataURL string) ([]byte, error) {
 	return s.index(dataURL, false)
 }
 
-// index is Index; offline has the page work offline and be installable.
+// index is Index; offline has the page work offline and be installable instead, at an
+// address that is nobody's secret.
 func (s *Site) index(dataURL string, offline bool) ([]byte, error) {
 	c := s.config()
 	if offline {
 		c.Offline, c.Manifest = workerName, manifestName
+	} else {
+		c.Private = true
 	}
 	c.Wasm.URL = s.wasm.name
 	c.Sample = &asset{Name: sampleName, URL: s.sample.name, SizeBytes: int64(len(s.parts.sample))}

@@ -157,10 +157,12 @@ func TestConfigOfTheForms(t *testing.T) {
 	wantIndex := wantSingle
 	wantIndex.Wasm.URL = contentName("chainglass", gzipped(t, wasmText), ".wasm")
 	wantIndex.Sample = &asset{Name: sampleName, URL: contentName("incident", sample, ".zip"), SizeBytes: int64(len(sample))}
+	wantIndex.Private = true
 	wantIndex.Page, wantIndex.PageBytes = SingleName, int64(len(forms[SingleName]))
 	if diff := cmp.Diff(wantIndex, index); diff != "" {
 		t.Errorf("served (-want +got)\n%s", diff)
 	}
+	wantIndex.Private = false
 	wantIndex.Offline, wantIndex.Manifest = workerName, manifestName
 	if diff := cmp.Diff(wantIndex, hosted); diff != "" {
 		t.Errorf("hosted (-want +got)\n%s", diff)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/browser"
@@ -287,9 +289,19 @@ func (c *shareSheet) link() app.UI {
 		app.Elem("code").ID(shareLinkID).Class("data").TabIndex(0).Aria("label", "The link").Text(link),
 		app.Div().Class("share-buttons").Body(
 			button("", "Copy the link", do(func() { s.copyText("Link", link) }), "link").ID("share-copy-link"),
-			app.Span().Class("hint").Text(view.Plural(len(link), "character", "characters")+". Some chats and mail programs cut long links: check that it arrives whole."),
+			app.Span().Class("hint").Text(linkHint(link)),
 		),
 	)
+}
+
+// linkHint says what to mind about a link. One that begins with "#" was made where
+// the address of the page is a secret.
+func linkHint(link string) string {
+	hint := view.Plural(len(link), "character", "characters") + ". Some chats and mail programs cut long links: check that it arrives whole."
+	if strings.HasPrefix(link, "#") {
+		hint += " Put it behind the address of a Chainglass page that the reader can open: this page has a secret address, which the link leaves out."
+	}
+	return hint
 }
 
 func (c *shareSheet) onSubmit(_ app.Context, e app.Event) {

@@ -518,8 +518,7 @@ func (s *store) makeLink(made *rpc.ShareResponse, parts *browser.Parts) {
 			if !s.endShare(err) {
 				return
 			}
-			address, _, _ := strings.Cut(browser.Address(), "?")
-			link := address + "#" + data
+			link := browser.LinkAddress() + "#" + data
 			if made.Fragment != "" {
 				link += "&" + made.Fragment
 			}
