@@ -128,13 +128,16 @@ func (x *explorer) addRedexChain(c Chain, p place) {
 	c.Watch, c.Redex.origin = p.watchChannel(g), p.origin
 	c.Reader = &redexReader{Generation: g, origin: p.origin, watch: c.Watch}
 	c.Bytes = g.Size()
+	c.Recipe = p.recipe(RecipeFolder, g.Channel().Dir, g.Number(), c.Bytes, c.Watch.files)
 	x.addChain(c)
 	x.progress(c.Origin, 0)
 }
 
 // addChain settles the kind of c, gives it a name if it has none, and adds it.
 func (x *explorer) addChain(c Chain) {
-	if kind, ok := x.opts.Kinds[c.Origin]; ok {
+	if x.again != nil {
+		c.retell(x.again)
+	} else if kind, ok := x.opts.Kinds[c.Origin]; ok {
 		c.Kind, c.KindBasis = kind, ByChoice
 	} else if c.Kind == wire.ChainUnknown {
 		c.Kind, c.KindBasis = DetectKind(c.Reader, c.Channel)
@@ -142,6 +145,7 @@ func (x *explorer) addChain(c Chain) {
 	if c.Channel == "" {
 		c.Channel = usualChannel(c.Kind)
 	}
+	c.finishRecipe()
 	x.set.Chains = append(x.set.Chains, c)
 }
 

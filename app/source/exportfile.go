@@ -116,6 +116,9 @@ func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info e
 	chain.Reader, chain.Watch = r, r.watch
 	chain.Origin = chainOrigin(c.origin, file, i)
 	chain.Cut = x.cut(chain.Origin, file, &info)
+	if c.info != nil {
+		chain.Recipe = c.recipe(RecipeExport, c.name, uint32(i), c.size, c.watched())
+	}
 	// Chains share the file; as they mostly differ in entries, so do the shares.
 	if all := file.Summary().Entries; all > 0 {
 		chain.Bytes = int64(float64(c.size) * float64(info.Entries) / float64(all))

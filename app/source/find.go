@@ -67,7 +67,8 @@ type explorer struct {
 	scratch   []byte // of blobChunkBytes, once something is inflated
 	bytesDone int64
 	filesSeen int
-	full      bool // the limit of files has been told
+	full      bool    // the limit of files has been told
+	again     *Recipe // of the one chain that is sought; nil for all there is
 
 	credentials Credentials
 }

@@ -82,6 +82,7 @@ func (x *explorer) addLoose(p place, set looseSet) {
 	c.Bytes = g.Size()
 	c.Redex.origin = func(name string) string { return p.origin(set.name[name]) }
 	watch.same, c.Watch = g.SameAsRead, watch
+	c.Recipe = p.recipe(RecipeLoose, set.name["idx"], g.Number(), c.Bytes, watch.files)
 	c.Reader = &redexReader{Generation: g, origin: c.Redex.origin, watch: watch}
 	x.addChain(c)
 }

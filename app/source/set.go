@@ -101,9 +101,13 @@ type Chain struct {
 	Watch *Watch
 	// Faults are what is wrong around the entries.
 	Faults []Fault
+	// Recipe says how to open it again.
+	Recipe Recipe
 	// Live is false for a generation that the channel does not use: there to be
 	// looked at, not opened by itself.
 	Live bool
+
+	closer io.Closer // of a chain that was opened again
 }
 
 // Cut says which part of another chain a chain is.
