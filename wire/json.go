@@ -60,8 +60,16 @@ func NewRecordParser() *RecordParser {
 // Parse reads one record, the whole text. It is as lenient as serde's derived
 // reader, and accepts camelCase keys. Errors are *[serdejson.Error].
 func (p *RecordParser) Parse(text []byte) (ActionChainRecord, error) {
-	var r ActionChainRecord
 	c := serdejson.NewCursor(text)
+	r := p.Read(&c)
+	if err := c.End(); err != nil {
+		return ActionChainRecord{}, err
+	}
+	return r, nil
+}
+
+// Read reads a record where the cursor stands.
+func (p *RecordParser) Read(c *serdejson.Cursor) (r ActionChainRecord) {
 	c.Struct(p.record, func(field string) {
 		switch field {
 		case "id":
@@ -71,13 +79,10 @@ func (p *RecordParser) Parse(text []byte) (ActionChainRecord, error) {
 		case "emitted_at_ms":
 			r.EmittedAtMS = c.U64()
 		case "disposition":
-			r.Disposition = p.parseDisposition(&c)
+			r.Disposition = p.parseDisposition(c)
 		}
 	})
-	if err := c.End(); err != nil {
-		return ActionChainRecord{}, err
-	}
-	return r, nil
+	return r
 }
 
 func (p *RecordParser) parseDisposition(c *serdejson.Cursor) Disposition {

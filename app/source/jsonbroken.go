@@ -17,7 +17,7 @@ func brokenText(text []byte) *serdejson.Error {
 	if len(begin) == 0 || begin[0] != '{' && begin[0] != '[' {
 		return nil
 	}
-	c := serdejson.NewCursor(text)
+	c := serdejson.NewLenientCursor(text)
 	c.Skip()
 	var broken *serdejson.Error
 	// A text that is nested too deep to be a record is not broken by that.

@@ -11,6 +11,7 @@ import (
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
+	"chainglass/wire/serdejson"
 )
 
 const utf8BOM = "\uFEFF"
@@ -275,7 +276,7 @@ func (a recordTime) compare(b recordTime) int {
 
 func recordTimeOf(record []byte) (t recordTime) {
 	members(record, func(key, value []byte) {
-		n, ok := parseU64(value)
+		n, ok := serdejson.ParseWhole(value)
 		name := snakeCase(key)
 		switch {
 		case !ok:
@@ -355,5 +356,10 @@ func parseSnapshot(text []byte) (snapshot.MeshOsSnapshot, error) {
 	if !keysOf(text).all(snapshotKeys) {
 		text = rowOf(text).record
 	}
-	return snapshot.ParseMeshOsSnapshot(text)
+	c := serdejson.NewLenientCursor(text)
+	s := snapshot.ReadJSONSnapshot(&c)
+	if err := c.End(); err != nil {
+		return snapshot.MeshOsSnapshot{}, err
+	}
+	return s, nil
 }

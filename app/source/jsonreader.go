@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -375,10 +374,10 @@ func (j *jsonReader) translate(buf []byte, position int, text []byte) (wire.Entr
 		return e, buf, ErrTextTooLong
 	}
 	r := rowOf(text)
-	if seq, ok := parseU64(r.seq); ok {
+	if seq, ok := serdejson.ParseWhole(r.seq); ok {
 		e.Seq = seq
 	}
-	if ts, ok := parseU64(r.ts); ok {
+	if ts, ok := serdejson.ParseWhole(r.ts); ok {
 		e.TSNS = postcard.Some(ts)
 	}
 	e.Status = parseStatus(r.status)
@@ -415,11 +414,6 @@ func (j *jsonReader) appendPayload(dst []byte, r row) ([]byte, error) {
 	return dst, errNoRecord
 }
 
-func parseU64(value []byte) (uint64, bool) {
-	n, err := strconv.ParseUint(string(value), 10, 64)
-	return n, err == nil
-}
-
 // parseStatus is the inverse of [wire.EntryStatus.String] for a JSON string;
 // what is not a status is ok.
 func parseStatus(value []byte) wire.EntryStatus {
@@ -441,17 +435,18 @@ func newRecordEncoder() *recordEncoder { return &recordEncoder{actions: wire.New
 func (e *recordEncoder) append(dst []byte, kind wire.ChainKind, text []byte) ([]byte, error) {
 	switch kind {
 	case wire.ChainAction:
-		r, err := e.actions.Parse(text)
-		if err != nil {
+		c := serdejson.NewLenientCursor(text)
+		r := e.actions.Read(&c)
+		if err := c.End(); err != nil {
 			return dst, err
 		}
 		return wire.AppendRecord(dst, &r), nil
 	case wire.ChainAudit:
-		return appendParsed(dst, text, snapshot.ParseAdminAuditRecord)
+		return appendParsed(dst, text, snapshot.ReadJSONAudit)
 	case wire.ChainLog:
-		return appendParsed(dst, text, snapshot.ParseLogRecord)
+		return appendParsed(dst, text, snapshot.ReadJSONLog)
 	case wire.ChainFailure:
-		return appendParsed(dst, text, snapshot.ParseFailureRecord)
+		return appendParsed(dst, text, snapshot.ReadJSONFailure)
 	}
 	return dst, errNoRecord
 }
@@ -460,9 +455,10 @@ func (e *recordEncoder) append(dst []byte, kind wire.ChainKind, text []byte) ([]
 func appendParsed[R any, P interface {
 	*R
 	AppendPostcard(dst []byte) []byte
-}](dst, text []byte, parse func([]byte) (R, error)) ([]byte, error) {
-	r, err := parse(text)
-	if err != nil {
+}](dst, text []byte, read func(*serdejson.Cursor) R) ([]byte, error) {
+	c := serdejson.NewLenientCursor(text)
+	r := read(&c)
+	if err := c.End(); err != nil {
 		return dst, err
 	}
 	return P(&r).AppendPostcard(dst), nil

@@ -16,6 +16,7 @@ type Cursor struct {
 	path    []step
 	scratch []byte
 	err     *Error
+	lenient bool
 }
 
 // step is one step of the path to the value being read: a field name, or the

@@ -19,6 +19,9 @@
 // the same records use them: camelCase keys for snake_case fields (tsMs for
 // ts_ms), and lower-case variant names where an [Enum] asks for it.
 //
+// What programs in other languages make of the same values, such as whole numbers
+// in strings, is read by a cursor of [NewLenientCursor] only.
+//
 // The package imports the standard library only and never panics on input.
 //
 //	var failure = serdejson.NewShape("FailureRecord", "seq source reason recorded_at_ms")

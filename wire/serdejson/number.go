@@ -33,6 +33,11 @@ func (c *Cursor) U32() uint32 { return uint32(c.unsigned(math.MaxUint32, "u32"))
 func (c *Cursor) U8() uint8 { return uint8(c.unsigned(math.MaxUint8, "u8")) }
 
 func (c *Cursor) unsigned(most uint64, typeName string) uint64 {
+	if c.lenient {
+		if u, ok := c.wholeNumber(most); ok {
+			return u
+		}
+	}
 	n, start, ok := c.number(typeName)
 	switch {
 	case !ok:
@@ -56,6 +61,11 @@ func (c *Cursor) F32() float32 { return float32(c.float(32, "f32")) }
 func (c *Cursor) F64() float64 { return c.float(64, "f64") }
 
 func (c *Cursor) float(bits int, typeName string) float64 {
+	if c.lenient {
+		if f, ok := c.notFinite(); ok {
+			return f
+		}
+	}
 	n, _, ok := c.number(typeName)
 	if !ok {
 		return 0

@@ -59,6 +59,9 @@ func (c *Cursor) numericKey() uint64 {
 		return 0
 	}
 	key := c.U64()
+	if c.lenient && c.at('n', 'n') {
+		c.off++
+	}
 	if c.err == nil && !c.at('"', '"') {
 		c.failHere(msgExpectedQuote)
 		return 0

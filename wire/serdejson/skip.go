@@ -21,6 +21,11 @@ func (c *Cursor) Skip() {
 	case 'f':
 		c.ident("false")
 	default:
+		if c.lenient {
+			if _, ok := c.notFinite(); ok {
+				return
+			}
+		}
 		if b != '-' && !isDigit(b) {
 			c.failHere(msgExpectedValue)
 			return
