@@ -4,11 +4,14 @@ package cli
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"chainglass/app/output"
 	"chainglass/app/synth"
+	"chainglass/app/view"
 	"chainglass/wire/redex"
 )
 
@@ -20,6 +23,7 @@ type generateOptions struct {
 	dir     string
 	channel string
 	records int
+	blobs   int
 	seed    uint64
 }
 
@@ -31,11 +35,13 @@ func generateCommand(c *console) *cobra.Command {
 		Long: `Generate writes the storage folder of a node with one action chain in it: calm
 hours and bursts of failures, retries under the same id, daemons that crash-loop
 behind growing backoffs, restarts of the node. The same seed and number of
-records give the same files.
+records give the same files. --blobs adds what a node keeps of blobs: a channel of
+one entry for each.
 
 DIR must be empty or missing.`,
 		Example: `  chainglass generate -o try --records 1000000 --seed 1
-  chainglass serve try`,
+  chainglass serve try
+  chainglass generate -o many --records 0 --blobs 30000`,
 		Args: exactly(0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGenerate(cmd.Context(), c, o) },
 	}
@@ -43,6 +49,7 @@ DIR must be empty or missing.`,
 	f.StringVarP(&o.dir, "output", "o", "", "folder to write to")
 	f.StringVar(&o.channel, "channel", defaultChannel, "name of the channel")
 	f.IntVar(&o.records, "records", 100_000, "how many records")
+	f.IntVar(&o.blobs, "blobs", 0, "how many channels of one blob")
 	f.Uint64Var(&o.seed, "seed", 1, "what the records are made from")
 	return cmd
 }
@@ -53,6 +60,8 @@ func runGenerate(ctx context.Context, c *console, o generateOptions) error {
 		return usagef("-o DIR is missing")
 	case o.records < 0:
 		return usagef("--records %d is negative", o.records)
+	case o.blobs < 0:
+		return usagef("--blobs %d is negative", o.blobs)
 	}
 	folder, err := redex.ChannelPath(o.dir, o.channel)
 	if err != nil {
@@ -63,6 +72,9 @@ func runGenerate(ctx context.Context, c *console, o generateOptions) error {
 		return err
 	}
 	c.warn("%s: %d records", folder, o.records)
+	if o.blobs > 0 {
+		c.warn("%s: %s of one blob", filepath.Join(o.dir, synth.BlobChannels), view.Plural(o.blobs, "channel", "channels"))
+	}
 	return nil
 }
 
@@ -89,5 +101,25 @@ func (o *generateOptions) write(ctx context.Context, dir string) error {
 	if closeErr := w.Close(); err == nil {
 		err = closeErr
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return o.writeBlobs(ctx, dir)
+}
+
+// writeBlobs writes the channels of blobs below dir.
+func (o *generateOptions) writeBlobs(ctx context.Context, dir string) error {
+	for f := range synth.Blobs(o.blobs, o.seed) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, f.Content, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -35,6 +35,7 @@ type pathRoot struct {
 // newPathFS returns the file system of paths, all of which must exist.
 func newPathFS(paths []string) (*pathFS, error) {
 	f := &pathFS{}
+	var descriptors disk.Descriptors
 	for _, p := range paths {
 		whole, err := filepath.Abs(p)
 		if err != nil {
@@ -43,7 +44,7 @@ func newPathFS(paths []string) (*pathFS, error) {
 		if err := refusePartial(whole); err != nil {
 			return nil, err
 		}
-		tree, err := disk.Open(p)
+		tree, err := descriptors.Open(p)
 		if err != nil {
 			return nil, err
 		}

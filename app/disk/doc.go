@@ -16,6 +16,9 @@
 // say so, and opening it fails with a [*source.RefusedError]. That is an [fs.ErrNotExist]:
 // to a reader of channels the file is missing.
 //
-// Its files are io.ReaderAt. The package imports the standard library and
-// app/source.
+// Its files are io.ReaderAt. A store has more of them than a program may have open:
+// few are open at a time, and one that was closed for others is opened again when it
+// is read, if it is the same file still.
+//
+// The package imports the standard library, app/source and wire/redex.
 package disk

@@ -70,7 +70,7 @@ func (t *Tree) step(folder, part string) (target string, linked bool, err error)
 			continue
 		}
 		at = path.Join(at, part)
-		info, err := t.root.Lstat(at)
+		info, err := t.lstat(at)
 		if err != nil {
 			return "", links > 0, t.dangling(first, links > 0, err)
 		}
@@ -81,7 +81,7 @@ func (t *Tree) step(folder, part string) (target string, linked bool, err error)
 			return "", true, &source.RefusedError{Reason: fmt.Sprintf("it is one of more than %d links that lead to each other", maxLinks)}
 		}
 		linked = true
-		to, err := t.root.Readlink(at)
+		to, err := t.linkOf(at)
 		if err != nil {
 			return "", true, err
 		}
@@ -121,7 +121,7 @@ func (t *Tree) dangling(name string, linked bool, err error) error {
 
 // destination is what a link says of itself.
 func (t *Tree) destination(name string) string {
-	to, err := t.root.Readlink(name)
+	to, err := t.linkOf(name)
 	if err != nil {
 		return ""
 	}

@@ -4,10 +4,12 @@ package disk
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"chainglass/app/source"
@@ -21,27 +23,34 @@ type Tree struct {
 
 	path string // as it was named
 	real string // absolute, without links
-	// root, of a folder, holds every open below it.
-	root *os.Root
+	// root, of a folder, holds every open below it; nil for a file.
+	root        *heldFolder
+	descriptors *Descriptors
+
+	mu   sync.Mutex
+	held []*heldFolder // the one used last at the end
 }
 
-// Open returns the tree of a path, which must exist and may be a link. What it
-// holds open is released with it.
-func Open(disk string) (*Tree, error) {
+// Open returns the tree of a path, which must exist and may be a link. Trees of the
+// same Descriptors share them.
+func (p *Descriptors) Open(disk string) (*Tree, error) {
 	info, err := os.Stat(disk)
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{Name: filepath.Base(disk), path: disk}
+	t := &Tree{Name: filepath.Base(disk), path: disk, descriptors: p}
 	// A name for something without a path, such as /dev/stdin, leads nowhere.
 	if t.real, err = filepath.EvalSymlinks(disk); err != nil {
 		t.real = disk
 	}
 	if t.real, err = filepath.Abs(t.real); err == nil && info.IsDir() {
-		t.root, err = os.OpenRoot(disk)
+		t.root, err = t.openTop()
 	}
 	return t, err
 }
+
+// Open returns the tree of a path, which must exist and may be a link.
+func Open(disk string) (*Tree, error) { return new(Descriptors).Open(disk) }
 
 // at returns the path on disk of a name, for people.
 func (t *Tree) at(name string) string {
@@ -56,18 +65,14 @@ func (t *Tree) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	f, err := t.open(name)
-	if err != nil {
+	f, info, err := t.open(name)
+	switch {
+	case err != nil:
 		return nil, t.located("open", name, err)
+	case info.IsDir():
+		return &folder{f, t, name}, nil
 	}
-	called := path.Base(name)
-	if name == "." {
-		called = t.Name
-	}
-	if t.isFile() {
-		return file{f, called}, nil
-	}
-	return &folderOrFile{file: file{f, called}, tree: t, name: name}, nil
+	return t.newFile(name, f, info), nil
 }
 
 // Stat implements fs.StatFS: files that are open are looked at often. It describes
@@ -117,39 +122,49 @@ func (t *Tree) located(op, name string, err error) error {
 // it was opened, as programs do that rename a new file over the old one.
 const openAttempts = 3
 
-func (t *Tree) open(name string) (f *os.File, err error) {
+func (t *Tree) open(name string) (f *os.File, opened fs.FileInfo, err error) {
 	for range openAttempts {
-		var looked fs.FileInfo
-		var target string
-		if target, looked, err = t.stat(name); err != nil {
-			return nil, err
+		target, looked, err := t.stat(name)
+		if err != nil {
+			return nil, nil, err
 		}
 		if reason := refusal(looked.Mode()); reason != "" {
-			return nil, &source.RefusedError{Path: t.at(name), Reason: reason}
+			return nil, nil, &source.RefusedError{Path: t.at(name), Reason: reason}
 		}
 		if !looked.IsDir() && source.IsCredential(t.called(target)) {
-			return nil, source.RefuseCredential(t.at(name))
+			return nil, nil, source.RefuseCredential(t.at(name))
 		}
 		if f, err = t.openAt(target); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		var opened fs.FileInfo
 		if opened, err = f.Stat(); err == nil && os.SameFile(looked, opened) {
-			return f, nil
+			return f, opened, nil
 		}
-		err = errors.Join(err, f.Close())
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, nil, err
+		}
 	}
-	return nil, errors.Join(err, &source.RefusedError{Path: t.at(name), Reason: "it is being replaced all the time"})
+	return nil, nil, &source.RefusedError{Path: t.at(name), Reason: "it is being replaced all the time"}
 }
 
 // openAt opens what has been looked at. Nothing is waited for, should it have
 // become a pipe meanwhile.
 func (t *Tree) openAt(target string) (*os.File, error) {
 	const flags = os.O_RDONLY | syscall.O_NONBLOCK
-	if t.isFile() {
-		return os.OpenFile(t.path, flags, 0)
+	c, err := t.descriptors.make(func() (f io.Closer, err error) {
+		if t.isFile() {
+			return os.OpenFile(t.path, flags, 0)
+		}
+		err = t.in(target, func(folder *os.Root, base string) error {
+			f, err = folder.OpenFile(base, flags, 0)
+			return err
+		})
+		return f, err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return t.root.OpenFile(target, flags, 0)
+	return c.(*os.File), nil
 }
 
 // stat returns where name is once all links are followed, and what is there.
@@ -162,14 +177,14 @@ func (t *Tree) stat(name string) (target string, info fs.FileInfo, err error) {
 		return name, info, err
 	}
 	// Few names have links in them, and then this is all there is to do.
-	info, err = t.root.Lstat(name)
+	info, err = t.lstat(name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
 		return name, info, err
 	}
 	if target, err = t.follow(name); err != nil {
 		return "", nil, err
 	}
-	info, err = t.root.Lstat(target)
+	info, err = t.lstat(target)
 	if err == nil && !info.IsDir() && source.IsCredential(target) {
 		err = &source.RefusedError{Path: t.at(name), Reason: "it is a link to a file with credentials of a node, which are never opened"}
 	}
@@ -182,38 +197,7 @@ func (t *Tree) own(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.root.Lstat(path.Join(folder, path.Base(name)))
-}
-
-// file is an open file under the name that it has in its tree.
-type file struct {
-	*os.File
-	name string
-}
-
-// Stat implements fs.File.
-func (f file) Stat() (fs.FileInfo, error) {
-	info, err := f.File.Stat()
-	if err != nil {
-		return nil, err
-	}
-	return namedInfo{info, f.name}, nil
-}
-
-// folderOrFile is an open file below a folder, or a folder.
-type folderOrFile struct {
-	file
-	tree *Tree
-	name string // in the tree
-}
-
-// ReadDir implements fs.ReadDirFile.
-func (f *folderOrFile) ReadDir(n int) ([]fs.DirEntry, error) {
-	entries, err := f.File.ReadDir(n)
-	for i, e := range entries {
-		entries[i] = f.tree.entry(path.Join(f.name, e.Name()), e.Type())
-	}
-	return entries, err
+	return t.lstat(path.Join(folder, path.Base(name)))
 }
 
 // entry is what a folder shows of name, which has a type of its own: a link

@@ -114,6 +114,9 @@ func (s *Set) Unrecognised() int {
 
 // unreadable is the problem of a file that the system does not hand out.
 func unreadable(origin string, err error) Problem {
+	if isExhausted(err) {
+		return exhausted(origin, err)
+	}
 	return Problem{
 		Level: LevelError, Path: origin, Err: err,
 		Title:  "cannot be read",

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -275,6 +276,15 @@ type dice struct{ pcg *rand.PCG }
 func (d dice) below(n int) int {
 	// 32 random bits times n, the upper half: the bias is n in 2^32.
 	return int(d.pcg.Uint64() >> 32 * uint64(n) >> 32)
+}
+
+// bytes appends n random bytes to dst.
+func (d dice) bytes(dst []byte, n int) []byte {
+	for ; n > 0; n -= 8 {
+		word := binary.LittleEndian.AppendUint64(nil, d.pcg.Uint64())
+		dst = append(dst, word[:min(n, 8)]...)
+	}
+	return dst
 }
 
 // upTo returns a number from 0 up to most, which is below 2^63.
