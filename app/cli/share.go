@@ -222,8 +222,9 @@ func (o *choice) noteSpan(l *loaded) (engine.TimeSpan, error) {
 		return engine.TimeSpan{}, err
 	}
 	whole := view.MixRange(l.chainInfos())
-	return engine.TimeSpan{
-		FromMS: max(whole.FirstMS.Value, first/nanosPerMilli),
-		ToMS:   min(whole.LastMS.Value, last/nanosPerMilli),
-	}, nil
+	from, to := max(whole.FirstMS.Value, first/nanosPerMilli), min(whole.LastMS.Value, last/nanosPerMilli)
+	if from > to { // the range is where only stray times lie
+		from, to = first/nanosPerMilli, last/nanosPerMilli
+	}
+	return engine.TimeSpan{FromMS: from, ToMS: to}, nil
 }

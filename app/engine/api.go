@@ -91,9 +91,12 @@ type ChainInfo struct {
 	FirstTSNS, LastTSNS postcard.Option[uint64]
 	// FirstMS and LastMS are the smallest and largest time in the records.
 	FirstMS, LastMS postcard.Option[uint64]
-	FirstSeq        uint64
-	LastSeq         uint64
-	Counts          Counts
+	// Times groups the times that entries are placed at: append times, or else the
+	// records' own.
+	Times    []TimeGroup
+	FirstSeq uint64
+	LastSeq  uint64
+	Counts   Counts
 	// Findings counts the findings by severity; Worst is the highest.
 	Findings [severities]int
 	Worst    Severity

@@ -36,11 +36,14 @@ type chain struct {
 	payloadBytes int64
 	appendTimes  span
 	recordTimes  span
+	times        times
 	lastTSNS     uint64
 	lastMS       uint64
 	// strideSums sums the index up, as far as that has been asked for.
 	strideMu   sync.Mutex
 	strideSums []stride
+	// strideStrayNS is the stray time from which on they count none.
+	strideStrayNS uint64
 	// beside is what its folder holds besides the entries, once that has been asked
 	// for.
 	besidesMu sync.Mutex
@@ -68,7 +71,7 @@ func (c *chain) reset() {
 		c.checks.text = c.textFault
 	}
 	c.recovery = newRecoveries(c.source)
-	c.appendTimes, c.recordTimes = newSpan(), newSpan()
+	c.appendTimes, c.recordTimes, c.times = newSpan(), newSpan(), times{}
 	c.index.expected = c.source.Reader.Len()
 }
 
@@ -77,6 +80,7 @@ func (c *chain) finish() {
 	c.classes.forgetCaches()
 	c.cutFinding()
 	c.faultFindings()
+	c.strayFinding()
 	c.storageFindings(c.look())
 	for _, f := range c.carried {
 		c.checks.carry(f)
@@ -136,6 +140,7 @@ func (c *chain) info() ChainInfo {
 	}
 	info.FirstTSNS, info.LastTSNS = c.appendTimes.options()
 	info.FirstMS, info.LastMS = c.recordTimes.options()
+	info.Times = c.times.groups()
 	if n := c.index.length; n > 0 {
 		info.FirstSeq, info.LastSeq = c.index.row(0).seq, c.index.row(n-1).seq
 	}

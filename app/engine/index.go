@@ -132,6 +132,9 @@ func (b *indexBlock) placeNS(i int) uint64 {
 	return millisToNanos(b.timeMS[i])
 }
 
+// timed reports whether a row has a time of its own to be placed at.
+func (b *indexBlock) timed(i int) bool { return b.state[i]&(rowHasTS|rowDecoded) != 0 }
+
 // timeNS returns the time an entry is placed at.
 func (x *index) timeNS(position int) uint64 {
 	b, i := x.at(position)

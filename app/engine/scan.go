@@ -78,11 +78,14 @@ func (c *chain) addRun(b *indexBlock, place int, entries []wire.Entry, first int
 		if e.TSNS.Some {
 			state |= rowHasTS
 			b.tsNS[at] = e.TSNS.Value
-			if e.TSNS.Value+clockJitterNS < c.lastTSNS {
+			if c.lastTSNS > clockJitterNS && e.TSNS.Value < c.lastTSNS-clockJitterNS {
 				c.checks.clockBack(position+i, e, c.lastTSNS)
 			}
-			c.lastTSNS = e.TSNS.Value
+			if e.TSNS.Value < plausibleToNS { // else the next one would be said to go back
+				c.lastTSNS = e.TSNS.Value
+			}
 			c.appendTimes.add(e.TSNS.Value)
+			c.times.add(e.TSNS.Value, position+i)
 		}
 		if e.Status == wire.EntryOK && order.expects(e.Seq) && c.checks.run < 0 {
 			order.prev = e.Seq
@@ -95,6 +98,9 @@ func (c *chain) addRun(b *indexBlock, place int, entries []wire.Entry, first int
 			b.timeMS[at], b.id[at] = s.EmittedAtMS, s.ID
 			c.recordTimes.add(s.EmittedAtMS)
 			c.lastMS = s.EmittedAtMS
+			if !e.TSNS.Some {
+				c.times.add(millisToNanos(s.EmittedAtMS), position+i)
+			}
 			if s.pushes {
 				n := first + i
 				c.pushBits[n/64] |= 1 << (n % 64)
@@ -108,6 +114,7 @@ func (c *chain) addRun(b *indexBlock, place int, entries []wire.Entry, first int
 		c.payloadBytes += int64(len(e.Payload))
 	}
 	c.index.length += len(entries)
+	c.times.settle()
 }
 
 // summarise decodes the payload of an entry into s and returns its class; s

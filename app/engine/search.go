@@ -69,8 +69,8 @@ func (e *Engine) chosen(ids []ChainID) ([]*chain, error) {
 func (s *TableSpec) context(chains []*chain) query.Context {
 	context := query.Context{Zone: time.FixedZone("", s.ZoneMinutes*60)}
 	for _, c := range chains {
-		if c.appendTimes.seen() && c.appendTimes.first < 1<<63 {
-			context.Day = time.Unix(0, int64(c.appendTimes.first))
+		if first, _, _, ok := FitTimes(c.times.groups()); ok {
+			context.Day = time.Unix(int64(first/nanosPerSecond), int64(first%nanosPerSecond))
 			break
 		}
 	}

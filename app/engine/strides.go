@@ -19,6 +19,9 @@ const notRecord = outcomeSlots - 1
 // stride sums up the entries before its end. Both times are the latest so far,
 // so they never go back, and a binary search over them is exact even where a
 // clock did.
+//
+// A stray time later than the others does not count: all entries after it would be
+// placed where it is.
 type stride struct {
 	appendedNS uint64
 	recordedMS uint64
@@ -30,13 +33,17 @@ type stride struct {
 func (c *chain) strides() []stride {
 	c.strideMu.Lock()
 	defer c.strideMu.Unlock()
+	if c.strideStrayNS != c.times.strayNS {
+		// Which times are stray can change while the chain grows.
+		c.strideSums, c.strideStrayNS = nil, c.times.strayNS
+	}
 	var s stride
 	if n := len(c.strideSums); n > 0 {
 		s = c.strideSums[n-1]
 	}
 	for first := len(c.strideSums) * strideRows; first+strideRows <= c.index.length; first += strideRows {
 		c.walk(first, first+strideRows, func(b *indexBlock, i int) {
-			s.appendedNS = max(s.appendedNS, b.placeNS(i))
+			s.appendedNS = max(s.appendedNS, c.orderNS(b, i))
 			s.recordedMS = max(s.recordedMS, b.timeMS[i])
 			s.counts[c.slot(b.class[i])]++
 		})
@@ -94,19 +101,33 @@ type clock struct {
 	shiftNS int64
 }
 
+// orderNS returns what the time of a row says about its place: nothing, if it is
+// stray and later than the others.
+func (c *chain) orderNS(b *indexBlock, i int) uint64 {
+	if ns := b.placeNS(i); c.times.strayNS == 0 || ns < c.times.strayNS {
+		return ns
+	}
+	return 0
+}
+
 // raw returns an entry's time as it is, shifted.
 func (k clock) raw(b *indexBlock, i int) uint64 {
 	if k.order == OrderRecorded {
 		return k.shift(millisToNanos(b.timeMS[i]))
 	}
-	return k.shift(b.placeNS(i))
+	return k.shift(k.chain.orderNS(b, i))
 }
 
+// shift adds the shift and stays within what 64 bits hold.
 func (k clock) shift(ns uint64) uint64 {
-	if k.shiftNS < 0 && ns < uint64(-k.shiftNS) {
+	switch shifted := ns + uint64(k.shiftNS); {
+	case k.shiftNS < 0 && ns < uint64(-k.shiftNS):
 		return 0
+	case k.shiftNS > 0 && shifted < ns:
+		return math.MaxUint64
+	default:
+		return shifted
 	}
-	return ns + uint64(k.shiftNS)
 }
 
 // strideTime returns the latest time up to the end of a stride.

@@ -75,7 +75,7 @@ func unlisted(part string) []string {
 var findingNames = [...]string{
 	export.FindingNotRead, export.FindingFiltered, export.FindingLeftOut, "cut", "chain-base",
 	"bad-checksum", "out-of-range", "torn", "lost", "too-large", "text-cut", "text-too-long", "list-not-closed", "after-list",
-	"seq-back", "seq-gap", "head-removed", "undecodable", "trailing-bytes", "clock-back", "reading-stopped",
+	"seq-back", "seq-gap", "head-removed", "undecodable", "trailing-bytes", "clock-back", "stray-time", "reading-stopped",
 	"partial-row", "times-missing", "manifest", "manifest-tmp", "other-generations", "recovery", "recovery-v0.21.0", "recovery-v0.34.0",
 	"restart", "retry-storm", "retries-exhausted", "crash-loop", "failure-burst", "first-occurrence", "panic", "silence", "clock-step",
 	"clock-skew", "operator", "live-failures",

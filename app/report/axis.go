@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 
 	"chainglass/app/engine"
@@ -64,7 +65,7 @@ func (r *Report) draw(_ context.Context, e *engine.Engine) error {
 	if err != nil {
 		return err
 	}
-	a.marks = a.axis.PlaceMarks(append(view.MarksOf(r.story), damage...), &a.layout, view.UTC)
+	a.marks = a.axis.PlaceMarks(slices.Concat(view.MarksOf(r.story), damage, view.StrayMarks(chains)), &a.layout, view.UTC)
 	return nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"chainglass/app/view"
 	"chainglass/wire"
 	"chainglass/wire/export"
-	"chainglass/wire/postcard"
 )
 
 // annotated is the incident with two notes.
@@ -117,7 +116,7 @@ func TestTitleOfItsOwn(t *testing.T) {
 		var chains []*engine.ChainInfo
 		for _, n := range c.nodes {
 			const day = 24 * 3600 * 1_000_000_000
-			chains = append(chains, &engine.ChainInfo{Node: n, FirstTSNS: postcard.Some[uint64](0), LastTSNS: postcard.Some(c.days * day)})
+			chains = append(chains, &engine.ChainInfo{Node: n, Times: []engine.TimeGroup{{LastNS: c.days * day, Entries: 1}}})
 		}
 		if got := defaultTitle(chains); got != c.want {
 			t.Errorf("%v: %q, want %q", c.nodes, got, c.want)

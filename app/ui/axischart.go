@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -99,7 +100,7 @@ func (m *axisMarks) Render() app.UI {
 	m.Store.pace.Yield()
 	s := m.Store
 	t := &s.time
-	marks := append(view.MarksOf(s.insights.list), t.damage.marks...)
+	marks := slices.Concat(view.MarksOf(s.insights.list), t.damage.marks, view.StrayMarks(s.allChains()))
 	placed := t.axis.PlaceMarks(marks, &t.layout, s.zone())
 	buttons := make([]app.UI, len(placed))
 	for i := range placed {

@@ -25,13 +25,7 @@ type reasons struct {
 
 // firstDayMS is the time whose day stands for times without one.
 func (s *store) firstDayMS() uint64 {
-	first := ^uint64(0)
-	for _, c := range s.chains {
-		if c.FirstMS.Some {
-			first = min(first, c.FirstMS.Value)
-		}
-	}
-	return first
+	return view.MixRange(s.allChains()).FirstMS.Value
 }
 
 // askReasons asks which reasons were given in a span of time.

@@ -33,16 +33,11 @@ const (
 	marginShare = 100
 )
 
-// SpanOf returns the time that chains cover, with a margin. It is empty if none
-// of them has an entry with a time.
+// SpanOf returns the time that chains cover without times that are stray, with a
+// margin. It is empty if none of them has an entry with a time.
 func SpanOf(chains []*engine.ChainInfo) Span {
-	whole := Span{FromNS: math.MaxUint64}
-	for _, c := range chains {
-		if first, last, ok := timesOf(c); ok {
-			whole.FromNS, whole.ToNS = min(whole.FromNS, first), max(whole.ToNS, last)
-		}
-	}
-	if whole.FromNS > whole.ToNS {
+	whole, ok := fit(chains)
+	if !ok {
 		return Span{}
 	}
 	margin := (whole.ToNS-whole.FromNS)/marginShare + 1
@@ -50,18 +45,6 @@ func SpanOf(chains []*engine.ChainInfo) Span {
 		margin = leastWholeNS / 2
 	}
 	return Span{addNS(whole.FromNS, -float64(margin)), addNS(whole.ToNS, float64(margin))}
-}
-
-// timesOf returns the first and last time that the entries of a chain are
-// placed at.
-func timesOf(c *engine.ChainInfo) (first, last uint64, ok bool) {
-	switch {
-	case c.FirstTSNS.Some && c.LastTSNS.Some:
-		return c.FirstTSNS.Value, c.LastTSNS.Value, true
-	case c.FirstMS.Some && c.LastMS.Some:
-		return millisToNS(c.FirstMS.Value), millisToNS(c.LastMS.Value), true
-	}
-	return 0, 0, false
 }
 
 func millisToNS(ms uint64) uint64 { return min(ms, math.MaxUint64/nsPerMS) * nsPerMS }

@@ -27,7 +27,7 @@ var wholeHour = axisOf(0, 60, 0).Span
 func chainOf(id engine.ChainID, node string, kind wire.ChainKind, firstMin, lastMin uint64) *engine.ChainInfo {
 	return &engine.ChainInfo{
 		ID: id, Source: 1, Node: node, Channel: "meshos/" + kind.String(), Kind: kind, Indexed: 10, Entries: 10,
-		FirstTSNS: postcard.Some(at1600 + firstMin*60*secondNS), LastTSNS: postcard.Some(at1600 + lastMin*60*secondNS),
+		Times: []engine.TimeGroup{{FirstNS: at1600 + firstMin*60*secondNS, LastNS: at1600 + lastMin*60*secondNS, Entries: 10}},
 	}
 }
 
@@ -47,7 +47,7 @@ func TestSpanOfChains(t *testing.T) {
 		t.Errorf("one moment has a span of %d ns", got.ToNS-got.FromNS)
 	}
 	old := chainOf(1, "a", wire.ChainAction, 0, 0)
-	old.FirstTSNS, old.LastTSNS = postcard.Some(uint64(0)), postcard.Some(uint64(math.MaxUint64))
+	old.Times = []engine.TimeGroup{{LastNS: math.MaxUint64, Entries: 10}}
 	if got := SpanOf([]*engine.ChainInfo{old}); got != (Span{0, math.MaxUint64}) {
 		t.Errorf("all of time is %v", got)
 	}
@@ -265,5 +265,54 @@ func BenchmarkAxisPaths(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		AxisPaths(&h, &layout)
+	}
+}
+
+// Times that are stray are left out of the axis, and marked at the end of it beyond
+// which they lie.
+func TestStrayTimesAreMarkedAtTheEndsOfTheAxis(t *testing.T) {
+	a, b := chainOf(1, "a", wire.ChainAction, 10, 20), chainOf(2, "b", wire.ChainAction, 12, 15)
+	want := SpanOf([]*engine.ChainInfo{a, b})
+	a.Times = append(a.Times,
+		engine.TimeGroup{FirstNS: 0, LastNS: 12 * secondNS, Entries: 2},
+		engine.TimeGroup{FirstNS: math.MaxUint64, LastNS: math.MaxUint64, Entries: 1, Position: 7})
+	never := chainOf(3, "c", wire.ChainAction, 0, 0)
+	never.Times = []engine.TimeGroup{{FirstNS: secondNS, LastNS: 9 * secondNS, Entries: 3}} // its clock was never set
+	chains := []*engine.ChainInfo{a, b, never}
+	if got := SpanOf(chains); got != want {
+		t.Errorf("the axis shows %v, want %v", got, want)
+	}
+	if got := TimeRange(a).Short(UTC); got != TimeRange(chainOf(1, "a", wire.ChainAction, 10, 20)).Short(UTC) {
+		t.Errorf("the chain's range is %s", got)
+	}
+	axis := Axis{Span: want, WidthPX: 600}
+	layout := LayoutAxis(chains, false)
+	placed := axis.PlaceMarks(StrayMarks(chains), &layout, UTC)
+	var at []float64
+	for _, p := range placed {
+		at = append(at, p.X)
+	}
+	if len(placed) != 3 || placed[0].First.Chain != 1 || placed[0].X > 20 || placed[1].First.Chain != 3 || placed[1].X > 20 || placed[2].First.Position != 7 || placed[2].X < 580 {
+		t.Errorf("marks at %v: %+v", at, placed)
+	}
+	if !strings.Contains(placed[0].Title, "1970-01-01 00:00:00.000") || !strings.Contains(placed[0].Title, "2 entries") {
+		t.Errorf("the mark says %q", placed[0].Title)
+	}
+}
+
+// A row whose date is not the one that the rows share shows it.
+func TestARowOfAnotherDayShowsItsDate(t *testing.T) {
+	c := chainOf(1, "a", wire.ChainAction, 10, 20)
+	c.FirstTSNS, c.LastTSNS = postcard.Some[uint64](0), postcard.Some(at1600+20*60*secondNS)
+	columns := ColumnsOf(c, UTC)
+	at := func(ns uint64) string { return columns.Cells(&engine.Row{TSNS: postcard.Some(ns)}).Text[ColumnTime] }
+	if got := at(at1600); got != "16:00:00.000" {
+		t.Errorf("a row of the day shows %q", got)
+	}
+	if got := at(at1600 - 24*3600*secondNS); got != "05-21 16:00" {
+		t.Errorf("a row of the day before shows %q", got)
+	}
+	if got := at(0); got != "1970-01-01" {
+		t.Errorf("a stray row shows %q", got)
 	}
 }

@@ -20,6 +20,8 @@ type AxisMark struct {
 	Chain    engine.ChainID
 	Position int
 	rank     int
+	// stray marks stand at the end of the axis that is nearer to their time.
+	stray bool
 }
 
 // markLooks are the rules that are marked, in the order in which one of several
@@ -39,6 +41,9 @@ var markLooks = map[insight.Rule]struct {
 
 // damageRank is the rank of marks for damage and gaps.
 const damageRank = 3
+
+// strayRank is the rank of marks for times that the axis leaves out.
+const strayRank = 2
 
 // MarksOf returns the marks of findings that tell a story.
 func MarksOf(findings []insight.Finding) []AxisMark {
@@ -96,14 +101,20 @@ const (
 func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedMark {
 	sorted := slices.Clone(marks)
 	order.By(sorted, func(a, b AxisMark) int { return cmp.Compare(a.NS, b.NS) })
+	x := func(m *AxisMark) float64 {
+		if m.stray {
+			return min(max(a.X(m.NS), markPX/2), a.WidthPX-markPX/2)
+		}
+		return a.X(m.NS)
+	}
 	var groups [][]AxisMark
 	open := map[int]int{} // of a node, its last group
 	for _, mark := range sorted {
 		node := layout.NodeOf(mark.Chain)
-		if node < 0 || !a.Contains(mark.NS) {
+		if node < 0 || !mark.stray && !a.Contains(mark.NS) {
 			continue
 		}
-		if g, some := open[node]; some && a.X(mark.NS)-a.X(groups[g][0].NS) < markPX {
+		if g, some := open[node]; some && x(&mark)-x(&groups[g][0]) < markPX {
 			groups[g] = append(groups[g], mark)
 			continue
 		}
@@ -115,8 +126,7 @@ func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedM
 	}
 	placed := make([]PlacedMark, len(groups))
 	for i, group := range groups {
-		x := a.X(group[0].NS)
-		placed[i] = PlacedMark{X: x, Node: layout.NodeOf(group[0].Chain), Count: len(group), Title: markTitle(group, z)}
+		placed[i] = PlacedMark{X: x(&group[0]), Node: layout.NodeOf(group[0].Chain), Count: len(group), Title: markTitle(group, z)}
 		order.By(group, func(a, b AxisMark) int { return cmp.Compare(b.rank, a.rank) })
 		placed[i].First = group[0]
 	}

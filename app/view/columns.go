@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"chainglass/app/engine"
 	"chainglass/wire"
@@ -69,6 +70,18 @@ func datesOf(r Range, z Zone) Dates {
 	return DatesWhole
 }
 
+// commonOf returns the part of the date that the times of a range share, as
+// [Zone.Time] writes it.
+func commonOf(r Range, z Zone) string {
+	switch datesOf(r, z) {
+	case DatesNone:
+		return z.Day(r.FirstMS.Value) + " "
+	case DatesShort:
+		return z.Day(r.FirstMS.Value)[:len("2006-")]
+	}
+	return ""
+}
+
 // Columns is how the rows of one chain are shown, or of several.
 type Columns struct {
 	// Kind is the kind of chain the columns are for.
@@ -79,6 +92,9 @@ type Columns struct {
 	Zone  Zone
 	// Dates is how much of the date is shown.
 	Dates Dates
+	// common is the part of the date that is left out. A time that has another shows
+	// as much of its date and time of day as the column is wide.
+	common string
 	// RecordTime shows the record's own time because the source has no append
 	// times.
 	RecordTime bool
@@ -99,10 +115,12 @@ var ownNames = map[wire.ChainKind]struct{ time, id, kind, outcome, text string }
 func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
 	names := ownNames[c.Kind]
 	known := c.Kind != wire.ChainUnknown
+	whole := TimeRange(c)
 	columns := Columns{
 		Kind:       c.Kind,
 		Zone:       z,
-		Dates:      datesOf(TimeRange(c), z),
+		Dates:      datesOf(whole, z),
+		common:     commonOf(whole, z),
 		RecordTime: !c.FirstTSNS.Some && known,
 		SeqDigits:  max(len(strconv.FormatUint(c.LastSeq, 10)), len(strconv.Itoa(c.Entries)), 3),
 	}
@@ -128,7 +146,7 @@ func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
 // Equal reports whether rows look the same in both.
 func (c *Columns) Equal(other *Columns) bool {
 	return c.Kind == other.Kind && slices.Equal(c.List, other.List) && c.Zone.Name() == other.Zone.Name() &&
-		c.Dates == other.Dates && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits &&
+		c.Dates == other.Dates && c.common == other.common && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits &&
 		maps.Equal(c.Mixed, other.Mixed)
 }
 
@@ -212,13 +230,20 @@ func differ(a, b uint64) bool {
 
 func (c *Columns) time(r *engine.Row) string {
 	ms := c.timeMS(r)
-	switch {
-	case !ms.Some:
+	if !ms.Some {
 		return Absent
-	case c.Dates == DatesNone:
-		return c.Zone.Clock(ms.Value)
-	case c.Dates == DatesShort:
-		return c.Zone.monthTime(ms.Value)
 	}
-	return c.Zone.Time(ms.Value)
+	whole := c.Zone.Time(ms.Value)
+	rest, shares := strings.CutPrefix(whole, c.common)
+	switch {
+	case shares:
+		return rest
+	case ms.Value > maxPlainMS, c.Dates == DatesWhole:
+		return whole
+	case c.Dates == DatesShort:
+		return whole[:len("2006-01-02 15:04")]
+	case whole[:len("2006-")] == c.common[:len("2006-")]:
+		return whole[len("2006-"):len("2006-01-02 15:04")]
+	}
+	return whole[:len("2006-01-02")]
 }

@@ -25,9 +25,11 @@ const nodeLimit = 12
 // of their append times or of the records' own, with shiftMS added to the times
 // of a node.
 func MixedColumns(chains []*engine.ChainInfo, order engine.Order, shiftMS map[string]int64, z Zone) Columns {
+	whole := rangeOf(chains)
 	columns := Columns{
 		Zone:       z,
-		Dates:      datesOf(rangeOf(chains), z),
+		Dates:      datesOf(whole, z),
+		common:     commonOf(whole, z),
 		Mixed:      map[engine.ChainID]Origin{},
 		RecordTime: order == engine.OrderRecorded,
 		SeqDigits:  3,
@@ -59,24 +61,6 @@ func MixedColumns(chains []*engine.ChainInfo, order engine.Order, shiftMS map[st
 		{ColumnSize, "bytes", "Length of the payload"},
 	}
 	return columns
-}
-
-// rangeOf returns the range that encloses those of all chains.
-func rangeOf(chains []*engine.ChainInfo) Range {
-	var whole Range
-	for _, c := range chains {
-		r := TimeRange(c)
-		if !r.FirstMS.Some || !r.LastMS.Some {
-			continue
-		}
-		if !whole.FirstMS.Some {
-			whole = r
-			continue
-		}
-		whole.FirstMS.Value = min(whole.FirstMS.Value, r.FirstMS.Value)
-		whole.LastMS.Value = max(whole.LastMS.Value, r.LastMS.Value)
-	}
-	return whole
 }
 
 // origin returns where a row comes from.
@@ -119,5 +103,5 @@ func MixOf(chains []*engine.ChainInfo) string {
 	return fmt.Sprintf("%s of %s", Plural(len(chains), "chain", "chains"), of)
 }
 
-// MixRange returns the time range of several chains.
+// MixRange returns the time range of several chains, without times that are stray.
 func MixRange(chains []*engine.ChainInfo) Range { return rangeOf(chains) }

@@ -19,6 +19,7 @@ func chainAt(kind wire.ChainKind, entries int, firstSeq, firstMS, lastMS uint64)
 		FirstSeq: firstSeq, LastSeq: firstSeq + uint64(entries) - 1,
 		FirstTSNS: postcard.Some(firstMS * nsPerMS), LastTSNS: postcard.Some(lastMS * nsPerMS),
 		FirstMS: postcard.Some(firstMS), LastMS: postcard.Some(lastMS),
+		Times: []engine.TimeGroup{{FirstNS: firstMS * nsPerMS, LastNS: lastMS * nsPerMS, Entries: max(entries, 1)}},
 	}
 }
 

@@ -113,13 +113,8 @@ func KindTag(k wire.ChainKind) string {
 }
 
 // TimeRange returns when the entries of a chain were appended, or the times in
-// its records if the source has no append times.
-func TimeRange(c *engine.ChainInfo) Range {
-	if c.FirstTSNS.Some {
-		return RangeNS(c.FirstTSNS, c.LastTSNS)
-	}
-	return Range{c.FirstMS, c.LastMS}
-}
+// its records if the source has no append times, without those that are stray.
+func TimeRange(c *engine.ChainInfo) Range { return rangeOf([]*engine.ChainInfo{c}) }
 
 // Roots returns the names of the folders or files that chains came from, as
 // many as are fit to be a title, or "".
