@@ -46,6 +46,9 @@ func (d *blob) ReadAt(p []byte, off int64) (n int, err error) {
 // When the limits are exceeded nothing is kept and the error is a *[LimitError].
 // Any other error comes with what could be read before it.
 func (x *explorer) inflate(r io.Reader, compressed int64, origin string) (*blob, error) {
+	if err := x.budget.spent(); err != nil {
+		return nil, err
+	}
 	if x.scratch == nil {
 		x.scratch = make([]byte, blobChunkBytes)
 	}
@@ -56,7 +59,6 @@ func (x *explorer) inflate(r io.Reader, compressed int64, origin string) (*blob,
 		}
 		n, err := fill(r, x.scratch)
 		if limitErr := x.budget.spend(n, b.size+int64(n), compressed); limitErr != nil {
-			x.budget.refund(b.size)
 			return nil, limitErr
 		}
 		if n > 0 {
@@ -92,6 +94,7 @@ const windowBytes = 256 << 10
 // window reads ahead for one goroutine that goes through r mostly in order.
 type window struct {
 	r    io.ReaderAt
+	size int64 // of r
 	buf  []byte
 	off  int64 // of buf
 	used int   // bytes of buf that hold data
@@ -116,7 +119,7 @@ func (w *window) ReadAt(p []byte, off int64) (int, error) {
 
 func (w *window) load(off int64) error {
 	if w.buf == nil {
-		w.buf = make([]byte, windowBytes)
+		w.buf = make([]byte, min(w.size, windowBytes))
 	}
 	n, err := w.r.ReadAt(w.buf, off)
 	w.off, w.used = off, n

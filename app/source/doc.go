@@ -18,6 +18,13 @@
 // sections of the archive, only compressed ones are inflated into memory, within
 // [Limits]. Nothing is ever written.
 //
+// Archives come damaged, and with names in any code page. A zip is read by its directory
+// and, where that leads nowhere, by the headers before its entries; a tar, gzip or
+// zstandard file goes on behind what cannot be read. What follows an archive in its
+// file is opened as a file of its own, under the path of the file with "#" and the
+// byte where it starts. Two names never become one path, and of entries of one name
+// all are there: those before the last in folders called "other copy 1" and so on.
+//
 // A path inside an archive follows the archive's own after "!/":
 //
 //	logs.zip!/node-1/meshos/actions

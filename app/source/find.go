@@ -239,8 +239,14 @@ type candidate struct {
 	info   fs.FileInfo // nil for what is no file
 	head   []byte      // the first headBytes of the file
 	keep   bool        // set when something reads from r from now on
-	// inflated is true for what one compressed file holds, under the same origin.
-	inflated bool
+	// inflated is true for what one compressed file holds, under the same origin, and
+	// damaged if that file is, which has been told.
+	inflated, damaged bool
+	// after is the end of origin for what follows something else in the file: where it
+	// starts. following counts the things that it follows.
+	after     string
+	start     int64
+	following int
 }
 
 // file opens a file, recognises it and adds what it holds.
@@ -354,6 +360,9 @@ func (x *explorer) addEmpty(c *candidate) error {
 }
 
 func (x *explorer) addUnrecognised(c *candidate) error {
+	if opened, err := x.openBehind(c); opened || err != nil {
+		return err
+	}
 	x.set.problem(unrecognised(c.origin, c.head, c.size))
 	return nil
 }

@@ -169,7 +169,7 @@ func TestFindTellsWhatItCannotUse(t *testing.T) {
 		{"invisible text", files{"a": "seq\u202e   1"}, `a: not recognised: 10 bytes of text that begin with "seq\u202e   1". ` + generalAdvice + "."},
 		{"xz", files{"a.tar": "\xfd7zXZ\x00...."}, "a.tar: not recognised: 10 bytes that begin with fd 37 7a 58 5a 00 2e 2e: an xz archive. " + repack + "."},
 		{"manifest alone", files{"x": "REDM\x01\x01\x00\x00\x00\x00\x00\x00\x3e\xe1\xc1\x50"}, "x: not recognised: 16 bytes that begin with 52 45 44 4d 01 01 00 00: a channel's manifest without its channel. Open the folder it came from."},
-		{"cut zip", files{"a": "PK\x03\x04...."}, "a: a damaged zip archive at byte 8: 8 bytes, zip: not a valid zip file. Copy or download the archive again; it is most likely cut."},
+		{"cut zip", files{"a": "PK\x03\x04...."}, "a: a damaged zip archive at byte 8: 8 bytes in which no entry can be found. Copy or download the archive again; it is most likely cut."},
 		{"netdb", files{"a": "\x01\x03\x80\x81\x82\x01\x07\x00"}, "a: a netdb snapshot: 8 bytes that hold tasks and memories, no chains. " + generalAdvice + "."},
 		{"page", files{"a": "<!DOCTYPE html><p>"}, `a: a page without chains: 18 bytes of HTML in which no element has id="chainglass-data". Open a page that was shared from Chainglass, or the files themselves.`},
 		{"status", files{"a": `{"peers":{},"daemons":{},"replica_chains":1,"recent_failure_count":2}`}, "a: JSON without records: 69 bytes, the output of `snapshot status`, which only counts. Use the output of `snapshot get`."},

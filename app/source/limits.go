@@ -42,7 +42,7 @@ type Limits struct {
 	Depth int
 	// Ratio: see [MaxRatio].
 	Ratio int64
-	// InflatedBytes is how much memory inflated files may take together; see
+	// InflatedBytes is how much may be inflated in all, whether it is kept or not; see
 	// [DefaultInflatedBytes].
 	InflatedBytes int64
 }
@@ -81,12 +81,13 @@ func (e *LimitError) Error() string {
 	case "Ratio":
 		return fmt.Sprintf("more than %d bytes for each compressed byte (limit Ratio)", e.Max)
 	case "InflatedBytes":
-		return fmt.Sprintf("more than %s bytes of memory for inflated files (limit InflatedBytes)", grouped(e.Max))
+		return fmt.Sprintf("more than %s bytes to inflate in all (limit InflatedBytes)", grouped(e.Max))
 	}
 	return fmt.Sprintf("more than %s (limit %s)", grouped(e.Max), e.Limit)
 }
 
-// budget counts what the limits bound, over one search.
+// budget counts what the limits bound, over one search. What was spent on something
+// that is not kept is not given back: the budget bounds the work as well.
 type budget struct {
 	limits   Limits
 	files    int
@@ -102,18 +103,33 @@ func (b *budget) countFile() error {
 	return nil
 }
 
+// work takes n bytes that are to be read again from the budget of inflated bytes.
+func (b *budget) work(n int64) error {
+	if b.inflated > b.limits.InflatedBytes || n > b.limits.InflatedBytes-b.inflated {
+		return &LimitError{Limit: "InflatedBytes", Max: b.limits.InflatedBytes}
+	}
+	b.inflated += n
+	return nil
+}
+
+// spent returns an error once more was wanted than there is: from then on nothing
+// needs to be tried.
+func (b *budget) spent() error {
+	if b.inflated > b.limits.InflatedBytes {
+		return &LimitError{Limit: "InflatedBytes", Max: b.limits.InflatedBytes}
+	}
+	return nil
+}
+
 // spend takes n more inflated bytes of a file that has size bytes with them and
 // came from compressed bytes.
 func (b *budget) spend(n int, size, compressed int64) error {
-	if b.inflated+int64(n) > b.limits.InflatedBytes {
-		return &LimitError{Limit: "InflatedBytes", Max: b.limits.InflatedBytes}
+	b.inflated += int64(n)
+	if err := b.spent(); err != nil {
+		return err
 	}
 	if size > RatioGraceBytes && size/b.limits.Ratio > compressed {
 		return &LimitError{Limit: "Ratio", Max: b.limits.Ratio}
 	}
-	b.inflated += int64(n)
 	return nil
 }
-
-// refund gives back what a file that is not kept had taken.
-func (b *budget) refund(n int64) { b.inflated -= n }

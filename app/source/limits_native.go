@@ -2,5 +2,5 @@
 
 package source
 
-// DefaultInflatedBytes is how much memory inflated files may take together.
+// DefaultInflatedBytes is how much may be inflated in all, which is kept in memory.
 const DefaultInflatedBytes = 1 << 30

@@ -106,7 +106,7 @@ func (x *explorer) addSection(p place, t *tree, as, name string) (fs.FileInfo, e
 		return nil, errors.Join(err, f.Close())
 	}
 	x.set.closers = append(x.set.closers, f)
-	_, err = t.add(as, r, info.Size(), info.ModTime(), func() error { return nil })
+	err = t.add(as, r, info.Size(), info.ModTime())
 	return info, err
 }
 
@@ -116,6 +116,5 @@ func SingleFile(name string, r io.ReaderAt, size int64) (fs.FS, error) {
 	if !fs.ValidPath(name) || name == "." {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	_, err := t.add(name, r, size, time.Time{}, func() error { return nil })
-	return t, err
+	return t, t.add(name, r, size, time.Time{})
 }

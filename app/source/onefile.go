@@ -11,6 +11,6 @@ import (
 func OneFile(name string, content io.ReaderAt, sizeBytes int64) fs.FS {
 	t := newTree()
 	// A tree without anything in it has no name that is taken.
-	_, _ = t.add(name, content, sizeBytes, time.Time{}, func() error { return nil })
+	_ = t.add(name, content, sizeBytes, time.Time{})
 	return t
 }

@@ -100,7 +100,7 @@ func (x *explorer) openPage(c *candidate) error {
 		})
 	}
 	x.changedWhileRead(c)
-	return x.openContent(c, content, "chainglass-data")
+	return x.openContent(c, content, "chainglass-data", nil)
 }
 
 // pageProblem tells why there is nothing to get from a page. It passes on the

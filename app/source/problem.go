@@ -248,6 +248,14 @@ func plural[N int | int64](n N, unit string) string {
 	return grouped(int64(n)) + " " + unit
 }
 
+// entries returns "1 entry", "2,000 entries".
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return grouped(int64(n)) + " entries"
+}
+
 // grouped writes n with commas between thousands.
 func grouped(n int64) string {
 	s := strconv.FormatInt(n, 10)

@@ -2,18 +2,31 @@ package source
 
 import (
 	"archive/tar"
+	"bytes"
 	"errors"
 	"io"
 	"strconv"
 	"strings"
+	"time"
+
+	"chainglass/wire/postcard"
 )
 
 // A tar is a run of blocks; the checksum in the header of an entry is what all
-// dialects have in common.
+// dialects have in common. Two blocks of zeros end it.
 const (
 	tarBlockBytes    = 512
 	tarChecksumStart = 148
 	tarChecksumEnd   = 156
+	tarMagic         = "ustar"
+	tarMagicAt       = 257
+)
+
+// Types of entries that archive/tar has no names for.
+const (
+	tarVolumeLabel = 'V' // GNU: a name for the archive
+	tarFolderList  = 'D' // GNU: what a folder held when an incremental archive was made
+	tarContinued   = 'M' // GNU: the rest of a file that began in another volume
 )
 
 func isTar(head []byte, _ int64) bool {
@@ -32,75 +45,252 @@ func isTar(head []byte, _ int64) bool {
 	return err == nil && sum == want
 }
 
-// openTar searches a tar. Its entries are read in place.
+// openTar searches a tar, and those that follow it. Its entries are read in place.
 func (x *explorer) openTar(c *candidate) error {
 	if x.tooDeep(c) {
 		return nil
 	}
 	c.keep = true
-	a := x.newArchive(c)
-	section := io.NewSectionReader(&a.window, 0, c.size)
-	tr := tar.NewReader(section)
-	for {
-		if err := x.ctx.Err(); err != nil {
-			return err
-		}
-		header, err := tr.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
-			x.tarEndsEarly(c, err)
-			break
-		}
-		more, err := a.addTarEntry(c, header, tr, section)
+	t := &tarFile{archive: x.newArchive(c), c: c}
+	if err := t.read(); err != nil {
+		return err
+	}
+	if err := t.search(c); err != nil {
+		return err
+	}
+	return x.follows(c, t.at, "the tar archive")
+}
+
+// tarFile is a tar being read, with the tars that follow it.
+type tarFile struct {
+	*archive
+	c *candidate
+	// at is where the next header is; once all is read, what follows.
+	at int64
+	// last is the entry that was read before: it is added once it is known that a
+	// header follows its data.
+	last *tarEntry
+	full bool // no more entries may be added
+}
+
+// tarEntry is a file that lies in the tar as it is.
+type tarEntry struct {
+	name     string
+	from, to int64
+	modified time.Time
+	claimed  int64 // its size, of which the tar may hold less
+}
+
+// read adds all entries. The error is that of the context.
+func (t *tarFile) read() error {
+	for !t.full && t.at < t.c.size {
+		ended, err := t.readOne()
 		if err != nil {
 			return err
 		}
-		if !more {
-			break
+		if t.full || t.goesOn(ended) {
+			continue
 		}
+		break
 	}
-	return x.search(a.inside(c))
+	t.flush(t.c.size)
+	return nil
 }
 
-// tarEndsEarly tells of a tar that cannot be read to its end. The entries
-// before that are used.
-func (x *explorer) tarEndsEarly(c *candidate, err error) {
-	at := c.cutAt(err)
-	if c.inflated {
+// readOne reads a tar from t.at until it ends or cannot be read; ended says which.
+func (t *tarFile) readOne() (ended bool, err error) {
+	section := io.NewSectionReader(&t.window, 0, t.c.size)
+	if _, err := section.Seek(t.at, io.SeekStart); err != nil {
+		return false, err
+	}
+	tr := tar.NewReader(section)
+	for !t.full {
+		if err := t.x.ctx.Err(); err != nil {
+			return false, err
+		}
+		header, err := tr.Next()
+		if err == io.EOF {
+			return true, nil
+		}
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
+			return false, nil
+		}
+		t.flush(t.at)
+		if err := t.addEntry(header, tr, section); err != nil {
+			return false, err
+		}
+		at, err := section.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return false, err
+		}
+		if t.last != nil {
+			at = t.last.from + t.last.claimed
+		}
+		t.at = min(at+(tarBlockBytes-at%tarBlockBytes)%tarBlockBytes, t.c.size)
+	}
+	return false, nil
+}
+
+// goesOn goes from where a tar ended, or could not be read, to the next header. It
+// returns false if there is none, and tells what is lost.
+func (t *tarFile) goesOn(ended bool) bool {
+	next, err := skipZeros(t.c.r, t.at, t.c.size)
+	if err != nil {
+		t.x.set.problem(unreadable(t.c.origin, err))
+		return false
+	}
+	// One block of zeros has ended it, even if two should.
+	if next-t.at >= tarBlockBytes {
+		ended = true
+	} else if next == t.c.size {
+		t.flush(t.at)
+		t.at = next
+		t.endsEarly()
+		return false
+	}
+	if t.isHeader(next) {
+		t.flush(t.at)
+		t.at = next
+		return true
+	}
+	if ended {
+		t.flush(t.at)
+		t.at = next
+		return false
+	}
+	return t.resume()
+}
+
+func (t *tarFile) isHeader(at int64) bool {
+	var head [tarBlockBytes]byte
+	return readFull(t.c.r, head[:], at) == nil && isTar(head[:], 0)
+}
+
+// resume looks for the next header after bytes that are none. The last entry may not be
+// whole: then a header lies inside what should be its data.
+func (t *tarFile) resume() bool {
+	lostFrom, from := t.at, t.at
+	if e := t.last; e != nil && !t.isArchive(e) {
+		from = e.from
+	}
+	next := t.nextHeader(from)
+	if next < lostFrom {
+		lostFrom = next
+	}
+	t.flush(lostFrom)
+	t.at = next
+	switch {
+	case next == t.c.size:
+		t.endsEarly()
+		return false
+	case next > lostFrom:
+		t.x.lostBytes(t.c, lostFrom, next, "a damaged tar archive", " are no entry; those before and behind are used")
+	default:
+		t.endsEarly()
+	}
+	return true
+}
+
+// isArchive reports whether the data of an entry is a tar itself.
+func (t *tarFile) isArchive(e *tarEntry) bool {
+	return e.claimed >= 2*tarBlockBytes && e.claimed%tarBlockBytes == 0 && t.isHeader(e.from)
+}
+
+// nextHeader returns where the next header is: at any offset where it has the mark of
+// all dialects since 1988, else at that of a block. It is the size of the file if there
+// is none.
+func (t *tarFile) nextHeader(from int64) int64 {
+	buf := make([]byte, min(windowBytes, t.c.size-from))
+	for at := from; at < t.c.size && t.x.ctx.Err() == nil; at += windowBytes - tarBlockBytes {
+		b := buf[:min(t.c.size-at, int64(len(buf)))]
+		if readFull(t.c.r, b, at) != nil {
+			break
+		}
+		found := len(b)
+		for i := tarMagicAt; i < found; i++ {
+			n := bytes.Index(b[i:], []byte(tarMagic))
+			if n < 0 {
+				break
+			}
+			if i += n; isTar(b[i-tarMagicAt:], 0) {
+				found = i - tarMagicAt
+			}
+		}
+		first := int((t.at - at) % tarBlockBytes)
+		if first < 0 {
+			first += tarBlockBytes
+		}
+		for i := first; i < found; i += tarBlockBytes {
+			if isTar(b[i:], 0) {
+				found = i
+			}
+		}
+		if found < len(b) {
+			return at + int64(found)
+		}
+	}
+	return t.c.size
+}
+
+// endsEarly tells of a tar that has no end. The entries before that are used.
+func (t *tarFile) endsEarly() {
+	if t.c.damaged {
+		return // the compressed file around it is, which has been told
+	}
+	at := postcard.Some(t.at)
+	if t.c.inflated {
 		at.Some = false // the path is that of the file around it
 	}
-	x.set.problem(Problem{
-		Level: LevelWarning, Path: c.origin, Offset: at, Title: "a tar archive that ends early", Err: err,
-		Detail: err.Error() + "; the entries before that are used",
+	t.x.set.problem(Problem{
+		Level: LevelWarning, Path: t.c.origin, Offset: at, Title: "a tar archive that ends early", Err: io.ErrUnexpectedEOF,
+		Detail: "the two empty blocks at its end are missing, so entries may be missing as well; those that are there are used",
 		Advice: "Copy or download the archive again; it is most likely cut",
 	})
 }
 
-func (a *archive) addTarEntry(c *candidate, header *tar.Header, tr *tar.Reader, section *io.SectionReader) (more bool, err error) {
-	if header.Typeflag != tar.TypeDir && (a.isCredential(header.Name) ||
-		header.Typeflag == tar.TypeLink && a.isCredential(header.Linkname)) {
-		return true, nil
+// addEntry adds an entry, or keeps it for when the next header is found. The error is
+// that of the context.
+func (t *tarFile) addEntry(header *tar.Header, tr *tar.Reader, section *io.SectionReader) error {
+	switch header.Typeflag {
+	case tar.TypeDir, tar.TypeXGlobalHeader, tarVolumeLabel, tarFolderList:
+		return nil
+	}
+	name := t.name(tarName(header.Name))
+	if name == "" || t.isCredential(name) || header.Typeflag == tar.TypeLink && t.isCredential(t.name(tarName(header.Linkname))) {
+		return nil
 	}
 	switch header.Typeflag {
-	case tar.TypeReg:
+	case tar.TypeReg, tar.TypeCont, tar.TypeGNUSparse:
 		if isSparse(header) {
-			return a.addInflated(header.Name, tr, header.Size, header.ModTime)
+			more, err := t.addInflated(name, tr, header.Size, header.ModTime)
+			t.full = !more
+			return err
 		}
-		return a.addTarFile(c, header, section), nil
-	case tar.TypeGNUSparse:
-		return a.addInflated(header.Name, tr, header.Size, header.ModTime)
-	case tar.TypeDir, tar.TypeXGlobalHeader:
-		return true, nil
+		at, err := section.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return err
+		}
+		t.last = &tarEntry{name: name, from: at, to: min(at+header.Size, t.c.size), modified: header.ModTime, claimed: header.Size}
 	case tar.TypeLink:
-		return a.addLink(header), nil
+		t.addLink(name, header)
 	case tar.TypeSymlink:
-		a.skip(header.Name, "it is a symbolic link to "+quoted(header.Linkname)+", which is not followed", nil)
+		t.skip(name, "it is a symbolic link to "+quoted(header.Linkname)+", which is not followed", nil)
+	case tarContinued:
+		t.skip(name, "it is the end of a file that begins in another volume of the archive; put the volumes together", nil)
+	case tar.TypeFifo:
+		t.note("left out", "it is a pipe", name)
+	case tar.TypeChar, tar.TypeBlock:
+		t.note("left out", "it is a device", name)
 	default:
-		a.skip(header.Name, "it is neither a file nor a folder", nil)
+		t.skip(name, "it is of type "+strconv.QuoteRune(rune(header.Typeflag))+", which is not known", nil)
 	}
-	return true, nil
+	return nil
+}
+
+// tarName is a name of a tar. It is taken for UTF-8, which is what all systems of today
+// write; a backslash separates folders only where nothing else does.
+func tarName(raw string) storedName {
+	return storedName{raw: raw, coding: asUTF8, backslashes: !strings.Contains(raw, "/")}
 }
 
 // isSparse reports whether the content of an entry is stored without its holes,
@@ -111,32 +301,35 @@ func isSparse(header *tar.Header) bool {
 			return true
 		}
 	}
-	return false
+	return header.Typeflag == tar.TypeGNUSparse
 }
 
-// addTarFile adds the section where the reader stands: right behind the header.
-func (a *archive) addTarFile(c *candidate, header *tar.Header, section *io.SectionReader) (more bool) {
-	off, err := section.Seek(0, io.SeekCurrent)
-	if err != nil {
-		a.skip(header.Name, err.Error(), err)
-		return true
+// flush adds the entry that was kept. No more than what lies before limit is its.
+func (t *tarFile) flush(limit int64) {
+	e := t.last
+	if e == nil || t.full {
+		return
 	}
-	size := header.Size
-	if have := max(c.size-off, 0); size > have {
-		a.cut(header.Name, have, io.ErrUnexpectedEOF)
-		size = have
+	t.last = nil
+	size := min(e.to, limit) - e.from
+	if size < e.claimed {
+		t.cut(e.name, size, io.ErrUnexpectedEOF)
 	}
-	return a.add(header.Name, io.NewSectionReader(c.r, off, size), size, header.ModTime)
+	t.full = !t.add(e.name, io.NewSectionReader(t.c.r, e.from, size), size, e.modified)
 }
 
 // addLink adds a second name for an entry that came before.
-func (a *archive) addLink(header *tar.Header) (more bool) {
-	target := a.tree.find(a.cleanName(header.Linkname))
-	if target == nil || target.IsDir() {
-		a.skip(header.Name, "it is a link to "+quoted(header.Linkname)+", which is not in the archive before it", nil)
-		return true
+func (t *tarFile) addLink(name string, header *tar.Header) {
+	target := t.tree.find(t.name(tarName(header.Linkname)))
+	switch {
+	case target == nil || target.IsDir():
+		t.skip(name, "it is a link to "+quoted(header.Linkname)+", which is not in the archive before it", nil)
+	case t.x.budget.work(target.size) != nil:
+		limit, _ := asLimit(t.x.budget.work(target.size))
+		t.exceeded(name, limit)
+	default:
+		t.full = !t.add(name, target.content, target.size, header.ModTime)
 	}
-	return a.add(header.Name, target.content, target.size, header.ModTime)
 }
 
 // isTarContent looks for a tar at the start of inflated data.

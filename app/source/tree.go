@@ -27,9 +27,15 @@ var errNameTaken = errors.New("the name is taken by a folder or by a file above 
 
 func newTree() *tree { return &tree{root: node{name: "."}} }
 
-// add puts a file at name, a valid path. countFolder is asked before each folder
-// that has to be made above it. A file that was there is replaced.
-func (t *tree) add(name string, content io.ReaderAt, size int64, modified time.Time, countFolder func() error) (replaced bool, err error) {
+// add puts a file at name, a valid path that nothing has yet.
+func (t *tree) add(name string, content io.ReaderAt, size int64, modified time.Time) error {
+	_, err := t.put(name, &node{content: content, size: size, modified: modified}, func() error { return nil })
+	return err
+}
+
+// put puts a file at name, a valid path. countFolder is asked before each folder
+// that has to be made above it. It returns the file that was there.
+func (t *tree) put(name string, file *node, countFolder func() error) (replaced *node, err error) {
 	dir := &t.root
 	folders, base := path.Split(name)
 	for segment := range strings.SplitSeq(strings.TrimSuffix(folders, "/"), "/") {
@@ -37,15 +43,16 @@ func (t *tree) add(name string, content io.ReaderAt, size int64, modified time.T
 			continue
 		}
 		if dir, err = dir.folder(segment, countFolder); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
 	old := dir.children[base]
 	if old != nil && old.IsDir() {
-		return false, errNameTaken
+		return nil, errNameTaken
 	}
-	dir.put(&node{name: base, content: content, size: size, modified: modified})
-	return old != nil, nil
+	file.name = base
+	dir.put(file)
+	return old, nil
 }
 
 func (n *node) folder(name string, countFolder func() error) (*node, error) {

@@ -1,22 +1,20 @@
 package source
 
 import (
-	"archive/zip"
+	"bufio"
 	"errors"
 	"fmt"
+	"hash"
+	"hash/crc32"
 	"io"
-	"io/fs"
+	"math"
+	"slices"
+	"time"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
-)
 
-// The signatures a zip begins with: an entry, an archive without entries, a
-// part of a spanned archive.
-const (
-	zipEntrySignature   = "PK\x03\x04"
-	zipEmptySignature   = "PK\x05\x06"
-	zipSpannedSignature = "PK\x07\x08"
+	"chainglass/wire/postcard"
 )
 
 func isZip(head []byte, _ int64) bool {
@@ -24,28 +22,37 @@ func isZip(head []byte, _ int64) bool {
 		return false
 	}
 	magic := string(head[:4])
-	return magic == zipEntrySignature || magic == zipEmptySignature || magic == zipSpannedSignature
+	return magic == zipEntrySignature || magic == zipEndSignature || magic == zipDescriptorSignature
 }
 
-// zipEncrypted is the flag of an entry that needs a password.
-const zipEncrypted = 1 << 0
-
-// openZip searches a zip. Stored entries are read in place.
+// openZip searches a zip. Its directory says what is in it; what the directory does
+// not lead to is found by the headers before the entries. Stored entries are read
+// in place.
 func (x *explorer) openZip(c *candidate) error {
 	if x.tooDeep(c) {
 		return nil
 	}
 	a := x.newArchive(c)
-	zr, err := zip.NewReader(&a.window, c.size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return x.notAnArchive(c, "zip archive", err)
+	z := &zipFile{r: &a.window, size: c.size, max: x.opts.Limits.Files}
+	z.inflate = a.inflateToEnd
+	if err := z.read(x.ctx); err != nil {
+		if ctxErr := x.ctx.Err(); ctxErr != nil {
+			return ctxErr
+		}
+		x.set.problem(unreadable(c.origin, err))
+		return nil
 	}
-	zr.RegisterDecompressor(zip.Deflate, flate.NewReader)
-	zr.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(
-		zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdMaxWindow)))
 	c.keep = true
-	for _, f := range zr.File {
-		more, err := a.addZipEntry(c, f)
+	a.tellZip(c, z)
+	if err := a.openGaps(c, z); err != nil {
+		return err
+	}
+	contents := map[zipRange]*inflated{}
+	for i := range z.entries {
+		if err := x.ctx.Err(); err != nil {
+			return err
+		}
+		more, err := a.addZipEntry(c, &z.entries[i], contents)
 		if err != nil {
 			return err
 		}
@@ -53,54 +60,222 @@ func (x *explorer) openZip(c *candidate) error {
 			break
 		}
 	}
-	return x.search(a.inside(c))
+	return a.search(c)
 }
 
-func (a *archive) addZipEntry(c *candidate, f *zip.File) (more bool, err error) {
-	switch mode := f.Mode(); {
-	case mode.IsDir():
-		return true, nil
-	case a.isCredential(f.Name):
-		return true, nil
-	case mode&fs.ModeSymlink != 0:
-		a.skip(f.Name, "it is a symbolic link, which is not followed", nil)
-		return true, nil
-	case f.Flags&zipEncrypted != 0:
-		a.skip(f.Name, "it is encrypted; unpack the archive with its password and open the folder", nil)
-		return true, nil
-	case f.Method == zip.Store:
-		return a.addStored(c, f), nil
+// tellZip tells what is wrong with the archive itself.
+func (a *archive) tellZip(c *candidate, z *zipFile) {
+	if z.fault != "" {
+		p := Problem{
+			Level: LevelWarning, Path: c.origin, Offset: postcard.Some(z.faultAt), Title: "a damaged zip archive", Err: io.ErrUnexpectedEOF,
+			Detail: z.fault, Advice: "Copy or download the archive again; it is most likely cut. What is whole is shown",
+		}
+		if len(z.entries) == 0 {
+			p.Level, p.Detail = LevelError, plural(c.size, "byte")+" in which no entry can be found"
+			p.Advice = "Copy or download the archive again; it is most likely cut"
+			z.unknown = nil
+		}
+		a.x.set.problem(p)
 	}
-	r, err := f.Open()
-	if errors.Is(err, zip.ErrAlgorithm) {
-		a.skip(f.Name, fmt.Sprintf("its compression, method %d, is not known here; pack it with deflate", f.Method), err)
+}
+
+// openGaps opens what lies in the file and is no part of the zip, or tells of it.
+func (a *archive) openGaps(c *candidate, z *zipFile) error {
+	for _, gap := range z.unknown {
+		opened := false
+		if gap.from > 0 {
+			var err error
+			if opened, err = a.x.openFrom(c, gap.from, gap.to); err != nil {
+				return err
+			}
+		}
+		if !opened {
+			a.x.lostBytes(c, gap.from, gap.to, "bytes that are no part of the zip archive", gap.why)
+		}
+	}
+	return nil
+}
+
+// inflated is what a range of a zip inflates to.
+type inflated struct {
+	content *blob // nil if the limits are exceeded
+	sum     hash.Hash32
+	err     error
+}
+
+// addZipEntry adds an entry of a zip. It returns false when no more may be added; the
+// error is that of the context.
+func (a *archive) addZipEntry(c *candidate, e *zipEntry, contents map[zipRange]*inflated) (more bool, err error) {
+	if e.isFolder() {
 		return true, nil
 	}
+	name := a.name(e.name())
+	if name == "" || a.isCredential(name) {
+		return true, nil
+	}
+	switch {
+	case e.isLink():
+		a.skip(name, "it is a symbolic link, which is not followed", nil)
+	case e.flags&zipEncrypted != 0:
+		a.skip(name, "it is encrypted; unpack the archive with its password and open the folder", nil)
+	case e.fault != "":
+		a.skip(name, e.fault, nil)
+	case e.method == zipStored:
+		return a.addStored(c, e, name, contents)
+	case e.method == zipDeflated || e.method == zstd.ZipMethodWinZip || e.method == zipZstdOld:
+		return a.addPacked(e, name, contents)
+	default:
+		a.skip(name, fmt.Sprintf("its compression, method %d, is not known here; pack it with deflate", e.method), nil)
+	}
+	return true, nil
+}
+
+// addPacked inflates an entry and adds it. What several entries share is inflated once.
+func (a *archive) addPacked(e *zipEntry, name string, contents map[zipRange]*inflated) (more bool, err error) {
+	have := e.content
+	if have == nil {
+		var shared bool
+		if have, shared = contents[e.data]; shared && have.content != nil {
+			// Whatever is done with it is done once more.
+			if err := a.x.budget.work(have.content.size); err != nil {
+				have = &inflated{err: err}
+			}
+		} else if !shared {
+			if have, err = a.inflateZipEntry(e, name); err != nil {
+				return false, err
+			}
+			contents[e.data] = have
+		}
+	}
+	if limit, ok := asLimit(have.err); ok {
+		a.exceeded(name, limit)
+		return true, nil
+	}
+	if have.err != nil {
+		a.cut(name, have.content.size, have.err)
+	}
+	return a.add(name, have.content, have.content.size, time.Time{}), nil
+}
+
+// inflateZipEntry inflates an entry and compares it with what the archive says of it.
+func (a *archive) inflateZipEntry(e *zipEntry, name string) (*inflated, error) {
+	packed := e.data.to - e.data.from
+	// What says of itself that it is beyond the limits is not tried.
+	if size := e.unpacked; size > RatioGraceBytes && size/a.x.opts.Limits.Ratio > packed {
+		return &inflated{err: &LimitError{Limit: "Ratio", Max: a.x.opts.Limits.Ratio}}, nil
+	}
+	have, _, err := a.inflateEntry(e, name)
+	if err == nil && have.err == nil {
+		have.err = e.mismatch(have)
+	}
+	return have, err
+}
+
+// inflateToEnd inflates an entry whose size is not known. It returns where its data ends, if
+// it ends by itself.
+func (a *archive) inflateToEnd(e *zipEntry) (end int64, ended bool, err error) {
+	have, end, err := a.inflateEntry(e, e.raw)
+	e.content = have
+	return end, err == nil && have.err == nil, err
+}
+
+// inflateEntry inflates an entry. The error is that of the context; read is where it
+// stopped reading.
+func (a *archive) inflateEntry(e *zipEntry, name string) (have *inflated, read int64, err error) {
+	have = &inflated{content: &blob{}, sum: crc32.NewIEEE()}
+	section := io.NewSectionReader(&a.window, e.data.from, e.data.to-e.data.from)
+	packed := bufio.NewReaderSize(section, 4<<10)
+	r, done, err := inflater(e.method, packed)
 	if err != nil {
-		a.skip(f.Name, err.Error(), err)
-		return true, nil
+		have.err = err
+		return have, 0, nil
 	}
-	// Closing only repeats the error of the last read, which has been told.
-	defer func() { _ = r.Close() }()
-	return a.addInflated(f.Name, r, clampSize(f.CompressedSize64), f.Modified)
+	defer done()
+	have.content, have.err = a.x.inflate(io.TeeReader(r, have.sum), section.Size(), a.entryOrigin(name))
+	at, err := section.Seek(0, io.SeekCurrent)
+	if err == nil {
+		err = a.x.ctx.Err()
+	}
+	return have, e.data.from + at - int64(packed.Buffered()), err
+}
+
+// mismatch returns what is wrong with the content of an entry as it was inflated.
+func (e *zipEntry) mismatch(have *inflated) error {
+	switch {
+	case have.content == nil:
+		return nil
+	case e.cut:
+		return io.ErrUnexpectedEOF
+	case e.sizeUnknown:
+		return nil
+	case have.content.size != e.unpacked:
+		return fmt.Errorf("it has %s, the archive says %s", plural(have.content.size, "byte"), grouped(e.unpacked))
+	case have.sum.Sum32() != e.crc:
+		return errZipChecksum
+	}
+	return nil
+}
+
+var errZipChecksum = errors.New("its checksum in the archive does not match")
+
+// inflater returns a reader of what is compressed by a method.
+func inflater(method uint16, r io.Reader) (inflated io.Reader, done func(), err error) {
+	if method == zipDeflated {
+		return flate.NewReader(r), func() {}, nil
+	}
+	zr, err := newZstd(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	return zr, zr.Close, nil
 }
 
 // addStored adds an entry that is not compressed as a section of the archive.
 // Its CRC is not verified: that would read the archive whole, and chains have
 // checksums of their own.
-func (a *archive) addStored(c *candidate, f *zip.File) (more bool) {
-	off, err := f.DataOffset()
-	if err != nil {
-		a.skip(f.Name, err.Error(), err)
-		return true
+func (a *archive) addStored(c *candidate, e *zipEntry, name string, contents map[zipRange]*inflated) (more bool, err error) {
+	size := e.data.to - e.data.from
+	if _, shared := contents[e.data]; shared {
+		if limit, ok := asLimit(a.x.budget.work(size)); ok {
+			a.exceeded(name, limit)
+			return true, nil
+		}
 	}
-	size := clampSize(f.CompressedSize64)
-	if have := max(c.size-off, 0); size > have {
-		a.cut(f.Name, have, io.ErrUnexpectedEOF)
-		size = have
+	contents[e.data] = nil
+	if e.cut {
+		a.cut(name, size, io.ErrUnexpectedEOF)
 	}
-	return a.add(f.Name, io.NewSectionReader(c.r, off, size), size, f.Modified)
+	return a.add(name, io.NewSectionReader(c.r, e.data.from, size), size, time.Time{}), nil
 }
 
 // clampSize makes a size that a file claims fit for arithmetic.
-func clampSize(n uint64) int64 { return int64(min(n, 1<<62)) }
+func clampSize(n uint64) int64 { return int64(min(n, math.MaxInt64/4)) }
+
+// overlapping marks the entries whose data lies in that of others, which no tool
+// writes: of those that overlap it leaves the most that do not. Entries of one and
+// the same range share it.
+func overlapping(entries []zipEntry) {
+	order := make([]*zipEntry, 0, len(entries))
+	for i := range entries {
+		if e := &entries[i]; e.fault == "" && e.data.to > e.data.from {
+			order = append(order, e)
+		}
+	}
+	slices.SortStableFunc(order, func(p, q *zipEntry) int {
+		if p.data.to != q.data.to {
+			return int(min(max(p.data.to-q.data.to, -1), 1))
+		}
+		return int(min(max(q.header-p.header, -1), 1)) // the shorter first
+	})
+	var last zipRange
+	for _, e := range order {
+		whole := zipRange{e.header, e.data.to}
+		switch {
+		case whole == last:
+		case whole.from < last.to:
+			e.fault = "its data lies in that of other entries, as in an archive made to take for ever"
+		default:
+			last = whole
+		}
+	}
+}
