@@ -52,7 +52,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/order":      {"chainglass/app/order"},
 		"./app/output":     {"chainglass/app/output"},
 		"./app/query":      append([]string{"chainglass/app/query"}, wire...),
-		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/app/order", "chainglass/snapshot", "chainglass/wire/message"}, wire...),
+		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/app/order", "chainglass/snapshot", "chainglass/wire/message", xxh3, cpu}, wire...),
 		"./app/source":     engine,
 		"./app/engine":     engine,
 		"./app/redact":     append([]string{"chainglass/app/redact", "chainglass/snapshot"}, storage...),

@@ -5,7 +5,7 @@ import "encoding/binary"
 // classID names a combination of kind, outcome and reason template. Chains have
 // few of them, so two bytes an entry stand for three columns, and the counts
 // of every facet are sums over classes.
-type classID uint16
+type classID = uint16
 
 // The classes every chain has.
 const (

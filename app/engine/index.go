@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 
+	"chainglass/app/insight"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
@@ -38,14 +39,12 @@ func newIndexBlock(rows int, baseSeq uint64) *indexBlock {
 }
 
 // rowState packs an entry's status and two facts into one byte.
-type rowState uint8
+type rowState = insight.RowState
 
 const (
-	rowStatusMask rowState = 0x0f
-	// rowHasTS: the entry has an append time.
-	rowHasTS rowState = 0x40
-	// rowDecoded: the payload is a record of the chain's kind.
-	rowDecoded rowState = 0x80
+	rowStatusMask = insight.RowStatusMask
+	rowHasTS      = insight.RowHasTS
+	rowDecoded    = insight.RowDecoded
 )
 
 // index is the in-memory index of one chain.

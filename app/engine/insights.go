@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"chainglass/app/insight"
+	"chainglass/snapshot"
 	"chainglass/wire"
 )
 
@@ -20,7 +21,13 @@ func (e *Engine) Insights(ctx context.Context, ids []ChainID, report func(Progre
 	m.progress.Phase = "looking for the story"
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	findings, err := insight.Analyse(ctx, views(chains), e.breathing(m))
+	all := views(chains)
+	for _, c := range all {
+		if err := c.(*indexed).look(ctx, e.breathing(m)); err != nil {
+			return nil, err
+		}
+	}
+	findings, err := insight.Analyse(ctx, all, e.breathing(m))
 	return e.withoutFiltered(findings), err
 }
 
@@ -72,7 +79,16 @@ func (e *Engine) breathing(m *meter) func() {
 func views(chains []*chain) []insight.Chain {
 	var all []insight.Chain
 	for _, c := range chains {
-		all = append(all, indexed{c, c.index.length})
+		all = append(all, &indexed{chain: c, length: c.index.length, classes: c.classes.told()})
+	}
+	return all
+}
+
+// told returns the classes as the story takes them.
+func (c *classes) told() []insight.Class {
+	all := make([]insight.Class, len(c.table))
+	for i, k := range c.table {
+		all[i] = insight.Class{Kind: c.kinds.names[k.kind], Template: c.templates.interner.names[k.template], Outcome: k.outcome}
 	}
 	return all
 }
@@ -80,44 +96,105 @@ func views(chains []*chain) []insight.Chain {
 // indexed shows a chain's index to the rules of package insight, as long as it
 // was when they began.
 type indexed struct {
-	chain  *chain
-	length int
+	chain   *chain
+	length  int
+	classes []insight.Class
+	watch   *insight.Watch
+}
+
+// look feeds the watch with the index, block by block.
+func (x *indexed) look(ctx context.Context, pace func()) error {
+	x.watch = insight.NewWatch(x.Kind())
+	for position := 0; position < x.length; {
+		if pace(); ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rows, classes := x.Columns(position)
+		if err := x.tell(&rows); err != nil {
+			return err
+		}
+		x.watch.Rows(&rows, classes)
+		position += len(rows.State)
+	}
+	return nil
+}
+
+// tell reads the payloads of the rows whose classes tell.
+func (x *indexed) tell(rows *insight.Rows) error {
+	var positions []int
+	for i, state := range rows.State {
+		if state&rowDecoded != 0 && x.classes[rows.Class[i]].Tells(x.Kind()) {
+			positions = append(positions, rows.First+i)
+		}
+	}
+	if len(positions) == 0 {
+		return nil
+	}
+	var teller insight.Teller
+	return x.Payloads(positions, func(_ int, payload []byte) error {
+		var told insight.Told
+		if x.Kind() == wire.ChainFailure {
+			var v snapshot.FailureView
+			if _, err := snapshot.DecodeFailureView(payload, &v); err == nil {
+				told = teller.Failure(&v)
+			}
+		} else {
+			var v wire.View
+			if _, err := wire.DecodeView(payload, &v); err == nil {
+				told = teller.Action(&v)
+			}
+		}
+		rows.Told = append(rows.Told, told)
+		return nil
+	})
 }
 
 // ID implements [insight.Chain].
-func (x indexed) ID() uint32 { return uint32(x.chain.id) }
+func (x *indexed) ID() uint32 { return uint32(x.chain.id) }
 
 // Node implements [insight.Chain].
-func (x indexed) Node() string { return x.chain.source.Node }
+func (x *indexed) Node() string { return x.chain.source.Node }
 
 // Channel implements [insight.Chain].
-func (x indexed) Channel() string { return x.chain.source.Channel }
+func (x *indexed) Channel() string { return x.chain.source.Channel }
 
 // Kind implements [insight.Chain].
-func (x indexed) Kind() wire.ChainKind { return x.chain.source.Kind }
+func (x *indexed) Kind() wire.ChainKind { return x.chain.source.Kind }
 
 // Len implements [insight.Chain].
-func (x indexed) Len() int { return x.length }
+func (x *indexed) Len() int { return x.length }
+
+// Watch implements [insight.Chain].
+func (x *indexed) Watch() *insight.Watch { return x.watch }
 
 // Row implements [insight.Chain].
-func (x indexed) Row(position int) insight.Row {
+func (x *indexed) Row(position int) insight.Row {
 	row := x.chain.index.row(position)
-	class := x.chain.classes.table[row.class]
+	class := &x.classes[row.class]
 	return insight.Row{
 		Seq:      row.seq,
 		TSNS:     row.ts,
 		TimeNS:   x.chain.index.timeNS(position),
 		TimeMS:   row.timeMS,
 		ID:       row.id,
-		Kind:     x.chain.classes.kinds.names[class.kind],
-		Outcome:  class.outcome,
-		Template: x.chain.classes.templates.interner.names[class.template],
+		Kind:     class.Kind,
+		Outcome:  class.Outcome,
+		Template: class.Template,
 		Status:   row.status,
 		Decoded:  row.decoded,
 	}
 }
 
+// Columns implements [insight.Chain]: the rest of the block that a position is in.
+func (x *indexed) Columns(position int) (insight.Rows, []insight.Class) {
+	b, from := x.chain.index.at(position)
+	to := min(len(b.state), from+x.length-position)
+	return insight.Rows{
+		First: position, TSNS: b.tsNS[from:to], TimeMS: b.timeMS[from:to], ID: b.id[from:to], Class: b.class[from:to], State: b.state[from:to],
+	}, x.classes
+}
+
 // Payloads implements [insight.Chain].
-func (x indexed) Payloads(positions []int, visit func(position int, payload []byte) error) error {
+func (x *indexed) Payloads(positions []int, visit func(position int, payload []byte) error) error {
 	return x.chain.fetch(positions, visit)
 }

@@ -1,115 +1,84 @@
 package insight
 
-import (
-	"chainglass/wire"
-	"chainglass/wire/postcard"
-)
+import "slices"
 
-// batchRows is how many rows of an action chain are taken at a time. The payloads
-// of the failed and gated ones among them are fetched together.
-const batchRows = 1 << 13
-
-// action is a row of an action chain and, where it failed or was gated, what its
-// payload says beyond that.
+// action is a row of an action chain, and what it tells if it failed or was gated.
 type action struct {
-	position int
-	row      Row
-	// byNS is the placing time, or the earliest of those after it if one is
-	// earlier: it grows along the batch.
-	byNS uint64
-	// told is true if the payload was read and delayMS and live mean something.
-	told bool
-	// delayMS is the retry hint or the cooldown.
-	delayMS postcard.Option[uint64]
-	// live is the key of the live failure that the action must leave; 0 if it
-	// leaves none.
-	live uint64
+	position       int
+	id             uint64
+	timeNS, timeMS uint64
+	flags          uint8
+	told           Told
 }
 
-// actionReader reads an action chain in batches.
-type actionReader struct {
-	subject *subject
-	batch   []action
-	next    int // position after the batch
-	wanted  []int
-	scratch []byte
+// actionWatch follows single actions: the rules that must know which process an
+// action is of. That a process has begun is known only fallWindow numbered rows
+// later, so the actions behind a place where one may have begun wait until then.
+// Actions without an id take no part: the executor numbers them from 1.
+type actionWatch struct {
+	storms stormWatch
+	loops  loopWatch
+	// process is how many falls of the chain have been passed.
+	process int
+	// late are the actions that wait; they are no more than fallWindow.
+	late []action
 }
 
-// read fills the batch with the next rows; it is empty at the end.
-func (x *actionReader) read(p *pacer) error {
-	x.batch, x.wanted = x.batch[:0], x.wanted[:0]
-	first := x.next
-	for x.next < x.subject.chain.Len() && len(x.batch) < batchRows {
-		if err := p.row(); err != nil {
-			return err
+// rows follows the actions of a run, whose falls are known as far as they can be.
+func (x *actionWatch) rows(r *run, falls *fallWatch) {
+	settled := falls.settled(r.first + len(r.id))
+	x.catchUp(falls.falls, settled)
+	told := 0
+	for i, class := range r.class {
+		flags := r.notes[class].flags
+		if flags == 0 && x.storms.open == 0 && r.first+i < settled {
+			continue // dispatched, and nothing of it is awaited
 		}
-		x.batch = append(x.batch, action{position: x.next, row: x.subject.chain.Row(x.next)})
-		if r := &x.batch[len(x.batch)-1].row; r.failed() || r.gated() {
-			x.wanted = append(x.wanted, x.next)
+		a := action{position: r.first + i, id: r.id[i], timeNS: r.timeNS[i], timeMS: r.timeMS[i], flags: flags}
+		if flags&classTells != 0 {
+			a.told = r.told[told]
+			told++
 		}
-		x.next++
+		switch {
+		case a.id == 0:
+		case a.position < settled:
+			x.follow(falls.falls, &a)
+		default:
+			x.late = append(x.late, a)
+		}
 	}
-	byNS := earliestOfNext(x.subject.chain, x.next)
-	for i := len(x.batch) - 1; i >= 0; i-- {
-		byNS = min(byNS, x.batch[i].row.TimeNS)
-		x.batch[i].byNS = byNS
+}
+
+// catchUp follows the actions that need to wait no longer.
+func (x *actionWatch) catchUp(falls []fall, settled int) {
+	n := 0
+	for ; n < len(x.late) && x.late[n].position < settled; n++ {
+		x.follow(falls, &x.late[n])
 	}
-	if len(x.wanted) == 0 {
+	x.late = slices.Delete(x.late, 0, n)
+}
+
+// follow follows one action.
+func (x *actionWatch) follow(falls []fall, a *action) {
+	for x.process < len(falls) && falls[x.process].after.position <= a.position {
+		x.storms.endProcess()
+		x.loops.endRun()
+		x.process++
+	}
+	x.storms.action(a)
+	x.loops.action(a)
+}
+
+// finish follows what waits, and ends what is open.
+func (x *actionWatch) finish(w *Watch) {
+	x.catchUp(w.falls.falls, w.next)
+	x.storms.endProcess()
+	x.loops.endRun()
+}
+
+func (x *actionWatch) clone() *actionWatch {
+	if x == nil {
 		return nil
 	}
-	var v wire.View
-	return x.subject.chain.Payloads(x.wanted, func(position int, payload []byte) error {
-		a := &x.batch[position-first]
-		if _, err := wire.DecodeView(payload, &v); err != nil {
-			return nil // the index took it for a record; leave it untold
-		}
-		a.told, a.delayMS = true, v.DelayMS
-		a.live, x.scratch = liveKeyOf(&v, x.scratch)
-		return nil
-	})
-}
-
-// walkActions reads the node's action chains once more and applies the rules
-// that follow single actions.
-func (n *node) walkActions(p *pacer, out *report) error {
-	failures := n.of(wire.ChainFailure)
-	var given givenUp
-	for i, s := range n.of(wire.ChainAction) {
-		var live *liveMatcher
-		if i < len(failures) {
-			live = newLiveMatcher(s, failures[i])
-		}
-		storms, loops := newStormWatch(s), newLoopWatch(s)
-		reader := actionReader{subject: s}
-		for {
-			if err := reader.read(p); err != nil {
-				return err
-			}
-			if len(reader.batch) == 0 {
-				break
-			}
-			for i := range reader.batch {
-				a := &reader.batch[i]
-				storms.action(a)
-				loops.action(a)
-				if live == nil || a.live == 0 {
-					continue
-				}
-				if err := live.action(p, a); err != nil {
-					return err
-				}
-			}
-		}
-		storms.report(out)
-		loops.report(out)
-		given.take(storms)
-		if live != nil {
-			if err := live.finish(p); err != nil {
-				return err
-			}
-			live.report(out)
-		}
-	}
-	given.report(out)
-	return nil
+	return &actionWatch{x.storms.clone(), x.loops.clone(), x.process, slices.Clone(x.late)}
 }

@@ -72,7 +72,10 @@ func (c *cluster) findBursts() {
 
 // bursts returns the bursts of one chain, in order of time.
 func (s *subject) bursts() []burst {
-	steps := s.rates.steps
+	if s.watch.rates == nil {
+		return nil
+	}
+	steps, width := s.watch.rates.steps, s.watch.rates.widthNS
 	if len(steps) < minBurstSteps {
 		return nil
 	}
@@ -82,7 +85,6 @@ func (s *subject) bursts() []burst {
 		if float64(steps[i].failed) < loud {
 			continue
 		}
-		width := s.rates.widthNS
 		if n := len(found); n > 0 && steps[i].startNS <= later(found[n-1].lastNS, (burstLull+1)*width) {
 			found[n-1].extend(&steps[i])
 			continue
@@ -135,17 +137,29 @@ type tally struct {
 
 // templates counts the reasons within the burst, the most frequent first.
 func (b *burst) templates(p *pacer) ([]tally, error) {
-	counts := map[string]int{}
-	for position := b.first; position <= b.last; position++ {
-		if err := p.row(); err != nil {
-			return nil, err
-		}
-		r := b.subject.chain.Row(position)
-		if r.Decoded && r.Template != "" && (len(counts) < maxTemplates || counts[r.Template] > 0) && !(r.gated() && b.subject.chain.Kind() == wire.ChainAction) {
-			counts[r.Template]++
+	var known []Class
+	var counts []int
+	all := map[string]int{}
+	add := func() {
+		for i, n := range counts {
+			if c := &known[i]; n > 0 && c.Template != "" && !(b.subject.chain.Kind() == wire.ChainAction && wire.Outcome(c.Outcome) == wire.OutcomeGated) {
+				all[c.Template] += n
+			}
 		}
 	}
-	return tallies(counts), nil
+	err := eachRows(p, b.subject.chain, b.first, b.last+1, func(rows *Rows, classes []Class, begin, end int) {
+		if !sameClasses(known, classes) {
+			add()
+			known, counts = classes, make([]int, len(classes))
+		}
+		for i := begin; i < end; i++ {
+			if rows.State[i]&RowDecoded != 0 {
+				counts[rows.Class[i]]++
+			}
+		}
+	})
+	add()
+	return tallies(all), err
 }
 
 // tallies sorts counts, the largest first.

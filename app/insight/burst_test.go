@@ -99,16 +99,16 @@ func TestBurstOfLiveFailures(t *testing.T) {
 
 // Counts stay whole when the steps grow, and when times go anywhere.
 func TestRatesAreBounded(t *testing.T) {
-	x := newRates(wire.ChainAction)
+	x := newRates()
 	random := newScript("n", 9).random
-	r := Row{Decoded: true, Outcome: uint8(wire.OutcomeFailed)}
 	const rows = 300_000
+	r := run{timeNS: make([]uint64, 1), class: make([]uint16, 1), notes: []classNote{{flags: classFailed}}}
 	for i := range rows {
-		r.TimeNS = uint64(i) * stepNS
+		r.first, r.timeNS[0] = i, uint64(i)*stepNS
 		if i%1000 == 0 {
-			r.TimeNS = random.Uint64()
+			r.timeNS[0] = random.Uint64()
 		}
-		x.row(i, &r)
+		x.rows(&r)
 	}
 	total := 0
 	for i, s := range x.steps {

@@ -74,10 +74,9 @@ func TestRotIsNoStory(t *testing.T) {
 		},
 		"number gone": func(_ *script, c *memoryChain, p int) { c.rows[p].ID = 1 },
 		"number wild": func(s *script, c *memoryChain, p int) { c.rows[p].ID = s.random.Uint64() },
-		"time gone":   func(_ *script, c *memoryChain, p int) { c.rows[p].TimeNS, c.rows[p].TSNS.Value = 0, 0 },
+		"time gone":   func(_ *script, c *memoryChain, p int) { c.at(p, 0) },
 		"time wild": func(s *script, c *memoryChain, p int) {
-			v := s.random.Uint64()
-			c.rows[p].TimeNS, c.rows[p].TSNS.Value = v, v
+			c.at(p, s.random.Uint64())
 		},
 		"record clock": func(s *script, c *memoryChain, p int) { c.rows[p].TimeMS = s.random.Uint64() },
 	} {

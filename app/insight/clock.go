@@ -26,9 +26,9 @@ type clockStep struct {
 // stepWatch finds the steps of one clock.
 type stepWatch struct {
 	leastNS uint64
-	// times are those of the last two rows, the older first.
-	times [2]uint64
-	rows  int
+	// last are the times of the last two rows, the older first.
+	last [2]uint64
+	rows int
 	// back counts the rows that are earlier than the one before.
 	back int
 	// pending is a row that is earlier than the two before it, and level the
@@ -39,8 +39,25 @@ type stepWatch struct {
 	count   int
 }
 
+// times looks at the times of rows that lie together, in a unit of so many
+// nanoseconds. Times that no 64 bits of nanoseconds hold are passed over.
+func (x *stepWatch) times(first int, values []uint64, unitNS uint64) {
+	most, calmNS := ^uint64(0)/unitNS, ^uint64(0)-x.leastNS
+	for i, v := range values {
+		if v > most {
+			continue
+		}
+		if ns := v * unitNS; x.level == 0 && ns >= x.last[1] && ns <= calmNS {
+			x.last = [2]uint64{x.last[1], ns} // as nearly all rows
+			x.rows++
+		} else {
+			x.time(first+i, ns)
+		}
+	}
+}
+
 func (x *stepWatch) time(position int, ns uint64) {
-	if x.rows > 0 && later(ns, x.leastNS) <= x.times[1] {
+	if x.rows > 0 && later(ns, x.leastNS) <= x.last[1] {
 		x.back++
 	}
 	if x.level > 0 {
@@ -51,10 +68,10 @@ func (x *stepWatch) time(position int, ns uint64) {
 			}
 		}
 		x.level = 0
-	} else if earlier := min(x.times[0], x.times[1]); x.rows >= 2 && later(ns, x.leastNS) <= earlier {
-		x.pending, x.level = clockStep{position, x.times[1], ns}, earlier
+	} else if earlier := min(x.last[0], x.last[1]); x.rows >= 2 && later(ns, x.leastNS) <= earlier {
+		x.pending, x.level = clockStep{position, x.last[1], ns}, earlier
 	}
-	x.times = [2]uint64{x.times[1], ns}
+	x.last = [2]uint64{x.last[1], ns}
 	x.rows++
 }
 
@@ -67,19 +84,10 @@ func newClockWatch() clockWatch {
 	return clockWatch{stepWatch{leastNS: appendStepNS}, stepWatch{leastNS: recordStepNS}}
 }
 
-func (x *clockWatch) row(position int, r *Row) {
-	if r.TSNS.Some {
-		x.append.time(position, r.TSNS.Value)
-	}
-	if r.Decoded && r.TimeMS <= ^uint64(0)/nanosPerMilli {
-		x.record.time(position, r.TimeMS*nanosPerMilli)
-	}
-}
-
 // reportClockSteps lists the steps back of the chain's clocks.
 func (s *subject) reportClockSteps(out *report) {
-	s.reportSteps(out, &s.clocks.append, "append time", message.New("append time"))
-	s.reportSteps(out, &s.clocks.record, "record's own time", message.New("record's own time"))
+	s.reportSteps(out, &s.watch.clocks.append, "append time", message.New("append time"))
+	s.reportSteps(out, &s.watch.clocks.record, "record's own time", message.New("record's own time"))
 }
 
 func (s *subject) reportSteps(out *report, x *stepWatch, key string, which message.Message) {

@@ -44,48 +44,87 @@ func GroupsBetween(ctx context.Context, chains []Chain, fromNS, toNS uint64, pac
 	p := &pacer{ctx: ctx, pace: pace}
 	groups := map[string]*Group{}
 	for _, c := range chains {
-		var r Row
-		for position := range c.Len() {
-			if err := p.row(); err != nil {
-				return nil, err
-			}
-			r = c.Row(position)
-			if !r.Decoded || r.Template == "" || r.TimeNS < fromNS || r.TimeNS >= toNS {
-				continue
-			}
-			g := groups[r.Template]
-			if g == nil {
-				if len(groups) >= maxTemplates {
-					continue
-				}
-				g = &Group{Template: r.Template}
-				groups[r.Template] = g
-			}
-			g.add(c, position, &r)
+		g := grouping{groups: groups, chain: c, fromNS: fromNS, toNS: toNS}
+		if err := eachRows(p, c, 0, c.Len(), g.rows); err != nil {
+			return nil, err
 		}
 	}
 	return sortedGroups(groups), nil
 }
 
-func (g *Group) add(c Chain, position int, r *Row) {
-	here := Ref{Chain: c.ID(), Position: position}
-	if g.Count == 0 || r.TimeNS < g.FirstTimeNS {
-		g.First, g.FirstTimeNS = here, r.TimeNS
+// grouping adds the rows of one chain to the groups.
+type grouping struct {
+	groups       map[string]*Group
+	chain        Chain
+	fromNS, toNS uint64
+	// shares holds, for each of the classes, the share that its rows go to; nil
+	// where no row has come yet.
+	classes []Class
+	shares  []*share
+}
+
+// share is a group and where the chain's node is among its nodes.
+type share struct {
+	group *Group
+	node  int
+}
+
+func (x *grouping) rows(rows *Rows, classes []Class, begin, end int) {
+	if !sameClasses(x.classes, classes) {
+		x.classes, x.shares = classes, make([]*share, len(classes))
 	}
-	if g.Count == 0 || r.TimeNS >= g.LastTimeNS {
-		g.Last, g.LastTimeNS = here, r.TimeNS
+	for i := begin; i < end; i++ {
+		class := rows.Class[i]
+		if rows.State[i]&RowDecoded == 0 || classes[class].Template == "" {
+			continue
+		}
+		timeNS := rows.placeNS(i)
+		if timeNS < x.fromNS || timeNS >= x.toNS {
+			continue
+		}
+		s := x.shares[class]
+		if s == nil {
+			s = x.share(classes[class].Template)
+			x.shares[class] = s
+		}
+		if s.group != nil {
+			s.add(Ref{Chain: x.chain.ID(), Position: rows.First + i}, timeNS)
+		}
+	}
+}
+
+// share returns the share of the chain's node in the group of a text. It has no
+// group if there are too many.
+func (x *grouping) share(template string) *share {
+	g := x.groups[template]
+	if g == nil {
+		if len(x.groups) >= maxTemplates {
+			return &share{}
+		}
+		g = &Group{Template: template}
+		x.groups[template] = g
+	}
+	node := slices.IndexFunc(g.Nodes, func(n NodeShare) bool { return n.Node == x.chain.Node() })
+	if node < 0 {
+		node = len(g.Nodes)
+		g.Nodes = append(g.Nodes, NodeShare{Node: x.chain.Node()})
+	}
+	return &share{g, node}
+}
+
+func (s *share) add(here Ref, timeNS uint64) {
+	g, n := s.group, &s.group.Nodes[s.node]
+	if g.Count == 0 || timeNS < g.FirstTimeNS {
+		g.First, g.FirstTimeNS = here, timeNS
+	}
+	if g.Count == 0 || timeNS >= g.LastTimeNS {
+		g.Last, g.LastTimeNS = here, timeNS
+	}
+	if n.Count == 0 || timeNS < n.FirstTimeNS {
+		n.First, n.FirstTimeNS = here, timeNS
 	}
 	g.Count++
-	i := slices.IndexFunc(g.Nodes, func(n NodeShare) bool { return n.Node == c.Node() })
-	if i < 0 {
-		i = len(g.Nodes)
-		g.Nodes = append(g.Nodes, NodeShare{Node: c.Node(), First: here, FirstTimeNS: r.TimeNS})
-	}
-	n := &g.Nodes[i]
 	n.Count++
-	if r.TimeNS < n.FirstTimeNS {
-		n.First, n.FirstTimeNS = here, r.TimeNS
-	}
 }
 
 func sortedGroups(groups map[string]*Group) []Group {

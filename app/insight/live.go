@@ -1,13 +1,6 @@
 package insight
 
-import (
-	"bytes"
-	"strconv"
-
-	"chainglass/snapshot"
-	"chainglass/wire"
-	"chainglass/wire/message"
-)
+import "chainglass/wire/message"
 
 // An executor reports an action that will not be tried again twice: on the
 // action chain and, as a live failure, on the failures chain.
@@ -18,7 +11,7 @@ import (
 //	Gated                             gated ({reason}) for {cooldown_ms} ms
 //
 // Live failures with another source, such as kill-migration:{id}, have no action.
-// The order on the two chains differs a little, so the chains are walked side by
+// The order on the two chains differs a little, so they are walked side by
 // side and a record waits liveWindowNS for its counterpart. What is older than
 // the first entry of a chain whose head was removed cannot be compared. So that
 // one wild time stops neither side, a row comes up for comparison no later than
@@ -28,39 +21,6 @@ const (
 	// maxWaiting is how many records wait at once.
 	maxWaiting = 1 << 16
 )
-
-const actionSource = "action-id:"
-
-// liveKeyOf returns the key of the live failure that an action's record must
-// have, 0 if it has none. The text is built in scratch, which is returned.
-func liveKeyOf(v *wire.View, scratch []byte) (uint64, []byte) {
-	switch {
-	case v.Outcome == wire.OutcomeGated:
-		scratch = append(scratch[:0], "gated ("...)
-		scratch = append(scratch, v.Reason...)
-		scratch = append(scratch, ") for "...)
-		scratch = strconv.AppendUint(scratch, v.DelayMS.Or(0), 10)
-		scratch = append(scratch, " ms"...)
-		return liveKey(v.ID, scratch), scratch
-	case v.Outcome == wire.OutcomeFailed && !v.DelayMS.Some:
-		return liveKey(v.ID, v.Reason), scratch
-	}
-	return 0, scratch
-}
-
-// liveKey is FNV-1a over an action id and a text; never 0.
-func liveKey(id uint64, text []byte) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211
-	h := uint64(offset)
-	for range 8 {
-		h = (h ^ id&0xff) * prime
-		id >>= 8
-	}
-	for _, b := range text {
-		h = (h ^ uint64(b)) * prime
-	}
-	return max(h, 1)
-}
 
 // side is one of the two chains.
 type side uint8
@@ -85,14 +45,10 @@ type waiting struct {
 // queued are the ends of the list of records that wait with one key.
 type queued struct{ first, last int }
 
-// liveMatcher walks an action chain and the failures chain of its node.
+// liveMatcher walks what the watches of an action chain and of the failures chain
+// of its node have noted.
 type liveMatcher struct {
 	chains [sides]*subject
-	// live are the failures read ahead.
-	live     []liveFailure
-	nextLive int
-	read     int // position on the failures chain
-	others   int // live failures of other sources
 
 	// queue holds who waits, in order; queue[i] has number base+i, from 1.
 	queue []waiting
@@ -110,14 +66,6 @@ type liveMatcher struct {
 	}
 }
 
-// liveFailure is a failure read from the failures chain.
-type liveFailure struct {
-	key      uint64
-	position int
-	// timeNS is the placing time; byNS is when it comes up for comparison.
-	timeNS, byNS uint64
-}
-
 func newLiveMatcher(actions, failures *subject) *liveMatcher {
 	m := &liveMatcher{chains: [sides]*subject{actions, failures}, base: 1, byKey: map[uint64]queued{}}
 	for _, s := range m.chains {
@@ -131,93 +79,34 @@ func newLiveMatcher(actions, failures *subject) *liveMatcher {
 	return m
 }
 
-// action takes an action that must have a counterpart.
-func (m *liveMatcher) action(p *pacer, a *action) error {
-	if err := m.advance(p, a.byNS); err != nil {
-		return err
-	}
-	m.nowNS = max(m.nowNS, a.byNS)
-	m.take(sideAction, a.live, a.position, a.row.TimeNS)
-	return nil
-}
-
-// finish takes the rest of the failures; who waits then, waits in vain.
-func (m *liveMatcher) finish(p *pacer) error {
-	if err := m.advance(p, ^uint64(0)); err != nil {
-		return err
-	}
-	for len(m.queue) > 0 {
-		m.giveUpOldest()
-	}
-	return nil
-}
-
-// advance takes the live failures up to a time.
-func (m *liveMatcher) advance(p *pacer, timeNS uint64) error {
+// match takes the records of both sides in the order in which they come up.
+func (m *liveMatcher) match(p *pacer) error {
+	actions := keyReader{log: m.chains[sideAction].watch.keys}
+	failures := keyReader{log: m.chains[sideLive].watch.keys}
 	for {
-		if m.nextLive == len(m.live) {
-			if err := m.readLive(p); err != nil {
-				return err
+		a, f := actions.peek(), failures.peek()
+		switch {
+		case f != nil && (a == nil || f.byNS <= a.byNS):
+			m.comesUp(sideLive, f)
+			failures.skip()
+		case a != nil:
+			m.comesUp(sideAction, a)
+			actions.skip()
+		default:
+			for len(m.queue) > 0 {
+				m.giveUpOldest() // who waits now, waits in vain
 			}
-			if len(m.live) == 0 {
-				return nil
-			}
-		}
-		f := &m.live[m.nextLive]
-		if f.byNS > timeNS {
 			return nil
 		}
-		m.nextLive++
-		m.nowNS = max(m.nowNS, f.byNS)
-		m.take(sideLive, f.key, f.position, f.timeNS)
-	}
-}
-
-// readLive reads the next failures, none at the end of the chain.
-func (m *liveMatcher) readLive(p *pacer) error {
-	m.live, m.nextLive = m.live[:0], 0
-	chain := m.chains[sideLive].chain
-	var positions []int
-	for m.read < chain.Len() && len(m.live) == 0 {
-		positions = positions[:0]
-		for ; m.read < chain.Len() && len(positions) < batchRows; m.read++ {
-			if err := p.row(); err != nil {
-				return err
-			}
-			if r := chain.Row(m.read); r.Decoded {
-				positions = append(positions, m.read)
-			}
-		}
-		if len(positions) == 0 {
-			continue
-		}
-		if err := chain.Payloads(positions, m.liveRecord); err != nil {
+		if err := p.work(1); err != nil {
 			return err
 		}
 	}
-	byNS := earliestOfNext(chain, m.read)
-	for i := len(m.live) - 1; i >= 0; i-- {
-		byNS = min(byNS, m.live[i].timeNS)
-		m.live[i].byNS = byNS
-	}
-	return nil
 }
 
-// liveRecord takes one live failure from its payload.
-func (m *liveMatcher) liveRecord(position int, payload []byte) error {
-	var v snapshot.FailureView
-	if _, err := snapshot.DecodeFailureView(payload, &v); err != nil {
-		return nil // the index took it for a record; then it is not ours to judge
-	}
-	digits, isAction := bytes.CutPrefix(v.Source, []byte(actionSource))
-	id, err := strconv.ParseUint(string(digits), 10, 64)
-	if !isAction || err != nil {
-		m.others++
-		return nil
-	}
-	timeNS := m.chains[sideLive].chain.Row(position).TimeNS
-	m.live = append(m.live, liveFailure{key: liveKey(id, v.Reason), position: position, timeNS: timeNS})
-	return nil
+func (m *liveMatcher) comesUp(from side, k *keyed) {
+	m.nowNS = max(m.nowNS, k.byNS)
+	m.take(from, k.key, k.position, k.timeNS)
 }
 
 // take matches a record with one that waits on the other side, or makes it wait.
@@ -310,7 +199,7 @@ func (m *liveMatcher) reportMissing(out *report, from side) {
 	s := m.chains[from]
 	f := about(RuleLive, s, missing.positions[0], missing.positions[len(missing.positions)-1])
 	f.Severity, f.Confidence, f.Count = Warning, Likely, missing.count
-	if missing.count <= m.chains[1-from].unreadable {
+	if missing.count <= m.chains[1-from].watch.unreadable {
 		f.Severity, f.Confidence = Notice, Possible
 	}
 	if f.Title = message.New("{action that must have left a live failure has none|actions that must have left a live failure have none}", message.Count(missing.count)); from == sideLive {
@@ -330,12 +219,12 @@ func (m *liveMatcher) reportMissing(out *report, from side) {
 func (m *liveMatcher) caveat() message.Message {
 	var text message.Message
 	for _, s := range m.chains {
-		if s.unreadable > 0 {
-			text.Add(" {entry|entries} on {} cannot be read and may hold counterparts.", message.Count(s.unreadable), s.channel())
+		if s.watch.unreadable > 0 {
+			text.Add(" {entry|entries} on {} cannot be read and may hold counterparts.", message.Count(s.watch.unreadable), s.channel())
 		}
 	}
-	if m.others > 0 {
-		text.Add(" {live failure is|live failures are} of other sources than actions.", message.Count(m.others))
+	if others := m.chains[sideLive].watch.keys.others; others > 0 {
+		text.Add(" {live failure is|live failures are} of other sources than actions.", message.Count(others))
 	}
 	if m.sinceNS > 0 {
 		text.Add(" Compared from {} on: what came before was removed.", message.Time(m.sinceNS))

@@ -20,6 +20,11 @@ func (c *memoryChain) drop(positions ...int) {
 	}
 }
 
+// at changes when a row was appended.
+func (c *memoryChain) at(position int, timeNS uint64) {
+	c.rows[position].TimeNS, c.rows[position].TSNS.Value = timeNS, timeNS
+}
+
 func gate(ms uint64) wire.Disposition {
 	return wire.Gated{Reason: "daemon-backoff", CooldownMS: postcard.Some(ms)}
 }
@@ -66,10 +71,10 @@ func TestLiveFailures(t *testing.T) {
 		}, []string{"warning likely 1: 1 live failure has no action record", "warning likely 1: 1 action that must have left a live failure has none"}},
 		"one wild time": {func(s *script) {
 			s.mixed(30)
-			s.failures.rows[3].TimeNS = sec(1e6)
-			s.actions.rows[8].TimeNS = sec(1e7)
-			s.actions.rows[50].TimeNS = 0
-			s.failures.rows[60].TimeNS = 0
+			s.failures.at(3, sec(1e6))
+			s.actions.at(8, sec(1e7))
+			s.actions.at(50, 0)
+			s.failures.at(60, 0)
 		}, []string{"info certain 120: All 120 live failures have their action record, and the reverse"}},
 		"in another order": {func(s *script) {
 			s.mixed(5)
@@ -85,7 +90,10 @@ func TestLiveFailures(t *testing.T) {
 		}, []string{"warning likely 1: 1 action that must have left a live failure has none"}},
 		"head removed": {func(s *script) { s.mixed(5); s.failures.drop(0, 1, 2, 3, 4, 5) },
 			[]string{"info certain 14: All 14 live failures have their action record, and the reverse"}},
-		"a damaged entry": {func(s *script) { s.mixed(5); s.failures.rows[7] = Row{Status: wire.EntryBadChecksum, Seq: 7} },
+		"a damaged entry": {func(s *script) {
+			s.mixed(5)
+			s.failures.rows[7] = Row{Status: wire.EntryBadChecksum, Seq: 7, TSNS: s.failures.rows[7].TSNS, TimeNS: s.failures.rows[7].TimeNS}
+		},
 			[]string{"notice possible 1: 1 action that must have left a live failure has none"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,14 +131,14 @@ func TestLiveFailuresLead(t *testing.T) {
 // Records that never find their counterpart do not pile up.
 func TestLiveWaitingIsBounded(t *testing.T) {
 	s := newScript("n", 1)
-	m := newLiveMatcher(&subject{chain: s.actions}, &subject{chain: s.failures})
+	m := newLiveMatcher(newSubject(s.actions), newSubject(s.failures))
 	for i := range 2 * maxWaiting {
 		m.take(sideAction, uint64(i%1000+1), i, startNS)
 	}
 	if len(m.queue) > maxWaiting || len(m.byKey) > 1000 {
 		t.Errorf("%d wait with %d keys", len(m.queue), len(m.byKey))
 	}
-	if err := m.finish(&pacer{ctx: t.Context(), pace: func() {}}); err != nil || m.missing[sideAction].count != 2*maxWaiting || len(m.byKey) != 0 {
+	if err := m.match(&pacer{ctx: t.Context(), pace: func() {}}); err != nil || m.missing[sideAction].count != 2*maxWaiting || len(m.byKey) != 0 {
 		t.Errorf("%d missing, %d keys left, %v", m.missing[sideAction].count, len(m.byKey), err)
 	}
 }

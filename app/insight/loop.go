@@ -42,53 +42,43 @@ type loop struct {
 	longestNS        uint64
 	lastTimeMS       uint64
 	endsMS           []uint64
-	process          int
 }
 
 // loopWatch finds the crash loops of one chain.
 type loopWatch struct {
-	subject *subject
-	run     loop
-	loops   []loop // the first maxPerRule
-}
-
-func newLoopWatch(s *subject) *loopWatch { return &loopWatch{subject: s} }
-
-// isDaemonAction reports whether the kind is one that a daemon's backoff gates.
-func isDaemonAction(kind string) bool {
-	return kind == wire.KindStartDaemon || kind == wire.KindStopDaemon || kind == wire.KindApplyBackoff
+	run   loop
+	loops []loop // the first maxPerRule
 }
 
 func (w *loopWatch) action(a *action) {
-	if !a.row.gated() || !a.told || !isDaemonAction(a.row.Kind) || a.delayMS.Or(0) > maxCooldownMS {
+	if a.flags&classGated == 0 || a.flags&classDaemon == 0 || a.told.DelayMS.Or(0) > maxCooldownMS {
 		return
 	}
-	process := w.subject.process(a.position)
 	quiet := later(w.run.lastTimeMS, 2*w.run.longestMS+loopQuietMS)
-	back := later(a.row.TimeMS, loopSlackMS) < w.run.lastTimeMS
-	if w.run.gates > 0 && (process != w.run.process || a.row.TimeMS > quiet || back) {
+	back := later(a.timeMS, loopSlackMS) < w.run.lastTimeMS
+	if w.run.gates > 0 && (a.timeMS > quiet || back) {
 		w.endRun()
 	}
 	if w.run.gates == 0 {
-		w.run = loop{first: a.position, firstNS: a.row.TimeNS, process: process, endsMS: w.run.endsMS[:0]}
+		w.run = loop{first: a.position, firstNS: a.timeNS, endsMS: w.run.endsMS[:0]}
 	}
 	w.run.add(a)
 }
 
 func (l *loop) add(a *action) {
 	l.gates++
-	if a.row.Kind == wire.KindStartDaemon {
+	if a.flags&classStart != 0 {
 		l.starts++
 	}
-	l.last, l.lastNS, l.lastTimeMS = a.position, a.row.TimeNS, a.row.TimeMS
-	ms := a.delayMS.Or(0)
+	l.last, l.lastNS, l.lastTimeMS = a.position, a.timeNS, a.timeMS
+	ms := a.told.DelayMS.Or(0)
 	if ms == 0 {
 		return
 	}
 	if ms > l.longestMS {
-		l.longestMS, l.longest, l.longestNS = ms, a.position, a.row.TimeNS
+		l.longestMS, l.longest, l.longestNS = ms, a.position, a.timeNS
 	}
-	end := later(a.row.TimeMS, ms)
+	end := later(a.timeMS, ms)
 	if slices.ContainsFunc(l.endsMS, func(known uint64) bool { return max(known, end)-min(known, end) <= sameEndMS }) {
 		return
 	}
@@ -112,16 +102,26 @@ func (w *loopWatch) endRun() {
 	}
 }
 
-// report lists the crash loops.
-func (w *loopWatch) report(out *report) {
-	w.endRun()
-	for i := range w.loops {
-		out.add(w.finding(&w.loops[i]))
+func (w *loopWatch) clone() loopWatch {
+	c := *w
+	c.run.endsMS, c.loops = slices.Clone(w.run.endsMS), slices.Clone(w.loops)
+	return c
+}
+
+// reportLoops lists the crash loops of the chain.
+func (s *subject) reportLoops(out *report) {
+	loops := s.watch.actions.loops.loops
+	if len(loops) == 0 {
+		return
+	}
+	begins := s.processes()
+	for i := range loops {
+		out.add(s.loopFinding(&loops[i], begins))
 	}
 }
 
-func (w *loopWatch) finding(l *loop) Finding {
-	f := about(RuleCrashLoop, w.subject, l.first, l.last)
+func (s *subject) loopFinding(l *loop, begins []int) Finding {
+	f := about(RuleCrashLoop, s, l.first, l.last)
 	f.Severity, f.Confidence, f.Count = Serious, Likely, l.gates
 	f.FirstTimeNS, f.LastTimeNS = l.firstNS, l.lastNS
 	what := message.List(message.New("{start|starts} gated", message.Count(l.starts)))
@@ -132,25 +132,26 @@ func (w *loopWatch) finding(l *loop) Finding {
 	f.Detail = message.New("{} in {}, {}. Cooldowns grow from {} to {}, {cooldown|cooldowns} in all; the longest began at {clock}.",
 		what, span(l.firstNS, l.lastNS), between(l.firstNS, l.lastNS), millis(l.firstMS), millis(l.longestMS),
 		message.Count(l.cooldowns), message.Time(l.longestNS))
-	f.Related = []Ref{w.subject.refTo(l.longest, message.New("longest cooldown: {}", millis(l.longestMS)))}
-	for i := range w.subject.node.restarts {
-		r := &w.subject.node.restarts[i]
-		if position, saw := r.saw(w.subject); saw && w.subject.process(position) == l.process+1 {
+	f.Related = []Ref{s.refTo(l.longest, message.New("longest cooldown: {}", millis(l.longestMS)))}
+	for i := range s.node.restarts {
+		r := &s.node.restarts[i]
+		if position, saw := r.saw(s); saw && process(begins, position) == process(begins, l.last)+1 {
 			f.Detail.Add(" It ended with the process, which restarted by {clock}.", message.Time(r.toNS))
-			f.Related = append(f.Related, w.subject.refTo(position, message.New("first row of the new process")))
+			f.Related = append(f.Related, s.refTo(position, message.New("first row of the new process")))
 		}
 	}
-	w.logs(l, &f)
+	s.node.logs(l, &f)
 	return f
 }
 
 // logs adds the line of the node's log that was told during the loop and, all
 // but for a little before and after, at no other time: the crash itself.
-func (w *loopWatch) logs(l *loop, f *Finding) {
+func (n *node) logs(l *loop, f *Finding) {
 	const aroundNS = 30 * nanosPerSec
-	for _, s := range w.subject.node.of(wire.ChainLog) {
+	for _, s := range n.of(wire.ChainLog) {
 		var crash *textUse
-		for _, u := range s.novelty.uses {
+		for i := range s.watch.novelty.uses {
+			u := &s.watch.novelty.uses[i]
 			within := u.firstNS >= ago(l.firstNS, aroundNS) && u.lastNS <= later(l.lastNS, aroundNS)
 			if within && u.count >= loopGates && (crash == nil || u.count > crash.count) {
 				crash = u

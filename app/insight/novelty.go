@@ -1,11 +1,11 @@
 package insight
 
 import (
+	"maps"
 	"math"
 	"slices"
 
 	"chainglass/app/order"
-	"chainglass/wire"
 	"chainglass/wire/message"
 )
 
@@ -33,57 +33,75 @@ type textUse struct {
 	template        string
 	count           int
 	apart           int // occurrences, those close to each other counted once
-	first, last     int
+	first           int
 	firstNS, lastNS uint64
 	apartNS         uint64
 }
 
 // novelty follows the texts of one chain.
 type novelty struct {
-	uses  []*textUse
-	known map[string]*textUse
-	// newest is the text of the last row: texts often repeat.
-	newest *textUse
-	rows   int
+	uses []textUse
+	// known finds the number of a text.
+	known map[string]int32
 }
 
-func newNovelty() novelty { return novelty{known: map[string]*textUse{}} }
+// tooMany stands for a text that came when there were too many.
+const tooMany = noText
 
-func (x *novelty) row(position int, r *Row) {
-	x.rows++
-	if r.Template == "" {
-		return
-	}
-	u := x.newest
-	if u == nil || u.template != r.Template {
-		u = x.use(position, r)
-		if u == nil {
-			return
+// rows looks at the texts of a run.
+func (x *novelty) rows(r *run, classes []Class) {
+	for i, class := range r.class {
+		text := r.notes[class].text
+		if text < 0 {
+			if text == noText {
+				continue
+			}
+			text = x.number(classes[class].Template, r.first+i, r.timeNS[i])
+			r.notes[class].text = text
+			if text == tooMany {
+				continue
+			}
 		}
-		x.newest = u
-	}
-	u.count++
-	u.last, u.lastNS = position, max(u.lastNS, r.TimeNS)
-	if u.apart == 0 || r.TimeNS >= later(u.apartNS, firstApartNS) {
-		u.apart++
-		u.apartNS = r.TimeNS
+		x.uses[text].again(r.timeNS[i])
 	}
 }
 
-// use returns the entry of the row's text, nil if there are too many.
-func (x *novelty) use(position int, r *Row) *textUse {
-	u := x.known[r.Template]
-	if u == nil && len(x.uses) < maxTemplates {
-		u = &textUse{template: r.Template, first: position, firstNS: r.TimeNS}
-		x.known[r.Template] = u
-		x.uses = append(x.uses, u)
+func (u *textUse) again(timeNS uint64) {
+	u.count++
+	u.lastNS = max(u.lastNS, timeNS)
+	if u.apart == 0 || timeNS >= later(u.apartNS, firstApartNS) {
+		u.apart++
+		u.apartNS = timeNS
 	}
-	return u
+}
+
+// number returns the number of a text that a row gives.
+func (x *novelty) number(template string, position int, timeNS uint64) int32 {
+	if n, known := x.known[template]; known {
+		return n
+	}
+	if len(x.uses) >= maxTemplates {
+		return tooMany
+	}
+	if x.known == nil {
+		x.known = map[string]int32{}
+	}
+	n := int32(len(x.uses))
+	x.known[template] = n
+	x.uses = append(x.uses, textUse{template: template, first: position, firstNS: timeNS})
+	return n
+}
+
+func (x *novelty) clone() *novelty {
+	if x == nil {
+		return nil
+	}
+	return &novelty{slices.Clone(x.uses), maps.Clone(x.known)}
 }
 
 // reportFirsts lists the texts that are new on the chain, in one finding.
 func (s *subject) reportFirsts(out *report) {
-	if s.chain.Kind() == wire.ChainAudit || s.chain.Kind() == wire.ChainFailure {
+	if s.watch.novelty == nil {
 		return // every command is listed, and the action chain has the reasons
 	}
 	news := s.firsts()
@@ -108,7 +126,7 @@ func (s *subject) reportFirsts(out *report) {
 
 // firsts returns the new texts in the order of their appearance.
 func (s *subject) firsts() []*textUse {
-	if s.novelty.rows < firstMinRows {
+	if s.watch.decoded < firstMinRows {
 		return nil
 	}
 	startNS, endNS := s.mostOfTime()
@@ -118,7 +136,8 @@ func (s *subject) firsts() []*textUse {
 	}
 	after := max(firstAfterNS, uint64(firstAfter*float64(length)))
 	var news []*textUse
-	for _, u := range s.novelty.uses {
+	for i := range s.watch.novelty.uses {
+		u := &s.watch.novelty.uses[i]
 		late := u.firstNS - min(u.firstNS, startNS)
 		if late >= after && u.apart > 2 && u.odds(late, length) <= firstOdds {
 			news = append(news, u)

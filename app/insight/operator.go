@@ -32,10 +32,13 @@ type command struct {
 func (c *cluster) reportOperators(p *pacer, out *report) error {
 	for _, n := range c.nodes {
 		for _, s := range n.of(wire.ChainAudit) {
-			if err := c.readCommandsOf(p, s); err != nil {
+			if err := p.now(); err != nil {
 				return err
 			}
-			if records := s.chain.Len() - s.unreadable; records > maxCommands {
+			if err := c.readCommandsOf(s); err != nil {
+				return err
+			}
+			if records := s.watch.decoded; records > maxCommands {
 				f := about(RuleOperator, s, 0, s.chain.Len()-1)
 				f.Severity, f.Confidence, f.Count = Notice, Certain, records
 				f.Title = message.New("{command|commands} by operators", message.Count(records))
@@ -47,7 +50,7 @@ func (c *cluster) reportOperators(p *pacer, out *report) error {
 	}
 	order.By(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
 	for i := range c.commands[:min(len(c.commands), maxAllCommands)] {
-		if err := p.row(); err != nil {
+		if err := p.work(rowsPerChain); err != nil {
 			return err
 		}
 		out.add(c.commandFinding(i))
@@ -55,20 +58,11 @@ func (c *cluster) reportOperators(p *pacer, out *report) error {
 	return nil
 }
 
-func (c *cluster) readCommandsOf(p *pacer, s *subject) error {
-	var positions []int
-	for position := 0; position < s.chain.Len() && len(positions) < maxCommands; position++ {
-		if err := p.row(); err != nil {
-			return err
-		}
-		if r := s.chain.Row(position); r.Decoded {
-			positions = append(positions, position)
-		}
-	}
-	if len(positions) == 0 {
+func (c *cluster) readCommandsOf(s *subject) error {
+	if len(s.watch.commands) == 0 {
 		return nil
 	}
-	return s.chain.Payloads(positions, func(position int, payload []byte) error {
+	return s.chain.Payloads(s.watch.commands, func(position int, payload []byte) error {
 		record, err := snapshot.DecodeAdminAuditRecord(payload)
 		if err != nil {
 			return nil // the index took it for a record; then it is not ours to judge
@@ -106,9 +100,9 @@ func (cmd *command) change(f *Finding) {
 	n := cmd.subject.node
 	var failedBefore, failedAfter, gatedBefore, gatedAfter int
 	for _, s := range n.of(wire.ChainAction) {
-		failed, gated := s.rates.between(ago(cmd.timeNS, afterNS), cmd.timeNS)
+		failed, gated := s.watch.rates.between(ago(cmd.timeNS, afterNS), cmd.timeNS)
 		failedBefore, gatedBefore = failedBefore+failed, gatedBefore+gated
-		failed, gated = s.rates.between(cmd.timeNS, later(cmd.timeNS, afterNS))
+		failed, gated = s.watch.rates.between(cmd.timeNS, later(cmd.timeNS, afterNS))
 		failedAfter, gatedAfter = failedAfter+failed, gatedAfter+gated
 	}
 	f.Detail.Add(" In the five minutes before and after, on this node: {failed action|failed actions}, then {}; {} gated, then {}.",

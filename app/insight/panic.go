@@ -1,6 +1,10 @@
 package insight
 
-import "chainglass/wire/message"
+import (
+	"slices"
+
+	"chainglass/wire/message"
+)
 
 // panicReason is what the executor writes when a dispatcher panics.
 const panicReason = "dispatcher panicked"
@@ -12,28 +16,44 @@ type panicWatch struct {
 	count     int
 }
 
-func (x *panicWatch) row(position int, r *Row) {
-	if r.Template != panicReason || !r.failed() {
-		return
+// rows looks for panics among the rows of a run.
+func (x *panicWatch) rows(r *run) {
+	for i, class := range r.class {
+		if r.notes[class].flags&(classFailed|classPanic) != classFailed|classPanic {
+			continue
+		}
+		if len(x.positions) < maxPerRule {
+			x.positions = append(x.positions, r.first+i)
+		}
+		x.count++
+		x.last = r.first + i
 	}
-	if len(x.positions) < maxPerRule {
-		x.positions = append(x.positions, position)
+}
+
+func (x *panicWatch) clone() *panicWatch {
+	if x == nil {
+		return nil
 	}
-	x.count++
-	x.last = position
+	c := *x
+	c.positions = slices.Clone(x.positions)
+	return &c
 }
 
 // reportPanics lists the panics; those past the limit count with the last one.
 func (s *subject) reportPanics(out *report) {
-	for i, position := range s.panics.positions {
+	x := s.watch.panics
+	if x == nil {
+		return
+	}
+	for i, position := range x.positions {
 		r := s.chain.Row(position)
 		f := about(RulePanic, s, position, position)
 		f.Severity, f.Confidence = Serious, Certain
 		f.Title = message.New("A dispatcher panicked")
 		f.Detail = message.New("Action {}, {}, at {}. The panic was caught: the action failed for good and the executor went on.",
 			message.ID(message.ClassAction, r.ID), message.Kind(r.Kind), message.Time(r.TimeNS))
-		if more := s.panics.count - len(s.panics.positions); more > 0 && i == len(s.panics.positions)-1 {
-			f.Last, f.Count = s.panics.last, 1+more
+		if more := x.count - len(x.positions); more > 0 && i == len(x.positions)-1 {
+			f.Last, f.Count = x.last, 1+more
 			f.LastTimeNS = s.chain.Row(f.Last).TimeNS
 			f.Detail.Add(" {more panic follows|more panics follow}.", message.Count(more))
 		}

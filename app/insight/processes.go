@@ -35,12 +35,11 @@ func (r *restart) saw(s *subject) (position int, ok bool) {
 	return position, ok
 }
 
-// findRestarts merges the falls of the node's chains and tells every chain where
-// its processes begin.
+// findRestarts merges the falls of the node's chains.
 func (n *node) findRestarts() {
 	var all []witness
 	for _, s := range n.subjects {
-		for _, f := range s.falls.falls {
+		for _, f := range s.watch.falls.falls {
 			all = append(all, witness{s, f})
 		}
 	}
@@ -52,9 +51,6 @@ func (n *node) findRestarts() {
 	}
 	for i := range n.restarts {
 		n.narrow(&n.restarts[i])
-	}
-	for _, s := range n.subjects {
-		s.findProcesses()
 	}
 }
 
@@ -89,24 +85,27 @@ func (r *restart) take(w witness) {
 // process shows how long it lived.
 func (n *node) narrow(r *restart) {
 	for _, s := range n.subjects {
-		if _, saw := r.saw(s); !saw && s.lastNS > r.fromNS && s.lastNS < r.toNS {
-			r.fromNS = s.lastNS
+		if _, saw := r.saw(s); !saw && s.watch.lastNS > r.fromNS && s.watch.lastNS < r.toNS {
+			r.fromNS = s.watch.lastNS
 		}
 	}
 }
 
-// findProcesses notes where the processes of the chain begin. A chain that did
-// not witness a restart is divided in the middle of its span.
-func (s *subject) findProcesses() {
+// processes returns the positions at which the second and later processes begin
+// on the chain. A chain that did not witness a restart is divided in the middle of
+// its span.
+func (s *subject) processes() []int {
+	var begins []int
 	for i := range s.node.restarts {
 		r := &s.node.restarts[i]
 		position, saw := r.saw(s)
 		if !saw {
 			position = s.positionAt(r.fromNS/2 + r.toNS/2 + 1)
 		}
-		s.begins = append(s.begins, position)
+		begins = append(begins, position)
 	}
-	slices.Sort(s.begins)
+	slices.Sort(begins)
+	return begins
 }
 
 // positionAt returns the first position not before a time.
@@ -117,9 +116,10 @@ func (s *subject) positionAt(timeNS uint64) int {
 	})
 }
 
-// process returns which process wrote a row, counting from 0.
-func (s *subject) process(position int) int {
-	return sort.SearchInts(s.begins, position+1)
+// process returns which process wrote a row, counting from 0, given where the
+// others begin.
+func process(begins []int, position int) int {
+	return sort.SearchInts(begins, position+1)
 }
 
 // reportRestarts lists the restarts of the node.

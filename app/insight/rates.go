@@ -3,8 +3,6 @@ package insight
 import (
 	"slices"
 	"sort"
-
-	"chainglass/wire"
 )
 
 // Failures are counted in steps of time. A chain that spans so long that there
@@ -21,36 +19,48 @@ const (
 // kept.
 type step struct {
 	startNS       uint64
-	rows          int
 	failed, gated int
 	// first and last are the positions of failures, and when they were.
 	first, last     int
 	firstNS, lastNS uint64
 }
 
-// rates are the steps of one chain, in order of time. A chain whose records
-// cannot fail has none.
+// rates are the steps of one chain, in order of time.
 type rates struct {
-	kind    wire.ChainKind
 	widthNS uint64
 	steps   []step
 	now     int
 }
 
-func newRates(kind wire.ChainKind) rates { return rates{kind: kind, widthNS: stepNS} }
+func newRates() *rates { return &rates{widthNS: stepNS} }
 
-func (x *rates) row(position int, r *Row) {
-	if x.kind != wire.ChainAction && x.kind != wire.ChainFailure {
-		return
+// rows counts the rows of a run.
+func (x *rates) rows(r *run) {
+	if len(x.steps) == 0 {
+		x.at(r.timeNS[0])
 	}
-	s := x.at(r.TimeNS)
-	s.rows++
-	switch {
-	case x.kind == wire.ChainFailure || r.failed():
-		s.fails(position, r.TimeNS)
-	case r.gated():
-		s.gated++
+	s := &x.steps[x.now]
+	for i, t := range r.timeNS {
+		if t-s.startNS >= x.widthNS {
+			s = x.at(t)
+		}
+		switch flags := r.notes[r.class[i]].flags; {
+		case flags&classTells == 0:
+		case flags&classFailed != 0:
+			s.fails(r.first+i, t)
+		default:
+			s.gated++
+		}
 	}
+}
+
+func (x *rates) clone() *rates {
+	if x == nil {
+		return nil
+	}
+	c := *x
+	c.steps = slices.Clone(x.steps)
+	return &c
 }
 
 func (s *step) fails(position int, timeNS uint64) {
@@ -109,7 +119,6 @@ func (s *step) merge(next *step) {
 	if next.failed > 0 {
 		s.last, s.lastNS = next.last, next.lastNS
 	}
-	s.rows += next.rows
 	s.failed += next.failed
 	s.gated += next.gated
 }

@@ -43,14 +43,18 @@ type fall struct {
 	before, after numbered
 }
 
+// recentRows is how many rows are remembered: fallWindow ahead and back, and a
+// power of two.
+const recentRows = 4 * fallWindow
+
 // fallWatch finds the falls of one chain. It looks fallWindow rows ahead and
 // back and remembers no more than that.
 type fallWatch struct {
 	// inOrder: the chain's records are appended in the order of their numbers.
 	inOrder bool
-	// recent are the newest rows, recent[0] being the base'th.
+	// recent is a ring of the newest rows: the n'th is at n%recentRows.
 	recent []numbered
-	base   int
+	count  int
 	// begun is the row that the present process began with.
 	begun int
 	// one is the first row with number 1 of the present process, -1 for none.
@@ -65,25 +69,30 @@ func newFallWatch(kind wire.ChainKind) fallWatch {
 	return fallWatch{inOrder: kind == wire.ChainAudit || kind == wire.ChainLog, one: -1}
 }
 
-// row looks at the next row.
-func (w *fallWatch) row(position int, r *Row) {
-	if !r.Decoded || r.ID == 0 {
-		return
+// rows looks at the rows of a run.
+func (w *fallWatch) rows(r *run) {
+	newest := uint64(0)
+	if w.count > 0 {
+		newest = w.get(w.count - 1).number
 	}
-	count := w.count()
-	if count > w.begun && r.ID <= freshNumber && r.ID <= w.get(count-1).number {
-		w.candidates = append(w.candidates, count)
-	}
-	if len(w.recent) == 4*fallWindow {
-		w.base += 2 * fallWindow
-		w.recent = append(w.recent[:0], w.recent[2*fallWindow:]...)
-	}
-	w.recent = append(w.recent, numbered{position, r.ID, r.TimeNS, r.TimeMS})
-	if r.ID == 1 && w.one < 0 {
-		w.one, w.oneTimeMS = count, r.TimeMS
-	}
-	if len(w.candidates) > 0 && w.count()-w.candidates[0] >= fallWindow {
-		w.judgeFirst()
+	for i, number := range r.id {
+		if number == 0 {
+			continue
+		}
+		at := w.count
+		if number <= freshNumber {
+			if at > w.begun && number <= newest {
+				w.candidates = append(w.candidates, at)
+			}
+			if number == 1 && w.one < 0 {
+				w.one, w.oneTimeMS = at, r.timeMS[i]
+			}
+		}
+		newest = number
+		w.keep(numbered{r.first + i, number, r.timeNS[i], r.timeMS[i]})
+		if len(w.candidates) > 0 && w.count-w.candidates[0] >= fallWindow {
+			w.judgeFirst()
+		}
 	}
 }
 
@@ -95,20 +104,50 @@ func (w *fallWatch) finish() {
 	w.recent = nil
 }
 
-func (w *fallWatch) count() int          { return w.base + len(w.recent) }
-func (w *fallWatch) get(at int) numbered { return w.recent[at-w.base] }
-func (w *fallWatch) rows(from, to int) []numbered {
-	return w.recent[from-w.base : to-w.base]
+// settled returns the position from which on a process may yet turn out to begin,
+// given the position of the next row.
+func (w *fallWatch) settled(next int) int {
+	if len(w.candidates) > 0 {
+		return w.get(w.candidates[0]).position
+	}
+	return next
+}
+
+func (w *fallWatch) clone() fallWatch {
+	c := *w
+	c.recent, c.candidates, c.falls = slices.Clone(w.recent), slices.Clone(w.candidates), slices.Clone(w.falls)
+	return c
+}
+
+func (w *fallWatch) keep(n numbered) {
+	if w.count < recentRows {
+		w.recent = append(w.recent, n)
+	} else {
+		w.recent[w.count%recentRows] = n
+	}
+	w.count++
+}
+
+func (w *fallWatch) get(at int) *numbered { return &w.recent[at%recentRows] }
+
+// appendRows appends the remembered rows of a range to dst.
+func (w *fallWatch) appendRows(dst []numbered, from, to int) []numbered {
+	for ; from < to; from++ {
+		dst = append(dst, *w.get(from))
+	}
+	return dst
 }
 
 func (w *fallWatch) judgeFirst() {
 	at := w.candidates[0]
 	w.candidates = append(w.candidates[:0], w.candidates[1:]...)
-	before := w.rows(max(at-fallWindow, w.begun, w.base), at)
-	after := w.rows(at, min(at+fallWindow, w.count()))
-	if len(before) == 0 {
+	from, to := max(at-fallWindow, w.begun), min(at+fallWindow, w.count)
+	if from >= at {
 		return
 	}
+	var room [2 * fallWindow]numbered
+	window := w.appendRows(room[:0], from, to)
+	before, after := window[:at-from], window[at-from:]
 	if w.isCliff(before, after) {
 		skip := foot(after)
 		if skip > 0 {

@@ -76,7 +76,7 @@ func TestFalls(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newFallWatch(c.kind)
 			for i, n := range slices.Concat(c.numbers...) {
-				w.row(i, &Row{Decoded: true, ID: n, TimeNS: sec(float64(i)), TimeMS: sec(float64(i)) / nanosPerMilli})
+				w.rows(&run{first: i, id: []uint64{n}, timeNS: []uint64{sec(float64(i))}, timeMS: []uint64{sec(float64(i)) / nanosPerMilli}})
 			}
 			w.finish()
 			var got []int
@@ -94,7 +94,7 @@ func TestFalls(t *testing.T) {
 func TestEntryTwiceIsNoRestart(t *testing.T) {
 	w := newFallWatch(wire.ChainAudit)
 	for i, n := range []uint64{1, 2, 1, 2, 3} {
-		w.row(i, &Row{Decoded: true, ID: n, TimeMS: 1000 * n})
+		w.rows(&run{first: i, id: []uint64{n}, timeNS: []uint64{0}, timeMS: []uint64{1000 * n}})
 	}
 	w.finish()
 	if len(w.falls) > 0 {
@@ -162,21 +162,18 @@ func TestProcessOfAChainThatDidNotSee(t *testing.T) {
 	s.calm(320, 600, 2)
 	n := &node{name: "n"}
 	for _, c := range s.chains() {
-		subject, err := survey(&pacer{ctx: t.Context(), pace: func() {}}, c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		subject := newSubject(c)
 		subject.node = n
 		n.subjects = append(n.subjects, subject)
 	}
 	n.findRestarts()
-	failures := n.of(wire.ChainFailure)[0]
+	begins := n.of(wire.ChainFailure)[0].processes()
 	for position := range s.failures.rows {
 		want := 0
 		if s.failures.rows[position].TimeNS > sec(310) {
 			want = 1
 		}
-		if got := failures.process(position); got != want {
+		if got := process(begins, position); got != want {
 			t.Errorf("row %d at %s is of process %d, want %d", position, clock(s.failures.rows[position].TimeNS), got, want)
 		}
 	}

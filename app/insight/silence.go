@@ -38,8 +38,9 @@ func (w *wait) lengthNS() uint64 { return w.toNS - w.fromNS }
 // silenceWatch measures the waits of a chain.
 type silenceWatch struct {
 	rows int
-	// weight is the time spent in waits, by length: four classes to an octave.
-	weight [256]float64
+	// weight is the time spent in waits, by length: four classes to an octave. It
+	// is nil until there is a wait.
+	weight *[lengthClasses]float64
 	total  float64
 	// longest are the longest waits, longest first; one more than may be silent.
 	longest []wait
@@ -52,25 +53,34 @@ type silenceWatch struct {
 	pending wait
 }
 
-func (x *silenceWatch) row(position int, r *Row) {
+const lengthClasses = 256
+
+// times looks at the placing times of rows that lie together.
+func (x *silenceWatch) times(first int, times []uint64) {
+	for i, t := range times {
+		x.time(first+i, t)
+	}
+}
+
+func (x *silenceWatch) time(position int, timeNS uint64) {
 	x.rows++
 	if x.rows == 1 {
-		x.front, x.frontNS = position, r.TimeNS
+		x.front, x.frontNS = position, timeNS
 		return
 	}
-	if later(r.TimeNS, timeSlackNS) < x.frontNS {
+	if later(timeNS, timeSlackNS) < x.frontNS {
 		x.behind++
 		if x.behind == 1 {
 			return
 		}
-		x.goBack(position, r.TimeNS)
+		x.goBack(position, timeNS)
 	} else {
 		x.confirm()
 	}
 	x.behind = 0
-	if r.TimeNS > x.frontNS {
-		x.pending = wait{x.front, position, x.frontNS, r.TimeNS}
-		x.front, x.frontNS = position, r.TimeNS
+	if timeNS > x.frontNS {
+		x.pending = wait{x.front, position, x.frontNS, timeNS}
+		x.front, x.frontNS = position, timeNS
 	}
 }
 
@@ -89,12 +99,28 @@ func (x *silenceWatch) goBack(position int, timeNS uint64) {
 // finish takes the last wait.
 func (x *silenceWatch) finish() { x.confirm() }
 
+func (x *silenceWatch) clone() *silenceWatch {
+	if x == nil {
+		return nil
+	}
+	c := *x
+	c.longest = slices.Clone(x.longest)
+	if x.weight != nil {
+		weight := *x.weight
+		c.weight = &weight
+	}
+	return &c
+}
+
 func (x *silenceWatch) confirm() {
 	w := x.pending
 	x.pending = wait{}
 	ns := w.toNS - w.fromNS
 	if ns == 0 {
 		return
+	}
+	if x.weight == nil {
+		x.weight = new([lengthClasses]float64)
 	}
 	x.weight[lengthClass(ns)] += float64(ns)
 	x.total += float64(ns)
@@ -130,6 +156,9 @@ func classEnd(class int) uint64 {
 // rhythmNS returns the length of the waits that silenceShare of the time passes
 // within.
 func (x *silenceWatch) rhythmNS() uint64 {
+	if x.weight == nil {
+		return classEnd(0)
+	}
 	sum := 0.0
 	for class, weight := range x.weight {
 		sum += weight
@@ -178,14 +207,14 @@ func (n *node) reportSilences(out *report) {
 	var all []silent
 	var endNS uint64
 	for _, s := range n.steady() {
-		endNS = max(endNS, s.silence.frontNS)
+		endNS = max(endNS, s.watch.silence.frontNS)
 	}
 	for _, s := range n.steady() {
-		found, rhythm := s.silence.silences()
+		found, rhythm := s.watch.silence.silences()
 		for _, w := range found {
 			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}})
 		}
-		if w, rhythm, stops := s.silence.stops(endNS); stops {
+		if w, rhythm, stops := s.watch.silence.stops(endNS); stops {
 			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}, ends: true})
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"chainglass/wire/message"
-	"chainglass/wire/postcard"
 )
 
 // An action that fails with a retry hint comes back with the same id, until it is
@@ -65,148 +64,166 @@ func (e ending) text() message.Message {
 // attempt is one failure of an action.
 type attempt struct {
 	position int
-	timeNS   uint64
-	template string
-	// delayMS is the retry hint.
-	delayMS postcard.Option[uint64]
+	// delayMS is the retry hint, if it has one: see trouble.hints.
+	delayMS uint64
 }
 
 // trouble is an action that failed at least once.
 type trouble struct {
-	id          uint64
-	kind        string
-	failures    int
-	attempts    [maxAttempts]attempt
-	firstNS     uint64
-	first, last int
-	lastNS      uint64
-	end         ending
-	process     int
+	id              uint64
+	firstNS, lastNS uint64
+	last            int
+	failures        int
+	attempts        [maxAttempts]attempt
+	// hints has a bit for each of the attempts that has a retry hint.
+	hints uint8
+	end   ending
+	// before and after are the open actions that failed first before and after this
+	// one did, -1 for none.
+	before, after int32
 }
 
 // stormWatch follows the failing actions of one chain.
 type stormWatch struct {
-	subject *subject
-	process int
-	open    map[uint64]*trouble
-	// queue holds the open actions in the order in which they first failed,
-	// among ones that have ended since.
-	queue []*trouble
+	// open is how many actions are open. They are found by their ids, and linked in
+	// the order in which they first failed; spare lists the free places. The links
+	// mean something only while something is open.
+	open           int
+	places         idTable
+	troubles       []trouble
+	oldest, newest int32
+	spare          []int32
 	// storms counts the storms by their ends, worst lists the worst, and spent
 	// counts everything that was given up, with the first and last.
 	storms [endings]int
 	worst  []trouble
 	spent  [endings]int
 	given  struct{ first, last, count int }
-	shown  []trouble // the first given up
+	shown  trouble // the first given up
 }
 
-func newStormWatch(s *subject) *stormWatch {
-	return &stormWatch{subject: s, open: map[uint64]*trouble{}}
-}
-
-// action follows one row.
+// action follows one action that has an id.
 func (w *stormWatch) action(a *action) {
-	r := &a.row
-	if !r.Decoded || r.ID == 0 {
+	if a.flags&classGated != 0 {
 		return
 	}
-	if process := w.subject.process(a.position); process != w.process {
-		w.endProcess()
-		w.process = process
+	place := int32(-1)
+	if w.open > 0 {
+		place = w.places.find(a.id)
 	}
-	if r.gated() {
-		return
-	}
-	t := w.open[r.ID]
-	if !r.failed() {
-		if t != nil {
-			w.end(t, endDispatched, a)
+	if a.flags&classFailed == 0 {
+		if place >= 0 {
+			w.end(place, endDispatched, a)
 		}
 		return
 	}
-	if t == nil {
-		t = w.begin(a)
+	if place < 0 {
+		place = w.begin(a)
 	}
-	t.fails(a)
+	w.troubles[place].fails(a)
 	if end, ended := endOf(a); ended {
-		w.end(t, end, a)
+		w.end(place, end, a)
 	}
 }
 
 // endOf returns how a failure ends its action, if it does.
 func endOf(a *action) (ending, bool) {
-	switch a.row.Template {
-	case budgetReason:
+	switch {
+	case a.flags&classExhausted != 0:
 		return endExhausted, true
-	case deferReason:
+	case a.flags&classDeferred != 0:
 		return endDeferred, true
-	case panicReason:
+	case a.flags&classPanic != 0:
 		return endPanicked, true
 	}
-	return endFinal, a.told && !a.delayMS.Some
+	return endFinal, !a.told.DelayMS.Some
 }
 
 func (t *trouble) fails(a *action) {
 	if t.failures < len(t.attempts) {
-		t.attempts[t.failures] = attempt{a.position, a.row.TimeNS, a.row.Template, a.delayMS}
-	}
-	t.failures++
-	t.last, t.lastNS = a.position, a.row.TimeNS
-}
-
-func (w *stormWatch) begin(a *action) *trouble {
-	if len(w.open) >= maxOpen {
-		w.dropOldest()
-	}
-	t := &trouble{id: a.row.ID, kind: a.row.Kind, first: a.position, firstNS: a.row.TimeNS, process: w.process}
-	w.open[t.id] = t
-	w.queue = append(w.queue, t)
-	if len(w.queue) > 2*maxOpen {
-		w.queue = slices.DeleteFunc(w.queue, func(t *trouble) bool { return w.open[t.id] != t })
-	}
-	return t
-}
-
-func (w *stormWatch) dropOldest() {
-	for len(w.queue) > 0 {
-		t := w.queue[0]
-		w.queue = w.queue[1:]
-		if w.open[t.id] == t {
-			delete(w.open, t.id)
-			w.count(t, endUnknown)
-			return
+		t.attempts[t.failures] = attempt{a.position, a.told.DelayMS.Value}
+		if a.told.DelayMS.Some {
+			t.hints |= 1 << t.failures
 		}
 	}
+	t.failures++
+	t.last, t.lastNS = a.position, a.timeNS
 }
 
-func (w *stormWatch) end(t *trouble, end ending, a *action) {
-	delete(w.open, t.id)
-	t.last, t.lastNS = a.position, a.row.TimeNS
+// first is the position of the first failure.
+func (t *trouble) first() int { return t.attempts[0].position }
+
+// begin opens an action and returns its place.
+func (w *stormWatch) begin(a *action) int32 {
+	if w.open >= maxOpen {
+		oldest := w.oldest
+		w.close(oldest)
+		w.count(&w.troubles[oldest], endUnknown)
+	}
+	place := int32(len(w.troubles))
+	if n := len(w.spare); n > 0 {
+		place, w.spare = w.spare[n-1], w.spare[:n-1]
+	} else {
+		w.troubles = append(w.troubles, trouble{})
+	}
+	t := &w.troubles[place]
+	*t = trouble{id: a.id, firstNS: a.timeNS, before: w.newest, after: -1}
+	if w.open == 0 {
+		t.before, w.oldest = -1, place
+	} else {
+		w.troubles[w.newest].after = place
+	}
+	w.newest = place
+	w.open++
+	w.places.put(a.id, place)
+	return place
+}
+
+// close takes an action out of the open ones. Its trouble stays what it is until
+// the next one begins.
+func (w *stormWatch) close(place int32) {
+	t := &w.troubles[place]
+	if t.before >= 0 {
+		w.troubles[t.before].after = t.after
+	} else {
+		w.oldest = t.after
+	}
+	if t.after >= 0 {
+		w.troubles[t.after].before = t.before
+	} else {
+		w.newest = t.before
+	}
+	w.open--
+	w.places.remove(t.id)
+	w.spare = append(w.spare, place)
+}
+
+func (w *stormWatch) end(place int32, end ending, a *action) {
+	w.close(place)
+	t := &w.troubles[place]
+	t.last, t.lastNS = a.position, a.timeNS
 	w.count(t, end)
 	if end < endExhausted {
 		return
 	}
 	w.spent[end]++
 	if w.given.count == 0 {
-		w.given.first = a.position
+		w.given.first, w.shown = a.position, *t
 	}
 	w.given.count++
 	w.given.last = a.position
-	if len(w.shown) < maxStorms {
-		w.shown = append(w.shown, *t)
-	}
 }
 
 // endProcess gives up what is open.
 func (w *stormWatch) endProcess() {
-	for _, t := range w.queue {
-		if w.open[t.id] == t {
-			w.count(t, endUnknown)
-		}
+	for place, left := w.oldest, w.open; left > 0; left-- {
+		t := &w.troubles[place]
+		w.count(t, endUnknown)
+		place = t.after
 	}
-	clear(w.open)
-	w.queue = w.queue[:0]
+	w.open = 0
+	w.places.clear()
+	w.troubles, w.spare = w.troubles[:0], w.spare[:0]
 }
 
 func (w *stormWatch) count(t *trouble, end ending) {
@@ -215,7 +232,7 @@ func (w *stormWatch) count(t *trouble, end ending) {
 		return
 	}
 	w.storms[end]++
-	at, _ := slices.BinarySearchFunc(w.worst, *t, worse)
+	at, _ := slices.BinarySearchFunc(w.worst, t, worse)
 	if at < maxStorms {
 		w.worst = slices.Insert(w.worst, at, *t)
 		w.worst = w.worst[:min(len(w.worst), maxStorms)]
@@ -223,16 +240,24 @@ func (w *stormWatch) count(t *trouble, end ending) {
 }
 
 // worse orders storms: more failures first, then the longer ones.
-func worse(a, b trouble) int {
+func worse(a trouble, b *trouble) int {
 	if a.failures != b.failures {
 		return b.failures - a.failures
 	}
 	return compare(b.lastNS-min(b.firstNS, b.lastNS), a.lastNS-min(a.firstNS, a.lastNS))
 }
 
-// report tells of the storms of the chain: how many there were, and the worst.
-func (w *stormWatch) report(out *report) {
-	w.endProcess()
+func (w *stormWatch) clone() stormWatch {
+	c := *w
+	c.places = w.places.clone()
+	c.troubles, c.spare, c.worst = slices.Clone(w.troubles), slices.Clone(w.spare), slices.Clone(w.worst)
+	return c
+}
+
+// reportStorms tells of the storms of the chain: how many there were, and the
+// worst.
+func (s *subject) reportStorms(out *report) {
+	w := &s.watch.actions.storms
 	total := 0
 	var ends []message.Message
 	for end, n := range w.storms {
@@ -243,16 +268,16 @@ func (w *stormWatch) report(out *report) {
 	}
 	for i := range w.worst {
 		t := &w.worst[i]
-		f := about(RuleStorm, w.subject, t.first, t.last)
+		f := about(RuleStorm, s, t.first(), t.last)
 		f.Severity, f.Confidence, f.Count = Notice, Certain, t.failures
 		if t.end == endUnknown {
 			f.Confidence = Likely
 		}
 		f.FirstTimeNS, f.LastTimeNS = t.firstNS, t.lastNS
 		f.Title = message.New("Retry storm: action {} failed {time|times}, {}", message.ID(message.ClassAction, t.id), message.Count(t.failures), message.List(t.end.text()))
-		f.Detail = message.New("{} in {}, {}. One of {storm|storms} on this chain: {,}.", message.Kind(t.kind), span(t.firstNS, t.lastNS),
+		f.Detail = message.New("{} in {}, {}. One of {storm|storms} on this chain: {,}.", message.Kind(s.chain.Row(t.first()).Kind), span(t.firstNS, t.lastNS),
 			between(t.firstNS, t.lastNS), message.Count(total), message.List(ends...))
-		f.Related = t.refs(w.subject)
+		f.Related = t.refs(s)
 		out.add(f)
 	}
 }
@@ -261,9 +286,10 @@ func (w *stormWatch) report(out *report) {
 func (t *trouble) refs(s *subject) []Ref {
 	var refs []Ref
 	for i, a := range t.attempts[:min(t.failures, len(t.attempts))] {
-		what := message.New("action {}, attempt {} at {clock}: {}", message.ID(message.ClassAction, t.id), message.Count(i+1), message.Time(a.timeNS), reason(a.template))
-		if a.delayMS.Some {
-			what.Add(", again in {}", millis(a.delayMS.Value))
+		r := s.chain.Row(a.position)
+		what := message.New("action {}, attempt {} at {clock}: {}", message.ID(message.ClassAction, t.id), message.Count(i+1), message.Time(r.TimeNS), reason(r.Template))
+		if t.hints&(1<<i) != 0 {
+			what.Add(", again in {}", millis(a.delayMS))
 		}
 		refs = append(refs, s.refTo(a.position, what))
 	}
@@ -273,42 +299,34 @@ func (t *trouble) refs(s *subject) []Ref {
 	return refs
 }
 
-// givenUp counts the actions of one node that its executor gave up.
-type givenUp struct {
-	chains []*stormWatch
-}
-
-func (g *givenUp) take(w *stormWatch) {
-	if w.given.count > 0 {
-		g.chains = append(g.chains, w)
-	}
-}
-
 // isMany reports whether more actions were given up than is ordinary: some are,
 // as long as there are networks.
-func (w *stormWatch) isMany() bool {
-	return w.subject.burst || w.given.count*manyGivenUp > w.subject.chain.Len()
+func (s *subject) isMany() bool {
+	return s.burst || s.watch.actions.storms.given.count*manyGivenUp > s.chain.Len()
 }
 
-// report tells how many actions were given up, with the attempts of the first.
-func (g *givenUp) report(out *report) {
-	for _, w := range g.chains {
-		f := about(RuleExhausted, w.subject, w.given.first, w.given.last)
-		f.Severity, f.Confidence, f.Count = Info, Certain, w.given.count
-		if w.isMany() {
-			f.Severity = Warning
-		}
-		exhausted, deferred := w.spent[endExhausted], w.spent[endDeferred]
-		var texts []message.Message
-		if exhausted > 0 {
-			texts = append(texts, message.New("{action|actions} exhausted all retries", message.Count(exhausted)))
-		}
-		if deferred > 0 {
-			texts = append(texts, message.New("{action was|actions were} deferred too often", message.Count(deferred)))
-		}
-		f.Title = message.New("{,}", message.List(texts...))
-		f.Detail = message.New("{,}, {}. The attempts of the first are listed.", message.List(texts...), between(f.FirstTimeNS, f.LastTimeNS))
-		f.Related = w.shown[0].refs(w.subject)
-		out.add(f)
+// reportGivenUp tells how many actions the executor gave up, with the attempts of
+// the first.
+func (s *subject) reportGivenUp(out *report) {
+	w := &s.watch.actions.storms
+	if w.given.count == 0 {
+		return
 	}
+	f := about(RuleExhausted, s, w.given.first, w.given.last)
+	f.Severity, f.Confidence, f.Count = Info, Certain, w.given.count
+	if s.isMany() {
+		f.Severity = Warning
+	}
+	exhausted, deferred := w.spent[endExhausted], w.spent[endDeferred]
+	var texts []message.Message
+	if exhausted > 0 {
+		texts = append(texts, message.New("{action|actions} exhausted all retries", message.Count(exhausted)))
+	}
+	if deferred > 0 {
+		texts = append(texts, message.New("{action was|actions were} deferred too often", message.Count(deferred)))
+	}
+	f.Title = message.New("{,}", message.List(texts...))
+	f.Detail = message.New("{,}, {}. The attempts of the first are listed.", message.List(texts...), between(f.FirstTimeNS, f.LastTimeNS))
+	f.Related = w.shown.refs(s)
+	out.add(f)
 }

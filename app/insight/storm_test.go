@@ -103,13 +103,13 @@ func TestGivenUp(t *testing.T) {
 
 // However many actions fail without an end, no more than maxOpen are followed.
 func TestStormsAreBounded(t *testing.T) {
-	w := newStormWatch(&subject{chain: newScript("n", 1).actions})
-	a := action{row: Row{Decoded: true, Outcome: uint8(wire.OutcomeFailed), Template: "x"}, told: true, delayMS: postcard.Some(uint64(1))}
+	var w stormWatch
+	a := action{flags: classFailed, told: Told{DelayMS: postcard.Some(uint64(1))}}
 	for i := range 4 * maxOpen {
-		a.position, a.row.ID = i, uint64(i+1)
+		a.position, a.id = i, uint64(i+1)
 		w.action(&a)
 	}
-	if len(w.open) > maxOpen || len(w.queue) > 2*maxOpen+1 {
-		t.Errorf("%d open, %d queued", len(w.open), len(w.queue))
+	if w.open > maxOpen || len(w.troubles) > maxOpen || len(w.places.slots) > 4*maxOpen {
+		t.Errorf("%d open, %d remembered, %d slots", w.open, len(w.troubles), len(w.places.slots))
 	}
 }

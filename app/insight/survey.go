@@ -7,10 +7,10 @@ import (
 	"chainglass/wire"
 )
 
-// Analyse looks for the story in chains. It calls pace often, at least every
-// few thousand rows, and stops with the context's error once that is done. An
-// error of a chain's Payloads ends it too. Memory is bounded by the number of
-// chains, not of rows. Findings come highest rank first.
+// Analyse looks for the story in chains whose watches have been fed. It changes
+// nothing of them: it may be called again, and at the same time. It calls pace
+// often and stops with the context's error once that is done. An error of a
+// chain's Payloads ends it too. Findings come highest rank first.
 func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error) {
 	p := &pacer{ctx: ctx, pace: pace}
 	if err := p.now(); err != nil {
@@ -18,11 +18,10 @@ func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error
 	}
 	c := &cluster{byName: map[string]*node{}}
 	for _, chain := range chains {
-		s, err := survey(p, chain)
-		if err != nil {
+		c.place(newSubject(chain))
+		if err := p.work(rowsPerChain); err != nil {
 			return nil, err
 		}
-		c.place(s)
 	}
 	for _, n := range c.nodes {
 		n.findRestarts()
@@ -43,6 +42,9 @@ func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error
 	return out.sorted(), nil
 }
 
+// rowsPerChain is about what a chain costs besides its rows, in rows.
+const rowsPerChain = 128
+
 // judge applies the rules that look at one node.
 func (n *node) judge(p *pacer, out *report) error {
 	if err := p.now(); err != nil {
@@ -52,11 +54,28 @@ func (n *node) judge(p *pacer, out *report) error {
 	n.reportSilences(out)
 	n.reportSkew(out)
 	for _, s := range n.subjects {
+		if err := p.work(rowsPerChain); err != nil {
+			return err
+		}
 		s.reportPanics(out)
 		s.reportFirsts(out)
 		s.reportClockSteps(out)
 	}
-	return n.walkActions(p, out)
+	failures := n.of(wire.ChainFailure)
+	for i, s := range n.of(wire.ChainAction) {
+		s.reportStorms(out)
+		s.reportLoops(out)
+		s.reportGivenUp(out)
+		if i >= len(failures) {
+			continue
+		}
+		live := newLiveMatcher(s, failures[i])
+		if err := live.match(p); err != nil {
+			return err
+		}
+		live.report(out)
+	}
+	return nil
 }
 
 // cluster is all chains under one look.
@@ -74,25 +93,20 @@ type node struct {
 	restarts []restart
 }
 
-// subject is a chain and what the survey noted of it.
+// subject is a chain under the look.
 type subject struct {
 	chain Chain
 	node  *node
-	// lastNS is the largest placing time of a record.
-	lastNS uint64
-	// unreadable counts the rows that are no record.
-	unreadable int
-	// begins are the positions at which the second and later processes begin.
-	begins []int
+	// watch is a finished copy of the chain's.
+	watch *Watch
 	// burst is true if failures burst on the chain.
 	burst bool
+}
 
-	falls   fallWatch
-	rates   rates
-	silence silenceWatch
-	clocks  clockWatch
-	novelty novelty
-	panics  panicWatch
+func newSubject(chain Chain) *subject {
+	s := &subject{chain: chain, watch: chain.Watch().Clone()}
+	s.watch.finish()
+	return s
 }
 
 // place puts a subject onto its node.
@@ -105,48 +119,6 @@ func (c *cluster) place(s *subject) {
 		c.nodes = append(c.nodes, n)
 	}
 	s.node, n.subjects = n, append(n.subjects, s)
-}
-
-// survey reads a chain once and notes what the rules need.
-func survey(p *pacer, chain Chain) (*subject, error) {
-	s := newSubject(chain)
-	var r Row
-	for position := range chain.Len() {
-		if err := p.row(); err != nil {
-			return nil, err
-		}
-		r = chain.Row(position)
-		s.row(position, &r)
-	}
-	s.falls.finish()
-	s.silence.finish()
-	return s, nil
-}
-
-func newSubject(chain Chain) *subject {
-	return &subject{
-		chain:   chain,
-		falls:   newFallWatch(chain.Kind()),
-		rates:   newRates(chain.Kind()),
-		clocks:  newClockWatch(),
-		novelty: newNovelty(),
-	}
-}
-
-func (s *subject) row(position int, r *Row) {
-	s.clocks.row(position, r)
-	if !r.Decoded {
-		s.unreadable++
-		return
-	}
-	s.lastNS = max(s.lastNS, r.TimeNS)
-	s.falls.row(position, r)
-	s.rates.row(position, r)
-	s.silence.row(position, r)
-	s.novelty.row(position, r)
-	if s.chain.Kind() == wire.ChainAction {
-		s.panics.row(position, r)
-	}
 }
 
 // of returns the node's chains of one kind.

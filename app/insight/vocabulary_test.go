@@ -3,6 +3,7 @@ package insight
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -28,6 +29,9 @@ type memoryChain struct {
 	rows          []Row
 	payloads      [][]byte
 	names         map[string]string
+	// held and classes are the columns as they were when asked for first.
+	held    *Rows
+	classes []Class
 }
 
 func (c *memoryChain) ID() uint32           { return c.id }
@@ -36,6 +40,87 @@ func (c *memoryChain) Channel() string      { return c.channel }
 func (c *memoryChain) Kind() wire.ChainKind { return c.kind }
 func (c *memoryChain) Len() int             { return len(c.rows) }
 func (c *memoryChain) Row(position int) Row { return c.rows[position] }
+
+// columns are the rows as an index holds them, with what they tell.
+func (c *memoryChain) columns() (Rows, []Class) {
+	var rows Rows
+	var teller Teller
+	classes := make([]Class, 1) // that of rows that are not decoded
+	numbers := map[Class]uint16{}
+	for i := range c.rows {
+		r := &c.rows[i]
+		state, class, ms := RowState(r.Status), uint16(0), r.TimeNS/nanosPerMilli
+		if r.TSNS.Some {
+			state |= RowHasTS
+		}
+		if r.Decoded {
+			state |= RowDecoded
+			ms = r.TimeMS
+			k := Class{r.Kind, r.Template, r.Outcome}
+			if _, known := numbers[k]; !known {
+				numbers[k] = uint16(len(classes))
+				classes = append(classes, k)
+			}
+			if class = numbers[k]; k.Tells(c.kind) {
+				rows.Told = append(rows.Told, c.told(&teller, i))
+			}
+		}
+		rows.TSNS, rows.TimeMS, rows.ID = append(rows.TSNS, r.TSNS.Value), append(rows.TimeMS, ms), append(rows.ID, r.ID)
+		rows.Class, rows.State = append(rows.Class, class), append(rows.State, state)
+		if at := rows.placeNS(i); at != r.TimeNS {
+			panic(fmt.Sprintf("row %d is placed at %d and not at %d", i, at, r.TimeNS))
+		}
+	}
+	return rows, classes
+}
+
+// told is what a payload tells; nothing if it is no record after all.
+func (c *memoryChain) told(t *Teller, position int) Told {
+	var v wire.View
+	var f snapshot.FailureView
+	if c.kind == wire.ChainFailure {
+		if _, err := snapshot.DecodeFailureView(c.payloads[position], &f); err == nil {
+			return t.Failure(&f)
+		}
+	} else if _, err := wire.DecodeView(c.payloads[position], &v); err == nil {
+		return t.Action(&v)
+	}
+	return Told{}
+}
+
+// part returns rows from one on up to another.
+func (r *Rows) part(from, to int, classes []Class, kind wire.ChainKind) Rows {
+	told := func(i int) bool { return r.State[i]&RowDecoded != 0 && classes[r.Class[i]].Tells(kind) }
+	before, in := 0, 0
+	for i := range to {
+		switch {
+		case !told(i):
+		case i < from:
+			before++
+		default:
+			in++
+		}
+	}
+	return Rows{r.First + from, r.TSNS[from:to], r.TimeMS[from:to], r.ID[from:to], r.Class[from:to], r.State[from:to], r.Told[before : before+in]}
+}
+
+func (c *memoryChain) Watch() *Watch {
+	w := NewWatch(c.kind)
+	rows, classes := c.columns()
+	w.Rows(&rows, classes)
+	return w
+}
+
+// Columns returns a thousand rows at a time.
+func (c *memoryChain) Columns(position int) (Rows, []Class) {
+	if c.held == nil || len(c.held.State) != len(c.rows) {
+		rows, classes := c.columns()
+		c.held, c.classes = &rows, classes
+	}
+	const together = 1000
+	from := position - position%together
+	return c.held.part(from, min(from+together, len(c.rows)), c.classes, c.kind), c.classes
+}
 
 func (c *memoryChain) Payloads(positions []int, visit func(int, []byte) error) error {
 	previous := -1
@@ -81,9 +166,9 @@ func (c *memoryChain) add(e wire.Entry) {
 		r.Decoded = c.summarise(e.Payload, &r)
 	}
 	if !r.TSNS.Some {
-		r.TimeNS = r.TimeMS * nanosPerMilli
+		r.TimeNS = placedNS(r.TimeMS)
 		if !r.Decoded && len(c.rows) > 0 {
-			r.TimeNS = c.rows[len(c.rows)-1].TimeNS
+			r.TimeNS = c.rows[len(c.rows)-1].TimeNS / nanosPerMilli * nanosPerMilli
 		}
 	}
 	c.rows = append(c.rows, r)
@@ -120,7 +205,7 @@ func (c *memoryChain) summarise(payload []byte, r *Row) bool {
 // until returns the chain's entries that were placed before a time.
 func (c *memoryChain) until(timeNS uint64) *memoryChain {
 	cut := *c
-	cut.rows, cut.payloads = nil, nil
+	cut.rows, cut.payloads, cut.held = nil, nil, nil
 	for i, r := range c.rows {
 		if r.TimeNS < timeNS {
 			cut.rows, cut.payloads = append(cut.rows, r), append(cut.payloads, c.payloads[i])
@@ -262,11 +347,12 @@ func (s *script) act(timeNS, id uint64, kind string, d wire.Disposition) {
 	if _, err := wire.DecodeView(payload, &v); err != nil {
 		panic(err)
 	}
-	if key, text := liveKeyOf(&v, nil); key != 0 {
-		if text == nil {
-			text = v.Reason
-		}
-		s.live(timeNS, actionSource+strconv.FormatUint(id, 10), string(text))
+	var t Teller
+	switch {
+	case v.Outcome == wire.OutcomeGated:
+		s.live(timeNS, actionSource+strconv.FormatUint(id, 10), string(t.gated(&v)))
+	case t.Action(&v).Live != 0:
+		s.live(timeNS, actionSource+strconv.FormatUint(id, 10), string(v.Reason))
 	}
 }
 

@@ -1,0 +1,239 @@
+package insight
+
+import (
+	"slices"
+
+	"chainglass/wire"
+)
+
+// Watch gathers what the story of one chain needs while the chain is read. It is
+// fed with every row once, in order; what it has gathered does not depend on how
+// the rows were cut. It remembers a bounded amount, apart from about 13 bytes for
+// each row that should have a counterpart on another chain: see keyLog.
+//
+// A Watch is fed by one goroutine. Once it is not fed any more, any number may
+// look into it.
+type Watch struct {
+	kind wire.ChainKind
+	// next is the position of the next row.
+	next int
+	// decoded counts the records, unreadable the rows that are none.
+	decoded, unreadable int
+	// lastNS is the largest placing time of a record.
+	lastNS uint64
+	// classes says what each class means here.
+	classes []classNote
+
+	clocks clockWatch
+	falls  fallWatch
+	// What not every kind of chain has is nil on the others.
+	silence *silenceWatch
+	novelty *novelty
+	rates   *rates
+	keys    *keyLog
+	panics  *panicWatch
+	actions *actionWatch
+	// commands are the positions of the first maxCommands records of an audit
+	// chain.
+	commands []int
+}
+
+// NewWatch returns the watch of a chain of a kind that has not been read yet.
+func NewWatch(kind wire.ChainKind) *Watch {
+	w := &Watch{kind: kind, clocks: newClockWatch(), falls: newFallWatch(kind)}
+	if kind == wire.ChainAction || kind == wire.ChainLog {
+		w.silence, w.novelty = &silenceWatch{}, &novelty{}
+	}
+	if kind == wire.ChainAction || kind == wire.ChainFailure {
+		w.rates, w.keys = newRates(), &keyLog{}
+	}
+	if kind == wire.ChainAction {
+		w.panics, w.actions = &panicWatch{}, &actionWatch{}
+	}
+	return w
+}
+
+// Clone returns a copy that can be looked into while the watch is fed on. It must
+// be made between two calls of Rows.
+func (w *Watch) Clone() *Watch {
+	c := *w
+	c.classes = slices.Clone(w.classes)
+	c.falls = w.falls.clone()
+	c.silence, c.novelty = w.silence.clone(), w.novelty.clone()
+	c.rates, c.keys = w.rates.clone(), w.keys.clone()
+	c.panics, c.actions = w.panics.clone(), w.actions.clone()
+	return &c
+}
+
+// finish settles what waits for further rows: there are none.
+func (w *Watch) finish() {
+	w.falls.finish()
+	if w.silence != nil {
+		w.silence.finish()
+	}
+	if w.actions != nil {
+		w.actions.finish(w)
+	}
+}
+
+// The flags of a class.
+const (
+	classFailed uint8 = 1 << iota
+	classGated
+	classPanic
+	classExhausted
+	classDeferred
+	// classDaemon: the kind is one that a daemon's backoff gates.
+	classDaemon
+	classStart
+
+	classTells = classFailed | classGated
+)
+
+// classNote is what a class means to the watches.
+type classNote struct {
+	flags uint8
+	// text is the number of the template in [novelty], or one of those below.
+	text int32
+}
+
+// What stands for the number of a text.
+const (
+	// noText: rows of the class have none.
+	noText int32 = -iota - 1
+	// newText: no row of the class has come yet.
+	newText
+)
+
+// learn takes the classes that are new.
+func (w *Watch) learn(classes []Class) {
+	for i := len(w.classes); i < len(classes); i++ {
+		w.classes = append(w.classes, w.note(&classes[i]))
+	}
+}
+
+func (w *Watch) note(c *Class) classNote {
+	n := classNote{text: noText}
+	if c.Template != "" && w.novelty != nil {
+		n.text = newText
+	}
+	if !c.Tells(w.kind) {
+		return n
+	}
+	n.flags = classFailed
+	if w.kind != wire.ChainAction {
+		return n
+	}
+	if wire.Outcome(c.Outcome) == wire.OutcomeGated {
+		n.flags = classGated
+	}
+	switch c.Template {
+	case panicReason:
+		n.flags |= classPanic
+	case budgetReason:
+		n.flags |= classExhausted
+	case deferReason:
+		n.flags |= classDeferred
+	}
+	switch c.Kind {
+	case wire.KindStartDaemon:
+		n.flags |= classDaemon | classStart
+	case wire.KindStopDaemon, wire.KindApplyBackoff:
+		n.flags |= classDaemon
+	}
+	return n
+}
+
+// run is rows that lie together and have the same facts: all are decoded. Few
+// enough for the columns to stay in the processor's first cache.
+type run struct {
+	first int
+	// timeNS is when the rows are placed.
+	timeNS, timeMS, id []uint64
+	class              []uint16
+	// told is what the rows tell whose class does.
+	told []Told
+	// notes are those of the classes.
+	notes []classNote
+}
+
+const runRows = 512
+
+// Rows takes the next rows. classes covers every number used so far: a class
+// never changes, and new ones come at the end. Nothing of rows is kept, of
+// classes the texts.
+func (w *Watch) Rows(rows *Rows, classes []Class) {
+	if rows.First != w.next {
+		panic("invariant: rows come in order")
+	}
+	w.learn(classes)
+	told := rows.Told
+	var placed [runRows]uint64
+	for from := 0; from < len(rows.State); {
+		to := rows.alike(from)
+		facts := rows.State[from]
+		times := rows.TSNS[from:to]
+		if facts&RowHasTS == 0 {
+			times = placed[:to-from]
+			for i, ms := range rows.TimeMS[from:to] {
+				times[i] = placedNS(ms)
+			}
+		} else {
+			w.clocks.append.times(w.next, times, 1)
+		}
+		if facts&RowDecoded == 0 {
+			w.unreadable += to - from
+		} else {
+			r := run{w.next, times, rows.TimeMS[from:to], rows.ID[from:to], rows.Class[from:to], told, w.classes}
+			w.run(&r, classes)
+			told = told[len(r.told):]
+		}
+		w.next += to - from
+		from = to
+	}
+	if len(told) > 0 {
+		panic("invariant: rows tell what their classes do")
+	}
+}
+
+// alike returns the end of the rows that have the same facts as the one at from.
+func (r *Rows) alike(from int) int {
+	const facts = RowHasTS | RowDecoded
+	end := min(len(r.State), from+runRows)
+	for to := from + 1; to < end; to++ {
+		if (r.State[to]^r.State[from])&facts != 0 {
+			return to
+		}
+	}
+	return end
+}
+
+// run takes decoded rows. It cuts what is told to what they tell.
+func (w *Watch) run(r *run, classes []Class) {
+	w.decoded += len(r.id)
+	for _, t := range r.timeNS {
+		w.lastNS = max(w.lastNS, t)
+	}
+	w.clocks.record.times(r.first, r.timeMS, nanosPerMilli)
+	w.falls.rows(r)
+	if w.silence != nil {
+		w.silence.times(r.first, r.timeNS)
+		w.novelty.rows(r, classes)
+	}
+	if w.keys != nil {
+		w.keys.rows(r)
+		w.rates.rows(r)
+	}
+	if w.actions != nil {
+		w.panics.rows(r)
+		w.actions.rows(r, &w.falls)
+	}
+	if w.kind == wire.ChainAudit {
+		for i := range r.id {
+			if len(w.commands) == maxCommands {
+				break
+			}
+			w.commands = append(w.commands, r.first+i)
+		}
+	}
+}
