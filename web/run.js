@@ -10,6 +10,13 @@ globalThis.chainglassRun = async (module, onExit) => {
   const go = new Go();
   let code = 0;
   go.exit = (exitCode) => { code = exitCode; };
+  // What the program calls with plain numbers (app/browser/held_js.go). into is an
+  // address in its memory.
+  go.importObject.chainglass = {
+    copyHeld: (number, from, into, count) =>
+      chainglass.copyHeld(number, from, new Uint8Array(instance.exports.mem.buffer, into >>> 0, count)),
+    dropHeld: (number) => chainglass.dropHeld(number),
+  };
   const instance = await WebAssembly.instantiate(module, go.importObject);
   await chainglassTask(); // which was one, and the start of Go is another
   go.run(instance).then(

@@ -17,8 +17,7 @@ type described struct {
 	path       string
 	sizeBytes  int64
 	modifiedAt time.Time
-	// open returns the content; it is called once for every time the file is opened.
-	open func() io.ReaderAt
+	content    content
 }
 
 // fileFS is a read-only tree of files. Its folders exist because files lie in
@@ -33,8 +32,8 @@ type node struct {
 	name       string
 	sizeBytes  int64
 	modifiedAt time.Time
-	open       func() io.ReaderAt // nil for a folder
-	children   []fs.DirEntry      // of a folder, by name
+	content    content       // nil for a folder
+	children   []fs.DirEntry // of a folder, by name
 }
 
 // newFileFS gives every file a place. A path that is taken gets a number, " (2)",
@@ -68,7 +67,7 @@ func (p placing) add(file described) {
 		name:       p.freeName(folder, name),
 		sizeBytes:  file.sizeBytes,
 		modifiedAt: file.modifiedAt,
-		open:       file.open,
+		content:    file.content,
 	})
 }
 
@@ -137,7 +136,7 @@ func (f *fileFS) Open(name string) (fs.File, error) {
 	}
 	return &openFile{
 		node:          n,
-		SectionReader: io.NewSectionReader(located{f.ahead.reader(n.open(), n.sizeBytes), name}, 0, n.sizeBytes),
+		SectionReader: io.NewSectionReader(located{aheadReader{n, &f.ahead}, name}, 0, n.sizeBytes),
 	}, nil
 }
 
@@ -226,7 +225,7 @@ func (d *openFolder) ReadDir(n int) ([]fs.DirEntry, error) {
 func (n *node) Name() string               { return n.name }
 func (n *node) Size() int64                { return n.sizeBytes }
 func (n *node) ModTime() time.Time         { return n.modifiedAt }
-func (n *node) IsDir() bool                { return n.open == nil }
+func (n *node) IsDir() bool                { return n.content == nil }
 func (n *node) Sys() any                   { return nil }
 func (n *node) Info() (fs.FileInfo, error) { return n, nil }
 func (n *node) Type() fs.FileMode          { return n.Mode().Type() }

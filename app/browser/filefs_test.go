@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -18,7 +17,7 @@ func file(path, content string) described {
 		path:       path,
 		sizeBytes:  int64(len(content)),
 		modifiedAt: time.UnixMilli(1_700_000_000_000),
-		open:       func() io.ReaderAt { return strings.NewReader(content) },
+		content:    text(content),
 	}
 }
 
@@ -100,11 +99,15 @@ func TestFileFSRenamedFolderStaysOne(t *testing.T) {
 // gone fails to be read, as a file that was deleted.
 type gone struct{ err error }
 
-func (g gone) ReadAt([]byte, int64) (int, error) { return 0, g.err }
+func (g gone) read(int64, int64) *reading {
+	r := newReading()
+	r.finish(nil, g.err)
+	return r
+}
 
 func TestFileFSNamesTheFileThatFails(t *testing.T) {
 	reason := errors.New("it went away")
-	files := newFileFS([]described{{path: "n/dat", sizeBytes: 9, open: func() io.ReaderAt { return gone{reason} }}})
+	files := newFileFS([]described{{path: "n/dat", sizeBytes: 9, content: gone{reason}}})
 	_, err := fs.ReadFile(files, "n/dat")
 	var located *fs.PathError
 	if !errors.As(err, &located) || located.Path != "n/dat" || !errors.Is(err, reason) {

@@ -5,9 +5,8 @@ package browser
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"strings"
+	"sync"
 	"syscall/js"
 	"time"
 )
@@ -30,15 +29,15 @@ func filesOf(list js.Value) Files {
 
 // openLists makes one file system of an array of file lists. Only the names
 // and sizes cross into Go, each as one value.
-func openLists(lists js.Value) fs.FS {
+func (r *blobReader) openLists(lists js.Value) *fileFS {
 	var described []described
 	for i := range lists.Length() {
-		described = append(described, describeList(lists.Index(i))...)
+		described = append(described, r.describeList(lists.Index(i))...)
 	}
 	return newFileFS(described)
 }
 
-func describeList(list js.Value) []described {
+func (r *blobReader) describeList(list js.Value) []described {
 	count := list.Get("count").Int()
 	if count == 0 {
 		return nil
@@ -46,54 +45,76 @@ func describeList(list js.Value) []described {
 	paths := strings.Split(list.Get("paths").String(), "\x00")
 	sizes := float64s(list.Get("sizes"))
 	modified := float64s(list.Get("modified"))
-	blobs := list.Get("blobs")
+	blobs := &blobList{list.Get("blobs"), r}
 	files := make([]described, min(count, len(paths), len(sizes), len(modified)))
 	for i := range files {
 		files[i] = described{
 			path:       paths[i],
 			sizeBytes:  int64(sizes[i]),
 			modifiedAt: time.UnixMilli(int64(modified[i])),
-			open:       func() io.ReaderAt { return blob{blobs.Index(i)} },
+			content:    blobContent{blobs, i},
 		}
 	}
 	return files
 }
 
-// blob reads a JavaScript Blob. It works in a worker only, where reading may
-// block.
-type blob struct{ value js.Value }
-
-// ReadAt reads len(p) bytes with one call. The bytes exist twice for a moment,
-// once on each side. It may wait for the page, so it must not be called within
-// a browser event.
-func (b blob) ReadAt(p []byte, off int64) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	read := global().Call("read", b.value, off, off+int64(len(p)))
-	if read.Type() == js.TypeObject && read.InstanceOf(js.Global().Get("Promise")) {
-		read = await(read)
-	}
-	if read.Type() == js.TypeString {
-		return 0, readError(read.String())
-	}
-	n := js.CopyBytesToGo(p, read)
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
+// blobContent is a Blob of a file list.
+type blobContent struct {
+	of    *blobList
+	index int
 }
 
-// await waits for a promise that is always kept.
-func await(promise js.Value) js.Value {
-	kept := make(chan js.Value, 1)
-	keep := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		kept <- args[0]
+// blobList reads the Blobs of a file list.
+type blobList struct {
+	blobs js.Value
+	*blobReader
+}
+
+func (c blobContent) read(from, to int64) *reading { return c.of.begin(c.of.blobs, c.index, from, to) }
+
+// blobReader has the worker's scripts read Blobs and hears of what they have read.
+type blobReader struct {
+	realm js.Value
+	mu    sync.Mutex
+	begun map[int]*reading // and not finished, by number
+	last  int
+}
+
+// newBlobReader returns the reader of a worker, which has one.
+func newBlobReader(realm js.Value) *blobReader {
+	r := &blobReader{realm: realm, begun: map[int]*reading{}}
+	realm.Set("onRead", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		r.hear(args)
 		return nil
-	})
-	defer keep.Release()
-	promise.Call("then", keep)
-	return <-kept
+	}))
+	return r
+}
+
+// begin begins to read a part of a Blob.
+func (r *blobReader) begin(blobs js.Value, index int, from, to int64) *reading {
+	begun := newReading()
+	r.mu.Lock()
+	r.last++
+	number := r.last
+	r.begun[number] = begun
+	r.mu.Unlock()
+	r.realm.Call("read", number, blobs, index, from, to)
+	return begun
+}
+
+// hear takes the number of a reading, then that of bytes that are held and how many
+// they are, or the reason of a failure.
+func (r *blobReader) hear(args []js.Value) {
+	number := args[0].Int()
+	r.mu.Lock()
+	begun := r.begun[number]
+	delete(r.begun, number)
+	r.mu.Unlock()
+	if args[1].Type() == js.TypeString {
+		begun.finish(nil, readError(args[1].String()))
+	} else {
+		begun.finish(takeHeld(args[1], args[2]), nil)
+	}
 }
 
 // readError names the two failures that users can do something about.

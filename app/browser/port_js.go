@@ -23,6 +23,7 @@ func global() js.Value { return js.Global().Get("chainglass") }
 // Port is the worker's end of the channel.
 type Port struct {
 	realm   js.Value
+	blobs   *blobReader
 	resume  js.Func
 	mu      sync.Mutex
 	waiting []chan struct{}
@@ -31,7 +32,7 @@ type Port struct {
 // NewPort returns the worker's end of the channel. There is one page, so there
 // should be one Port.
 func NewPort() *Port {
-	p := &Port{realm: global()}
+	p := &Port{realm: global(), blobs: newBlobReader(global())}
 	p.resume = js.FuncOf(func(js.Value, []js.Value) any {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -52,7 +53,7 @@ func (p *Port) Listen(receive func(message []byte, files fs.FS)) {
 		if lists.Length() == 0 {
 			receive(message, nil)
 		} else {
-			receive(message, openLists(lists))
+			receive(message, p.blobs.openLists(lists))
 		}
 		return nil
 	}))
