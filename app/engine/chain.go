@@ -91,8 +91,11 @@ func (c *chain) finish() {
 func (c *chain) faultFindings() {
 	for _, f := range c.source.Faults {
 		severity := SeverityWarning
-		if f.Damage {
+		switch {
+		case f.Damage:
 			severity = SeverityDamage
+		case f.Note:
+			severity = SeverityNote
 		}
 		c.checks.add(Finding{
 			Severity: severity, Rule: f.Rule, Title: message.Own(f.Title), Detail: message.New("{}", message.Text(f.Detail)), Position: -1,

@@ -9,6 +9,8 @@ type Fault struct {
 	Title, Detail string
 	// Damage is true if bytes are bad or missing.
 	Damage bool
+	// Note is true if nothing is missing, but it should be known.
+	Note bool
 	// File is where it is, Offset the byte of the file at which it shows and Bytes
 	// how many bytes are concerned; 0 if none are there.
 	File   string

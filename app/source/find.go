@@ -329,8 +329,7 @@ func formats() []format {
 		{isTar, (*explorer).openTar},
 		{isExport, (*explorer).openExport},
 		{isPage, (*explorer).openPage},
-		{isJSON, (*explorer).openJSON},
-		{isEncodedText, (*explorer).openEncodedText},
+		{mayHoldText, (*explorer).openText},
 		{isBinary, (*explorer).openBinary},
 		{isAnything, (*explorer).addUnrecognised},
 	}

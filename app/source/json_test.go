@@ -310,7 +310,7 @@ func TestJSONNewestFirst(t *testing.T) {
 			if told := len(set.Problems) == 1 && set.Problems[0].Title == "listed newest first"; told != tt.reverse {
 				t.Errorf("%v", set.Problems)
 			}
-			if r := set.Chains[0].Reader.(*jsonReader); r.reversed != tt.reverse {
+			if r := set.Chains[0].Reader.(*textReader); len(r.reversed) > 0 != tt.reverse {
 				t.Errorf("reversed: %v", r.reversed)
 			}
 		})

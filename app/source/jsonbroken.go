@@ -33,25 +33,23 @@ func isWholeJSONTooDeep(e *serdejson.Error, text []byte) bool {
 	return e.IsRecursionLimit() && isWhole(bytes.TrimSpace(text))
 }
 
-// cutBeginning is the problem of a JSON file of which not even the first value is
-// whole, if that could have been a record or a snapshot: all its keys are keys of
-// one. Other files are none of ours, cut or not.
-func cutBeginning(c *candidate, first element) (Problem, bool) {
-	cause := brokenText(first.text)
+// cutBeginning is the problem of a text of which not even the first object is whole, if
+// that could have been a record or a snapshot: all its keys are keys of one. Other
+// files are none of ours, cut or not.
+func cutBeginning(c *candidate, first []byte, offset int64) (Problem, bool) {
+	cause := brokenText(first)
 	if cause == nil || cause.Class != serdejson.ErrEOF {
 		return Problem{}, false
 	}
-	keys := keysOf(first.text)
+	keys := keysOf(first)
 	if len(keys) == 0 || !couldBecomeOurs(keys) {
 		return Problem{}, false
 	}
-	p := Problem{
-		Level: LevelError, Path: c.origin, Title: "JSON that ends within its first value", Err: cause,
-		Detail: fmt.Sprintf("%s, %v; its keys are those of a record, %s", plural(c.size, "byte"), cause, quoted(string(first.text))),
+	return Problem{
+		Level: LevelError, Path: c.origin, Offset: some(offset + int64(cause.Offset)), Title: "JSON that ends within its first value", Err: cause,
+		Detail: fmt.Sprintf("%s, %v; its keys are those of a record, %s", plural(c.size, "byte"), cause, quoted(string(first))),
 		Advice: "Copy the file again; it is most likely cut",
-	}
-	p.Offset.Value, p.Offset.Some = first.offset+int64(cause.Offset), true
-	return p, true
+	}, true
 }
 
 // couldBecomeOurs reports whether keys are among those of one kind of record, of a

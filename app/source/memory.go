@@ -56,3 +56,8 @@ func (m *memoryReader) Locate(position int) (Location, error) {
 	s := m.spans[position]
 	return Location{PayloadFile: m.path, PayloadOffset: s.offset, PayloadBytes: s.size}, nil
 }
+
+// textSpan is where something is in a text.
+type textSpan struct{ offset, size int64 }
+
+func (s textSpan) end() int64 { return s.offset + s.size }

@@ -35,8 +35,10 @@ func Paste(text string) (*Set, error) {
 		x.set.problem(Problem{Level: LevelUnrecognised, Path: PasteOrigin, Title: "nothing pasted", Advice: pasteAdvice})
 		return x.set, nil
 	}
-	if isJSON(c.head, c.size) && !isByteList(text) {
-		return x.set, x.openJSON(c)
+	if !isByteList(text) {
+		if opened, err := x.openRecords(c, plainText{r: c.r, size: c.size}); opened || err != nil {
+			return x.set, err
+		}
 	}
 	if err := x.openBytes(c, text, false); err != nil {
 		x.set.problem(Problem{
@@ -72,19 +74,19 @@ const hexDigits = "0123456789abcdefABCDEF"
 
 // openEncodedText opens a text file as if it had been pasted, if its bytes are
 // records: a file of words or of hashes is none.
-func (x *explorer) openEncodedText(c *candidate) error {
+func (x *explorer) openWrittenBytes(c *candidate, text plainText) (bool, error) {
+	if !isEncodedText(c.head, c.size) {
+		return false, nil
+	}
 	b := make([]byte, c.size)
 	if n, err := c.r.ReadAt(b, 0); n < len(b) {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
 		x.set.problem(unreadable(c.origin, err))
-		return nil
+		return true, nil
 	}
-	if !isText(b) || x.openBytes(c, string(b), true) != nil {
-		return x.addUnrecognised(c)
-	}
-	return nil
+	return isText(b) && x.openBytes(c, string(b), true) == nil, nil
 }
 
 // openBytes adds the bytes that text stands for: a snapshot, or a chain. Bytes

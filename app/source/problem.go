@@ -172,8 +172,6 @@ var foreignSignatures = [...]signature{
 	{"GIF8", "a picture", ""},
 	{"REDM", "a channel's manifest without its channel", "Open the folder it came from"},
 	{"\xd9\xd9\xf7", "a CBOR file, but no chain export", ""},
-	{"\xff\xfe", "text in UTF-16", "Save it as UTF-8; PowerShell does with: | Out-File -Encoding utf8"},
-	{"\xfe\xff", "text in UTF-16", "Save it as UTF-8; PowerShell does with: | Out-File -Encoding utf8"},
 }
 
 const generalAdvice = "Open a node's storage folder, an archive of one, a chain export, or JSON records"
