@@ -98,7 +98,7 @@ func (c *chain) faultFindings() {
 			severity = SeverityNote
 		}
 		c.checks.add(Finding{
-			Severity: severity, Rule: f.Rule, Title: message.Own(f.Title), Detail: message.New("{}", message.Text(f.Detail)), Position: -1,
+			Severity: severity, Rule: f.Rule, Title: f.Title, Detail: f.Detail, Position: -1,
 			Location: Location{PayloadFile: f.File, PayloadOffset: f.Offset, PayloadBytes: f.Bytes},
 		})
 	}

@@ -99,6 +99,6 @@ func embeddedFormats() []format {
 		{isTar, (*explorer).openTar},
 		{isExport, (*explorer).openExport},
 		{isPage, (*explorer).openPage},
-		{isJSON, (*explorer).openJSON},
+		{isJSONHead, (*explorer).openText},
 	}
 }

@@ -198,7 +198,8 @@ func failureLine(seq int, reason string) string {
 	return fmt.Sprintf(`{"seq":%d,"source":"s","reason":%q,"recorded_at_ms":%d}`, seq, reason, 1700000000000+seq)
 }
 
-// A line that is no record is an entry with an error, and costs no other entry.
+// A line that is a broken record is an entry with an error, and costs no other entry. A
+// line of something else is no entry.
 func TestJSONBrokenLines(t *testing.T) {
 	lines := make([]string, 200)
 	for i := range lines {
@@ -209,8 +210,11 @@ func TestJSONBrokenLines(t *testing.T) {
 	lines[150] = `{"seq":-1,"source":"s","reason":"r","recorded_at_ms":5}`
 	set := find(t, files{"a": strings.Join(lines, "\n")}.fsys())
 	r := set.Chains[0].Reader
+	if r.Len() != 199 {
+		t.Fatalf("%d entries", r.Len())
+	}
 	for i, e := range entriesOf(t, r, 0) {
-		broken := i == 3 || i == 70 || i == 150
+		broken := i == 3 || i == 149
 		err := r.(ParseErrorer).ParseError(i)
 		want := wire.EntryOK
 		if i == 3 {
@@ -222,14 +226,18 @@ func TestJSONBrokenLines(t *testing.T) {
 	}
 	var parse *ParseError
 	var cause *serdejson.Error
-	err := r.(ParseErrorer).ParseError(150)
+	err := r.(ParseErrorer).ParseError(149)
 	if !errors.As(err, &parse) || !errors.As(err, &cause) || cause.Field != "seq" || parse.Offset != int64(len(strings.Join(lines[:150], "\n"))+1) {
 		t.Errorf("%v: %+v", err, cause)
 	}
-	for _, position := range []int{-1, 200} {
+	for _, position := range []int{-1, 199} {
 		if r.(ParseErrorer).ParseError(position) == nil {
 			t.Errorf("position %d has no error", position)
 		}
+	}
+	faults := set.Chains[0].Faults
+	if len(faults) != 1 || !faults[0].Note || faults[0].Offset != int64(len(strings.Join(lines[:70], "\n"))+1) {
+		t.Errorf("%+v", faults)
 	}
 }
 

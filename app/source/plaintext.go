@@ -13,9 +13,7 @@ import (
 type plainText struct {
 	r    io.ReaderAt
 	size int64
-	// encoding is what the file is in, for people; empty for UTF-8.
-	encoding string
-	wide     *wideText // nil for UTF-8
+	wide *wideText // of a file in UTF-16, else nil
 }
 
 // newPlainText looks what a text is in.
@@ -25,11 +23,7 @@ func newPlainText(r io.ReaderAt, size int64, head []byte) (plainText, error) {
 		return plainText{r: r, size: size}, nil
 	}
 	w, err := newWideText(r, size, order)
-	name := "UTF-16, the low byte first"
-	if order == binary.ByteOrder(binary.BigEndian) {
-		name = "UTF-16, the high byte first"
-	}
-	return plainText{r: w, size: w.size, encoding: name, wide: w}, err
+	return plainText{r: w, size: w.size, wide: w}, err
 }
 
 // fileOffset returns where in the file a byte of the text is.

@@ -418,7 +418,7 @@ func (i *textIndex) nothing() bool {
 		set.problem(i.tally.missingFault(i.file).problem(c.origin))
 		return true
 	}
-	if !isJSONHead(c.head) {
+	if !isJSONHead(c.head, c.size) {
 		return false
 	}
 	if i.elements == 0 && i.tally.documents > 0 && i.tally.of[passedFragment].count+i.tally.of[passedNUL].count == 0 {
@@ -435,7 +435,7 @@ func (i *textIndex) onlyForeign() bool {
 }
 
 // isJSONHead takes what begins with an object or an array.
-func isJSONHead(head []byte) bool {
+func isJSONHead(head []byte, _ int64) bool {
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte(utf8BOM)), " \n\r\t")
 	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
 }
@@ -450,7 +450,7 @@ func (i *textIndex) emptyList() Problem {
 		if t := &i.tally.of[kind]; t.count > 0 {
 			f := i.tally.fault(kind, i.file)
 			p.Level, p.Offset = LevelUnrecognised, some(f.Offset)
-			p.Detail += ". " + f.Title
+			p.Detail += ". " + f.Title.String()
 		}
 	}
 	return p

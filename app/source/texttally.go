@@ -1,9 +1,9 @@
 package source
 
 import (
-	"fmt"
 	"strings"
 
+	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
 
@@ -72,8 +72,8 @@ func (t *textTally) faults(f *textFile) (list []Fault) {
 	}
 	if n := f.names.crowded; n > 0 {
 		list = append(list, Fault{
-			Rule: "many-nodes", Title: fmt.Sprintf("More than %d nodes are named in one file", maxNames), File: f.path,
-			Detail: fmt.Sprintf("%s of other nodes are shown as those of one. Divide the file.", plural(n, "record")),
+			Rule: "many-nodes", Title: message.New("More than {} nodes are named in one file", message.Count(maxNames)), File: f.path,
+			Detail: message.New("{record|records} of other nodes are shown as those of one. Open the file in parts.", message.Count(n)),
 		})
 	}
 	for _, kind := range [...]passedKind{passedBeside, passedLine, passedValue} {
@@ -84,23 +84,21 @@ func (t *textTally) faults(f *textFile) (list []Fault) {
 	if t.foreign.count > 0 {
 		c := &t.foreign
 		list = append(list, c.fault(f, Fault{
-			Rule: "json-other", Note: true, Title: plural(c.count, "JSON object") + isOrAre(c.count) + "no record",
-			Detail: "Nothing in what these objects have is of a record or of a snapshot: " + c.quoted(f),
+			Rule: "json-other", Note: true, Title: message.New("{object|objects} of JSON without a record", message.Count(c.count)),
+			Detail: message.New("None of their names is of a record or of a snapshot: {}.", c.quoted(f)),
 		}))
 	}
 	if t.numbers > 0 && 2*t.numbers >= t.beyond {
 		list = append(list, t.rounded.fault(f, Fault{
-			Rule: "numbers-rounded", Note: true, Title: plural(t.numbers, "number") + " looks rounded",
-			Detail: "A program that keeps numbers in 53 bits, as JavaScript does, has passed them on: the last digits of what is beyond 9,007,199,254,740,992 are not what was written. Ids of such numbers do not match those in other files. The first: " + t.rounded.quoted(f),
+			Rule: "numbers-rounded", Note: true, Title: message.New("{number looks|numbers look} rounded", message.Count(t.numbers)),
+			Detail: message.New("A program that keeps numbers in {} bits, as browsers do, has passed them on: the last digits of a number over {} are not what was written, and an id is not that of other files. The first is in {}.",
+				message.Count(53), message.Count(int64(1)<<53), t.rounded.quoted(f)),
 		}))
-		if t.numbers > 1 {
-			list[len(list)-1].Title = plural(t.numbers, "number") + " look rounded"
-		}
 	}
-	if f.text.encoding != "" {
+	if f.text.wide != nil {
 		list = append(list, Fault{
-			Rule: "text-encoding", Note: true, Title: "The text is in " + f.text.encoding, File: f.path,
-			Detail: "It is read as such. Offsets count the bytes of the file.", Bytes: f.text.fileOffset(f.text.size),
+			Rule: "text-encoding", Note: true, Title: message.New("The text is in {}", message.Kind("UTF-16")), File: f.path,
+			Detail: message.New("It is read as such. Offsets count the bytes of the file."), Bytes: f.text.fileOffset(f.text.size),
 		})
 	}
 	return list
@@ -109,73 +107,40 @@ func (t *textTally) faults(f *textFile) (list []Fault) {
 // fault describes the stretches of a kind.
 func (t *textTally) fault(kind passedKind, f *textFile) Fault {
 	c := &t.of[kind]
+	fault := Fault{Note: kind < passedFragment, Damage: kind >= passedFragment}
 	switch kind {
 	case passedNUL:
-		return c.fault(f, Fault{
-			Rule: "zero-bytes", Damage: true, Title: plural(c.bytes, "zero byte") + " in " + plural(c.count, "run"),
-			Detail: "Text has none: a file system that lost power puts them where data did not reach the disk, and a log that was emptied while it was written to begins with them. What stood there is not in this file. " + c.places(f),
-		})
+		fault.Rule, fault.Title = "zero-bytes", message.New("{zero byte|zero bytes} in the text", message.Count(c.bytes))
+		fault.Detail = message.New("Text has none. A file system that lost power leaves them where data did not reach the disk; a log that was emptied while it was written to begins with them. What stood there is not in this file: {}.", c.places(f))
 	case passedFragment:
-		return c.fault(f, Fault{
-			Rule: "text-fragment", Damage: true, Title: plural(c.count, "stretch") + " of text may be parts of records",
-			Detail: "No whole record is in them, and they are not plain text: " + c.quoted(f),
-		}.stretches(c.count))
+		fault.Rule, fault.Title = "text-fragment", message.New("{piece|pieces} of text may be parts of records", message.Count(c.count))
+		fault.Detail = message.New("No whole record is in them, and they are not plain text: {}.", c.quoted(f))
 	case passedUnclosed:
-		return c.fault(f, Fault{
-			Rule: "list-not-closed", Damage: true, Title: "The list is not closed",
-			Detail: "The file ends where another element or the closing bracket has to come. It is most likely cut: copy it again.",
-		})
+		fault.Rule, fault.Title = "list-not-closed", message.New("The list is not closed")
+		fault.Detail = message.New("The file ends where another element or the closing bracket has to come. It is most likely cut: copy it again.")
 	case passedUnopened:
-		return c.fault(f, Fault{
-			Rule: "list-not-opened", Damage: true, Title: "A list ends that has no beginning",
-			Detail: "A closing bracket has no opening one before it: what stood there is missing. Copy the file again.",
-		})
+		fault.Rule, fault.Title = "list-not-opened", message.New("A list ends that does not begin")
+		fault.Detail = message.New("A closing bracket has no opening one before it: what stood there is missing. Copy the file again.")
 	case passedBeside:
-		return c.fault(f, Fault{
-			Rule: "text-beside", Note: true, Title: plural(c.count, "line") + hasOrHave(c.count) + "other text beside the record",
-			Detail: "The records are read, the text is not part of the chain: " + c.quoted(f),
-		})
+		fault.Rule, fault.Title = "text-beside", message.New("{line has|lines have} other text beside the record", message.Count(c.count))
+		fault.Detail = message.New("The records are read, the text is no part of the chain: {}.", c.quoted(f))
 	case passedValue:
-		return c.fault(f, Fault{
-			Rule: "json-values", Note: true, Title: plural(c.count, "JSON value") + isOrAre(c.count) + "no object",
-			Detail: "A record is an object. These values are not: " + c.quoted(f),
-		})
+		fault.Rule, fault.Title = "json-values", message.New("{value|values} of JSON where a record could be", message.Count(c.count))
+		fault.Detail = message.New("A record is an object, these are not: {}.", c.quoted(f))
+	default:
+		fault.Rule, fault.Title = "text-between", message.New("{line|lines} of other text", message.Count(c.count))
+		fault.Detail = message.New("Plain text without any part of a record, {byte|bytes} in all: {}.", message.Count(c.bytes), c.quoted(f))
 	}
-	return c.fault(f, Fault{
-		Rule: "text-between", Note: true, Title: plural(c.count, "line") + " of other text",
-		Detail: "Plain text without any part of a record, " + plural(c.bytes, "byte") + " in all: " + c.quoted(f),
-	})
-}
-
-func (f Fault) stretches(n int) Fault {
-	f.Title = "A stretch of text may be part of a record"
-	if n > 1 {
-		f.Title = grouped(int64(n)) + " stretches of text may be parts of records"
-	}
-	return f
+	return c.fault(f, fault)
 }
 
 // missingFault describes the texts that a collector left out.
 func (t *textTally) missingFault(f *textFile) Fault {
 	c := &t.missing
 	return c.fault(f, Fault{
-		Rule: "text-left-out", Damage: true, Title: plural(c.count, "message") + isOrAre(c.count) + "left out by the journal",
-		Detail: "journalctl writes null for a message over 4,096 bytes. Save the journal again with --all. " + c.places(f),
+		Rule: "text-left-out", Damage: true, Title: message.New("{message was|messages were} left out by the journal", message.Count(c.count)),
+		Detail: message.New("It writes null for one over {} bytes. Save the journal again with {}: {}.", message.Count(4096), message.Kind("journalctl --all"), c.places(f)),
 	})
-}
-
-func isOrAre(n int) string {
-	if n == 1 {
-		return " is "
-	}
-	return " are "
-}
-
-func hasOrHave(n int) string {
-	if n == 1 {
-		return " has "
-	}
-	return " have "
 }
 
 // fault fills in where the first stretch is.
@@ -186,17 +151,16 @@ func (c *passedCount) fault(f *textFile, fault Fault) Fault {
 }
 
 // quoted lists the first stretches with what they say.
-func (c *passedCount) quoted(f *textFile) string {
+func (c *passedCount) quoted(f *textFile) message.Value {
 	return c.list(f, func(s *passedText) string { return quoted(string(s.text)) + " at byte " })
 }
 
 // places lists where the first stretches are.
-func (c *passedCount) places(f *textFile) string {
-	text := c.list(f, func(s *passedText) string { return plural(s.size, "byte") + " at byte " })
-	return strings.ToUpper(text[:1]) + text[1:]
+func (c *passedCount) places(f *textFile) message.Value {
+	return c.list(f, func(s *passedText) string { return plural(s.size, "byte") + " at byte " })
 }
 
-func (c *passedCount) list(f *textFile, describe func(*passedText) string) string {
+func (c *passedCount) list(f *textFile, describe func(*passedText) string) message.Value {
 	var parts []string
 	for i := range c.samples {
 		s := &c.samples[i]
@@ -205,7 +169,7 @@ func (c *passedCount) list(f *textFile, describe func(*passedText) string) strin
 	if more := c.count - len(c.samples); more > 0 {
 		parts = append(parts, grouped(int64(more))+" more")
 	}
-	return strings.Join(parts, ", ") + "."
+	return message.Text(strings.Join(parts, ", "))
 }
 
 // fault says what was taken from around the records.
@@ -215,32 +179,27 @@ func (w *wrapTally) fault(file, node string) (Fault, bool) {
 	}
 	f := Fault{
 		Rule: "lines-wrapped", Note: true, File: file,
-		Title: fmt.Sprintf("%s stood in lines of %s", plural(w.lines, "record"), w.wrapper),
+		Title: message.New("{record|records} in lines of {}", message.Count(w.lines), message.Kind(w.wrapper)),
 	}
-	var taken []string
 	if w.named {
-		taken = append(taken, fmt.Sprintf("the name of the node, %s", quoted(node)))
+		f.Detail.Add("The name of the node is taken from the lines: {}. ", message.Node(node))
 	}
-	if w.timed > 0 {
-		taken = append(taken, fmt.Sprintf("the append times of %s", plural(w.timed, "record")))
+	switch {
+	case w.yearless > 0:
+		f.Detail.Add("The append times of {record|records} are those of the lines, which tell neither year nor zone: they are read as UTC, in the year of the record. ", message.Count(w.timed))
+	case w.timed > 0:
+		f.Detail.Add("The append times of {record|records} are those of the lines: when a line was written. ", message.Count(w.timed))
 	}
-	if len(taken) == 0 {
-		f.Detail = "Nothing is taken from what stands around the records."
-		return f, true
+	if f.Detail.Empty() {
+		f.Detail = message.New("Nothing is taken from what stands around the records.")
 	}
-	f.Detail = "Taken from the lines: " + strings.Join(taken, " and ") + ". An append time is when the line was written, which a collector of logs tells."
-	if w.timed == 0 {
-		f.Detail = "Taken from the lines: " + strings.Join(taken, " and ") + "."
-	}
-	if w.yearless > 0 {
-		f.Detail += " The lines tell neither year nor zone: the times are read as UTC, in the year of the record."
-	}
+	f.Detail.Format = strings.TrimRight(f.Detail.Format, " ")
 	return f, true
 }
 
 // problem tells a fault of a file that no chain is made of.
 func (f Fault) problem(origin string) Problem {
-	p := Problem{Level: LevelNote, Path: origin, Offset: some(f.Offset), Title: f.Title, Detail: strings.TrimSuffix(f.Detail, ".")}
+	p := Problem{Level: LevelNote, Path: origin, Offset: some(f.Offset), Title: f.Title.String(), Detail: strings.TrimSuffix(f.Detail.String(), ".")}
 	if !f.Note {
 		p.Level = LevelWarning
 	}
