@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 
@@ -169,7 +170,11 @@ type redexReader struct {
 // ReadBlock implements [wire.Reader]. Files that were changed in place since they
 // were opened are an error, a [ChangedError].
 func (r *redexReader) ReadBlock(first int, b *wire.Block) error {
-	return r.watch.after(r.Generation.ReadBlock(first, b))
+	err := r.Generation.ReadBlock(first, b)
+	if err == io.EOF {
+		return err // nothing was read
+	}
+	return r.watch.after(err)
 }
 
 // Locate implements [Locator].

@@ -100,6 +100,9 @@ func (c *covered) sums() (through int, sums [3]uint64) {
 // gaps, and reports whether it is what it was: rows and times, and if payloads is
 // true the payloads too, as far as their checksums tell.
 func (g *Generation) SameAsRead(payloads bool) (bool, error) {
+	if g.held {
+		return g.sameAsHeld()
+	}
 	through, was := g.covered.sums()
 	again := &Generation{
 		channel: g.channel, number: g.number, idx: g.idx, dat: g.dat, ts: g.ts, hasTS: g.hasTS,
@@ -120,6 +123,16 @@ func (g *Generation) SameAsRead(payloads bool) (bool, error) {
 	}
 	_, is := again.covered.sums()
 	return is == was, nil
+}
+
+// sameAsHeld compares all of the files with what is in memory.
+func (g *Generation) sameAsHeld() (same bool, err error) {
+	for _, f := range [...]*file{&g.idx, &g.dat, &g.ts} {
+		if same, err = f.same(g.channel.fsys); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // coverRows reads rows and times only.

@@ -83,38 +83,48 @@ func OpenChannel(fsys fs.FS, dir string) (*Channel, error) {
 		return nil, fmt.Errorf("redex: %w", err)
 	}
 	c := &Channel{Dir: dir, fsys: fsys, infos: map[string]fs.FileInfo{}}
+	listed := map[string]bool{}
 	for _, entry := range entries {
+		listed[entry.Name()] = true
 		number, ok := ParseGenerationDir(entry.Name())
 		if !ok || !entry.IsDir() {
 			continue
 		}
-		files, err := c.statFiles(path.Join(dir, entry.Name()))
+		files, err := c.statFiles(path.Join(dir, entry.Name()), nil)
 		if err != nil {
 			return nil, err
 		}
 		c.Generations = append(c.Generations, GenerationInfo{Number: number, Files: files})
 	}
 	slices.SortFunc(c.Generations, func(a, b GenerationInfo) int { return int(int64(a.Number) - int64(b.Number)) })
-	if c.Flat, err = c.statFiles(dir); err != nil {
+	if c.Flat, err = c.statFiles(dir, listed); err != nil {
 		return nil, err
 	}
-	if c.ManifestTmp, _, err = statFile(fsys, path.Join(dir, manifestTmpName)); err != nil {
-		return nil, err
+	if listed[manifestTmpName] {
+		if c.ManifestTmp, _, err = statFile(fsys, path.Join(dir, manifestTmpName)); err != nil {
+			return nil, err
+		}
 	}
-	if c.Manifest, err = readManifest(fsys, path.Join(dir, manifestName)); err != nil {
-		return nil, err
+	if listed[manifestName] {
+		if c.Manifest, err = readManifest(fsys, path.Join(dir, manifestName)); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
 }
 
 // statFiles takes the sizes in the order ts, idx, dat. A node appends to dat, then
 // idx, then ts, so what is seen of a channel that is being written is one of its
-// earlier states: no row lacks its payload, no time its row.
-func (c *Channel) statFiles(dir string) (files Files, err error) {
+// earlier states: no row lacks its payload, no time its row. If listed is not nil
+// only the files in it are there.
+func (c *Channel) statFiles(dir string, listed map[string]bool) (files Files, err error) {
 	for _, f := range [...]struct {
 		name  string
 		state *FileState
 	}{{tsName, &files.TS}, {idxName, &files.IDX}, {datName, &files.DAT}} {
+		if listed != nil && !listed[f.name] {
+			continue
+		}
 		name := path.Join(dir, f.name)
 		if *f.state, c.infos[name], err = statFile(c.fsys, name); err != nil {
 			return Files{}, err

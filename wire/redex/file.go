@@ -1,6 +1,7 @@
 package redex
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -42,6 +43,7 @@ type file struct {
 	r    io.ReaderAt
 	c    io.Closer
 	was  fs.FileInfo // as it was found; nil if nobody asks
+	held []byte      // all of it, of a small file, which is closed
 }
 
 // openFile opens the named file, whose state has been taken before. What is
@@ -77,6 +79,11 @@ func (f *file) readAt(b []byte, offset int64) error {
 	if len(b) == 0 {
 		return nil
 	}
+	if f.held != nil {
+		// No size is beyond what was read when the file was opened.
+		copy(b, f.held[offset:])
+		return nil
+	}
 	n, err := f.r.ReadAt(b, offset)
 	if n == len(b) {
 		return nil
@@ -87,9 +94,33 @@ func (f *file) readAt(b []byte, offset int64) error {
 	return fmt.Errorf("redex: %s at byte %d: %w", f.path, offset+int64(n), err)
 }
 
+// hold reads all of the file into memory and closes it.
+func (f *file) hold() error {
+	if f.size == 0 {
+		return nil
+	}
+	held := make([]byte, f.size)
+	if err := f.readAt(held, 0); err != nil {
+		return err
+	}
+	f.held = held
+	return f.close()
+}
+
+// same reports whether the file, opened once more, begins as what is held of it.
+func (f *file) same(fsys fs.FS) (bool, error) {
+	now, err := openFile(fsys, f.path, FileState{Present: f.was != nil, Size: f.size}, f.was)
+	if err == nil {
+		err = now.hold()
+	}
+	return err == nil && bytes.Equal(now.held, f.held), errors.Join(err, now.close())
+}
+
 func (f *file) close() error {
 	if f.c == nil {
 		return nil
 	}
-	return f.c.Close()
+	c := f.c
+	f.r, f.c = nil, nil
+	return c.Close()
 }

@@ -86,17 +86,16 @@ func (f *finder) fail(err error) {
 // files of a generation directory are no flat channel, unless it is all that
 // was handed in.
 func (f *finder) isChannel(dir string, depth int, entries []fs.DirEntry) bool {
+	for _, entry := range entries {
+		if _, ok := ParseGenerationDir(entry.Name()); ok && entry.IsDir() {
+			return true
+		}
+	}
 	_, isGeneration := ParseGenerationDir(path.Base(dir))
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.IsDir() {
-			if _, ok := ParseGenerationDir(name); ok {
-				return true
-			}
-			continue
-		}
 		flat := name == idxName || name == datName
-		if flat && (depth == 0 || !isGeneration) || name == manifestName && f.hasMagic(path.Join(dir, name)) {
+		if !entry.IsDir() && (flat && (depth == 0 || !isGeneration) || name == manifestName && f.hasMagic(path.Join(dir, name))) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package redex
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync"
@@ -17,6 +18,7 @@ type Generation struct {
 	dat     file
 	ts      file
 	hasTS   bool
+	held    bool // all of it is in memory, and no file is open
 
 	rows     int // whole rows in idx
 	tornFrom int // first position of the torn tail; rows if there is none
@@ -61,9 +63,20 @@ func (g *Generation) openFiles(files Files, paths [3]string) (err error) {
 	if g.dat, err = g.openFile(paths[1], files.DAT); err != nil {
 		return err
 	}
-	g.ts, err = g.openFile(paths[2], files.TS)
-	return err
+	if g.ts, err = g.openFile(paths[2], files.TS); err != nil {
+		return err
+	}
+	if g.held = files.Size() <= MaxHeldBytes; g.held {
+		return cmp.Or(g.idx.hold(), g.dat.hold(), g.ts.hold())
+	}
+	return nil
 }
+
+// MaxHeldBytes is the size of idx, dat and ts together up to which a generation is
+// read when it is opened and kept in memory. A node keeps a channel of one entry for
+// every blob it stores, tens of thousands in all: where each read takes as long as one
+// of a megabyte they have to be few, and so have the files that are open.
+const MaxHeldBytes = 1024
 
 func (g *Generation) openFile(name string, state FileState) (file, error) {
 	return openFile(g.channel.fsys, name, state, g.channel.infos[name])

@@ -94,6 +94,9 @@ func (g *Generation) ReadBlock(first int, b *wire.Block) error {
 	if err := g.fill(b, s, payloads, timed); err != nil {
 		return err
 	}
+	if g.held {
+		return nil
+	}
 	g.covered.note(b, s.rows[:count*RowSize], s.times[:timed*TSSize])
 	return nil
 }

@@ -238,7 +238,7 @@ func TestHostileRowsCostWhatTheFilesHold(t *testing.T) {
 }
 
 func TestAFileThatShrinksIsAnError(t *testing.T) {
-	fsys := channel(generation{}.heap("one", "two")).fs("c")
+	fsys := channel(generation{}.heap("one", strings.Repeat("two", redex.MaxHeldBytes))).fs("c")
 	for _, name := range []string{"idx", "dat", "ts"} {
 		c, err := redex.OpenChannel(fsys, "c")
 		if err != nil {
@@ -252,6 +252,76 @@ func TestAFileThatShrinksIsAnError(t *testing.T) {
 		file.Data = whole
 		if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "v0000000001/"+name+" at byte 1") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// openedFS counts the files that are open.
+type openedFS struct {
+	fs.FS
+	open *int
+}
+
+type openedFile struct {
+	fs.File
+	io.ReaderAt
+	open *int
+}
+
+func (c openedFS) Open(name string) (fs.File, error) {
+	f, err := c.FS.Open(name)
+	if r, ok := f.(io.ReaderAt); ok {
+		*c.open++
+		return openedFile{f, r, c.open}, nil
+	}
+	return f, err
+}
+
+func (f openedFile) Close() error {
+	*f.open--
+	return f.File.Close()
+}
+
+// A small generation is in memory: no file of it stays open, and what becomes of the
+// files changes nothing of what is read, and is known.
+func TestSmallGenerationsAreHeld(t *testing.T) {
+	for _, size := range []int{1, 100, redex.MaxHeldBytes, 5000} {
+		files := channel(generation{}.heap("one", strings.Repeat("x", size))).fs("c")
+		open := 0
+		c, err := redex.OpenChannel(openedFS{files, &open}, "c")
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := openLive(t, c, redex.Readable)
+		want := readAll(t, g)
+		if isHeld := g.Size() <= redex.MaxHeldBytes; isHeld != (open == 0) {
+			t.Errorf("%d bytes: %d files are open", g.Size(), open)
+		} else if !isHeld {
+			continue
+		}
+		for _, payloads := range []bool{false, true} {
+			if same, err := g.SameAsRead(payloads); !same || err != nil {
+				t.Errorf("untouched: %v, %v", same, err)
+			}
+		}
+		for _, name := range []string{"idx", "dat", "ts"} {
+			file := files["c/v0000000001/"+name]
+			whole := file.Data
+			file.Data = append(bytes.Clone(whole[:len(whole)-1]), whole[len(whole)-1]^1)
+			if same, err := g.SameAsRead(true); same || err != nil {
+				t.Errorf("%s has another byte: same %v, %v", name, same, err)
+			}
+			file.Data = whole[:1]
+			if same, _ := g.SameAsRead(true); same {
+				t.Errorf("%s was cut and is the same", name)
+			}
+			if diff := cmp.Diff(want, readAll(t, g)); diff != "" {
+				t.Error(diff)
+			}
+			file.Data = whole
+		}
+		if open != 0 {
+			t.Errorf("%d files are open", open)
 		}
 	}
 }
