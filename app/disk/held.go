@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"time"
 
 	"chainglass/wire/redex"
 )
@@ -23,7 +24,13 @@ type heldFolder struct {
 	name       string // in the tree
 	info       fs.FileInfo
 	descriptor *descriptor
+	// leadsHere is when the path was last known to lead to it.
+	leadsHere time.Time
 }
+
+// burst is how long a path is taken to lead where it led: what reads a channel asks
+// for its files one right after the other.
+const burst = 5 * time.Millisecond
 
 // in calls do with the folder that name lies in, and what name is called there. The
 // folder is what the path leads to now: one that was held is asked for again.
@@ -65,7 +72,7 @@ func (t *Tree) hold(dir string) (*heldFolder, error) {
 		if h.name != dir {
 			continue
 		}
-		if info, err := os.Stat(filepath.Join(t.real, filepath.FromSlash(dir))); err == nil && os.SameFile(info, h.info) {
+		if t.leadsTo(h) {
 			copy(t.held[i:], t.held[i+1:])
 			t.held[len(t.held)-1] = h
 			t.mu.Unlock()
@@ -81,13 +88,27 @@ func (t *Tree) hold(dir string) (*heldFolder, error) {
 	return t.holdNew(dir)
 }
 
+// leadsTo reports whether the path of a folder leads to it still.
+func (t *Tree) leadsTo(h *heldFolder) bool {
+	now := time.Now()
+	if now.Sub(h.leadsHere) < burst {
+		return true
+	}
+	info, err := os.Stat(filepath.Join(t.real, filepath.FromSlash(h.name)))
+	if err != nil || !os.SameFile(info, h.info) {
+		return false
+	}
+	h.leadsHere = now
+	return true
+}
+
 // holdNew opens a folder and keeps it at hand.
 func (t *Tree) holdNew(dir string) (*heldFolder, error) {
 	r, info, err := t.openFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	h := &heldFolder{name: dir, info: info}
+	h := &heldFolder{name: dir, info: info, leadsHere: time.Now()}
 	h.descriptor = t.descriptors.add(r, func() (io.Closer, error) {
 		again, is, err := t.openFolder(dir)
 		return sameFolder(t.at(dir), again, info, is, err)

@@ -25,7 +25,8 @@ type Progress struct {
 	Records int64
 	// ElapsedMS counts milliseconds since the operation began.
 	ElapsedMS int64
-	// Chains is set when chains have appeared or grown since the last report.
+	// Chains are those that have appeared or grown since they were last reported, some
+	// of them if they are many. By the last report all have been told of as they are.
 	Chains []ChainInfo
 	// Table is set by a search.
 	Table *Table

@@ -126,6 +126,7 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 		opened.Bases = append(opened.Bases, b.Origin)
 	}
 	m.begin(s.chains)
+	announced := e.newAnnouncer(s.chains)
 	for _, c := range s.chains {
 		m.progress.Current = c.source.Origin
 		before := c.index.length
@@ -133,8 +134,10 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 			m.progress.BytesDone += sourceBytes
 			m.progress.Records += int64(c.index.length - before)
 			before = c.index.length
-			m.tick(func() []ChainInfo { return e.infos(s) })
+			announced.grown(c)
+			m.tick(announced.next)
 		})
+		announced.grown(c) // by what was found at its end
 		if ctx.Err() != nil {
 			opened.Cancelled = true
 			break
@@ -158,6 +161,7 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 	s.findings = append(s.findings, notRead(late)...)
 	e.mu.Unlock()
 	opened.Problems = append(opened.Problems, e.changedProblems(s)...)
+	m.tell(announced.next)
 	opened.Chains = e.infos(s)
 	opened.Progress = m.done()
 	return opened, nil

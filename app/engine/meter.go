@@ -17,9 +17,6 @@ type meter struct {
 
 func newMeter(pace func(), report func(Progress)) *meter {
 	now := time.Now()
-	if report == nil {
-		report = func(Progress) {}
-	}
 	return &meter{report: report, pace: pace, started: now, paced: now}
 }
 
@@ -48,7 +45,7 @@ func (m *meter) begin(chains []*chain) {
 // returns, and paces the work.
 func (m *meter) tick(chains func() []ChainInfo) {
 	now := time.Now()
-	if now.Sub(m.reported) >= progressEvery {
+	if m.report != nil && now.Sub(m.reported) >= progressEvery {
 		m.reported = now
 		m.progress.ElapsedMS = now.Sub(m.started).Milliseconds()
 		m.progress.Chains = nil
@@ -63,9 +60,22 @@ func (m *meter) tick(chains func() []ChainInfo) {
 	}
 }
 
+// tell reports all chains that next returns, whatever the time is.
+func (m *meter) tell(next func() []ChainInfo) {
+	if m.report == nil {
+		return
+	}
+	for list := next(); len(list) > 0; list = next() {
+		m.progress.ElapsedMS = time.Since(m.started).Milliseconds()
+		m.progress.Chains = list
+		m.report(m.progress)
+		m.pace()
+	}
+}
+
 // tickTable is tick for a search: reports carry the table.
 func (m *meter) tickTable(table func() *Table) {
-	if time.Since(m.reported) >= progressEvery {
+	if m.report != nil && time.Since(m.reported) >= progressEvery {
 		m.progress.Table = table()
 	}
 	m.tick(nil)

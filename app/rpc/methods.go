@@ -12,7 +12,9 @@ type Method[Req, Resp any] string
 // The requests an engine answers.
 const (
 	// Open reads the files that travel beside the request. It reports progress
-	// and can be cancelled; what was read by then stays open.
+	// and can be cancelled; what was read by then stays open. The reports tell of
+	// every chain as it comes and when it has changed, and the answer of none: there
+	// may be tens of thousands.
 	Open Method[OpenRequest, engine.Opened] = "open"
 	// Paste reads a pasted text.
 	Paste Method[PasteRequest, engine.Opened] = "paste"

@@ -1,13 +1,17 @@
 package rpc_test
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"chainglass/app/engine"
 	"chainglass/app/rpc"
+	"chainglass/app/synth"
 	"chainglass/wire"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +23,7 @@ type pair struct {
 	client  *rpc.Client[fs.FS]
 	server  *rpc.Server
 	replies chan []byte
+	told    int // chains in reports of opening
 }
 
 // Post hands a message to the server.
@@ -67,12 +72,65 @@ func mustAsk[Req, Resp any](t *testing.T, p *pair, m rpc.Method[Req, Resp], req 
 	return answer
 }
 
+// openFiles opens files, with the chains that the reports tell of.
+func openFiles(t *testing.T, p *pair, label string, files fs.FS) (opened engine.Opened) {
+	t.Helper()
+	var told []engine.ChainInfo
+	done := false
+	rpc.Call(p.client, rpc.Open, rpc.OpenRequest{Label: label}, rpc.Options[fs.FS]{
+		Files: []fs.FS{files},
+		Progress: func(report engine.Progress) {
+			if len(report.Chains) > 250 {
+				t.Errorf("one report tells of %d chains", len(report.Chains))
+			}
+			for _, c := range report.Chains {
+				i, again := slices.BinarySearchFunc(told, c.ID, func(c engine.ChainInfo, id engine.ChainID) int { return int(c.ID) - int(id) })
+				if !again {
+					told = slices.Insert(told, i, c)
+				}
+				told[i] = c
+				p.told++
+			}
+		},
+	}, func(answer engine.Opened, err error) {
+		if err != nil || len(answer.Chains) != 0 {
+			t.Fatal(len(answer.Chains), err)
+		}
+		opened, done = answer, true
+	})
+	p.wait(t, &done)
+	opened.Chains = told
+	return opened
+}
+
+// What is said of very many chains while they are read is what has changed, a bounded
+// number at a time, and at the end what the engine knows.
+func TestReportsTellWhatChanged(t *testing.T) {
+	const blobs = 2000
+	files := fstest.MapFS{}
+	for f := range synth.Blobs(blobs, 3) {
+		files["node-1/"+f.Name] = &fstest.MapFile{Data: bytes.Clone(f.Content)}
+	}
+	p := newPair()
+	opened := openFiles(t, p, "store", files)
+	direct, err := engine.New(engine.Options{}).Open(t.Context(), "store", files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(direct.Chains, opened.Chains); diff != "" || len(opened.Chains) != blobs {
+		t.Errorf("%d chains: %s", len(opened.Chains), diff)
+	}
+	if p.told > 2*blobs {
+		t.Errorf("%d chains were told of %d times", blobs, p.told)
+	}
+}
+
 const incident = "../../wire/redex/testdata/incident"
 
 // What comes over the wire is what the engine says.
 func TestAnswersAreTheEngines(t *testing.T) {
 	p := newPair()
-	opened := mustAsk(t, p, rpc.Open, rpc.OpenRequest{Label: "incident"}, os.DirFS(incident))
+	opened := openFiles(t, p, "incident", os.DirFS(incident))
 	if len(opened.Chains) != 12 {
 		t.Fatalf("%d chains", len(opened.Chains))
 	}

@@ -145,7 +145,9 @@ func (s *Server) open(c call, r OpenRequest) (engine.Opened, error) {
 	if c.files == nil {
 		return engine.Opened{}, fmt.Errorf("no files came with the request to open %q", r.Label)
 	}
-	return s.engine.Open(c.ctx, r.Label, c.files, c.progress)
+	opened, err := s.engine.Open(c.ctx, r.Label, c.files, c.progress)
+	opened.Chains = nil // the reports have told of all of them
+	return opened, err
 }
 
 func (s *Server) paste(c call, r PasteRequest) (engine.Opened, error) {

@@ -44,7 +44,7 @@ func take[Req, Resp any](t *testing.T, p *pair, m rpc.Method[Req, Resp], req Req
 func openIncident(t *testing.T) (*pair, engine.Opened) {
 	t.Helper()
 	p := newPair()
-	return p, mustAsk(t, p, rpc.Open, rpc.OpenRequest{Label: "incident"}, os.DirFS(incident))
+	return p, openFiles(t, p, "incident", os.DirFS(incident))
 }
 
 func TestWhatWasMadeIsTakenOnce(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"chainglass/wire"
@@ -13,9 +14,9 @@ import (
 
 // findChannels adds the channel folders of p and returns the names of the files
 // that belong to them.
-func (x *explorer) findChannels(p place) (claimed map[string]bool) {
+func (x *explorer) findChannels(p place, listed listedFS) (claimed map[string]bool) {
 	claimed = map[string]bool{}
-	dirs, err := redex.FindChannels(p.fsys, ".")
+	dirs, err := redex.FindChannels(listed, ".")
 	if errors.Is(err, redex.ErrFindLimit) {
 		x.set.problem(Problem{
 			Level: LevelWarning, Path: p.origin("."), Title: "not searched whole", Detail: err.Error(), Err: err,
@@ -23,19 +24,27 @@ func (x *explorer) findChannels(p place) (claimed map[string]bool) {
 		})
 	}
 	// Any other error is met and told again when the files are listed.
-	for _, dir := range dirs {
-		if x.ctx.Err() != nil || isBelowLeftover(dir.Dir) {
-			continue
+	dirs = slices.DeleteFunc(dirs, func(dir redex.ChannelDir) bool { return isBelowLeftover(dir.Dir) })
+	x.lookAtChannels(p, dirs, func(found *foundChannel) {
+		if found.channel != nil {
+			claim(claimed, found.channel)
 		}
-		channel, err := redex.OpenChannel(p.fsys, dir.Dir)
-		if err != nil {
-			x.set.problem(unreadable(p.origin(dir.Dir), err))
-			continue
-		}
-		claim(claimed, channel)
-		x.addChannel(p, dir, channel)
-	}
+		x.takeFound(found)
+	})
 	return claimed
+}
+
+// takeFound adds what was found in a channel folder.
+func (x *explorer) takeFound(found *foundChannel) {
+	for _, p := range found.problems {
+		x.set.problem(p)
+	}
+	for i := range found.chains {
+		c := &found.chains[i]
+		x.set.closers = append(x.set.closers, c.Redex.Generation)
+		x.set.Chains = append(x.set.Chains, *c)
+		x.progress(c.Origin, 0)
+	}
 }
 
 func isBelowLeftover(dir string) bool {
@@ -62,8 +71,15 @@ func claim(claimed map[string]bool, channel *redex.Channel) {
 	}
 }
 
-// addChannel adds the generation that is read and, not live, all others.
-func (x *explorer) addChannel(p place, dir redex.ChannelDir, channel *redex.Channel) {
+// lookAtChannel looks at a channel folder: at the generation that is read and, not
+// live, at all others. It changes nothing of the search.
+func (x *explorer) lookAtChannel(p place, dir redex.ChannelDir) (found foundChannel) {
+	channel, err := redex.OpenChannel(p.fsys, dir.Dir)
+	if err != nil {
+		found.problems = append(found.problems, unreadable(p.origin(dir.Dir), err))
+		return found
+	}
+	found.channel = channel
 	if dir.Node == "" {
 		dir.Node = p.node
 	}
@@ -71,25 +87,26 @@ func (x *explorer) addChannel(p place, dir redex.ChannelDir, channel *redex.Chan
 		dir.Channel, dir.Node = p.node, ""
 	}
 	choice := channel.Choose(redex.Readable)
-	x.addGeneration(p, dir, channel, choice.Generation, choice)
+	x.lookAtGeneration(&found, p, dir, choice.Generation, choice)
 	for _, g := range channel.Generations {
 		if g.Number != choice.Generation {
-			x.addGeneration(p, dir, channel, g.Number, choice)
+			x.lookAtGeneration(&found, p, dir, g.Number, choice)
 		}
 	}
 	if channel.Flat.Any() && choice.Generation != redex.FlatGeneration {
-		x.addGeneration(p, dir, channel, redex.FlatGeneration, choice)
+		x.lookAtGeneration(&found, p, dir, redex.FlatGeneration, choice)
 	}
 	if choice.Reason == redex.ChosenFresh {
-		x.set.problem(Problem{
+		found.problems = append(found.problems, Problem{
 			Level: LevelWarning, Path: p.origin(dir.Dir), Title: "a channel without an index",
 			Detail: "no generation has an idx file, so no entry can be found in what is there",
 			Advice: "Look for the idx file in an older copy of the folder; do not open the folder with a node, which deletes what it cannot use",
 		})
 	}
+	return found
 }
 
-func (x *explorer) addGeneration(p place, dir redex.ChannelDir, channel *redex.Channel, number uint32, choice redex.Choice) {
+func (x *explorer) lookAtGeneration(found *foundChannel, p place, dir redex.ChannelDir, number uint32, choice redex.Choice) {
 	c := Chain{Node: dir.Node, Channel: dir.Channel, Live: number == choice.Generation}
 	c.Origin, c.Layout = p.origin(dir.Dir), layoutOf(number)
 	if c.Origin == "" {
@@ -98,14 +115,14 @@ func (x *explorer) addGeneration(p place, dir redex.ChannelDir, channel *redex.C
 	if !c.Live {
 		c.Origin, c.Layout = path.Join(c.Origin, leafOf(number)), c.Layout+", not in use"
 	}
-	g, err := channel.OpenGeneration(number)
+	g, err := found.channel.OpenGeneration(number)
 	if err != nil {
-		x.set.problem(unreadable(c.Origin, err))
+		found.problems = append(found.problems, unreadable(c.Origin, err))
 		return
 	}
-	x.set.closers = append(x.set.closers, g)
-	c.Redex = &RedexInfo{Channel: channel, Generation: g, Choice: choice}
-	x.addRedexChain(c, p)
+	c.Redex = &RedexInfo{Channel: found.channel, Generation: g, Choice: choice}
+	x.readRedex(&c, p)
+	found.chains = append(found.chains, c)
 }
 
 func layoutOf(number uint32) string {
@@ -125,17 +142,29 @@ func leafOf(number uint32) string {
 
 // addRedexChain fills in what is taken from the generation and adds c.
 func (x *explorer) addRedexChain(c Chain, p place) {
+	x.readRedex(&c, p)
+	x.set.Chains = append(x.set.Chains, c)
+	x.progress(c.Origin, 0)
+}
+
+// readRedex fills in what is taken from the generation.
+func (x *explorer) readRedex(c *Chain, p place) {
 	g := c.Redex.Generation
 	c.Watch, c.Redex.origin = p.watchChannel(g), p.origin
 	c.Reader = &redexReader{Generation: g, origin: p.origin, watch: c.Watch}
 	c.Bytes = g.Size()
 	c.Recipe = p.recipe(RecipeFolder, g.Channel().Dir, g.Number(), c.Bytes, c.Watch.files)
-	x.addChain(c)
-	x.progress(c.Origin, 0)
+	x.settle(c)
 }
 
-// addChain settles the kind of c, gives it a name if it has none, and adds it.
+// addChain adds c.
 func (x *explorer) addChain(c Chain) {
+	x.settle(&c)
+	x.set.Chains = append(x.set.Chains, c)
+}
+
+// settle settles the kind of c, and gives it a name if it has none.
+func (x *explorer) settle(c *Chain) {
 	if x.again != nil {
 		c.retell(x.again)
 	} else if kind, ok := x.opts.Kinds[c.Origin]; ok {
@@ -147,7 +176,6 @@ func (x *explorer) addChain(c Chain) {
 		c.Channel = usualChannel(c.Kind)
 	}
 	c.finishRecipe()
-	x.set.Chains = append(x.set.Chains, c)
 }
 
 // usualChannel is the channel that chains of a kind are usually found in.

@@ -123,8 +123,9 @@ func (p place) nodeOf(name string) string {
 // search finds channels in p first, then looks at every file that is no part of
 // one. The error is that of the context.
 func (x *explorer) search(p place) error {
-	claimed := x.findChannels(p)
-	names := x.list(p)
+	listed := listOnce(p.fsys)
+	claimed := x.findChannels(p, listed)
+	names := x.list(p, listed)
 	loose := groupLoose(names, claimed)
 	for _, set := range loose {
 		x.addLoose(p, set)
@@ -150,9 +151,9 @@ func (x *explorer) search(p place) error {
 }
 
 // list returns the names of all files in p, as far as the limit goes.
-func (x *explorer) list(p place) (names []string) {
+func (x *explorer) list(p place, listed listedFS) (names []string) {
 	// No error leaves the callback: it turns each into a problem.
-	_ = fs.WalkDir(p.fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+	_ = fs.WalkDir(listed, ".", func(name string, entry fs.DirEntry, err error) error {
 		if x.ctx.Err() != nil || x.full {
 			return fs.SkipAll
 		}

@@ -104,7 +104,9 @@ func (x *explorer) reopenFolder(files fs.FS) error {
 	if err != nil {
 		return err
 	}
-	x.addGeneration(place{fsys: files}, redex.ChannelDir{Dir: x.again.Path}, channel, x.again.Number, channel.Choose(redex.Readable))
+	found := foundChannel{channel: channel}
+	x.lookAtGeneration(&found, place{fsys: files}, redex.ChannelDir{Dir: x.again.Path}, x.again.Number, channel.Choose(redex.Readable))
+	x.takeFound(&found)
 	return nil
 }
 

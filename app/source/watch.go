@@ -45,8 +45,13 @@ type Watch struct {
 	// settled reports whether what was in flight at the end is whole now; nil if
 	// nothing can be in flight.
 	settled func() bool
+	// held is true if what is read of the files is in memory since they were opened:
+	// it is never of two versions.
+	held bool
 
 	mu sync.Mutex
+	// unchangedAt is when the files were last looked at and were as they had been.
+	unchangedAt time.Time
 	// looked is what the files were when they were last compared, answer the result.
 	looked []stamp
 	answer Verdict
@@ -110,6 +115,9 @@ func (w *Watch) Check() Verdict {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.held && time.Since(w.unchangedAt) < heldFor {
+		return Verdict{}
+	}
 	var worst Verdict
 	var appended int64
 	stamps := make([]stamp, len(w.files))
@@ -122,6 +130,9 @@ func (w *Watch) Check() Verdict {
 		}
 	}
 	worst.AppendedBytes = appended
+	if worst.Change == Unchanged {
+		w.unchangedAt = time.Now()
+	}
 	if worst.Change == Unchanged || worst.Change == Replaced {
 		return worst
 	}
@@ -131,6 +142,10 @@ func (w *Watch) Check() Verdict {
 	w.looked, w.answer = stamps, w.compare(worst)
 	return w.answer
 }
+
+// heldFor is how long files that are held in memory are not looked at again: the reads
+// and the question at the end of a small chain come within a moment.
+const heldFor = 5 * time.Millisecond
 
 func equalStamps(a, b []stamp) bool {
 	if len(a) != len(b) {
@@ -211,6 +226,12 @@ func (e *ChangedError) Is(target error) bool { return target == redex.ErrChanged
 // still read as they were opened.
 func (w *Watch) intact() error {
 	if w == nil {
+		return nil
+	}
+	if w.held {
+		if v := w.Check(); v.Change == Rewritten {
+			return &ChangedError{v}
+		}
 		return nil
 	}
 	for i := range w.files {
@@ -304,7 +325,7 @@ func (c *candidate) watched() []watchedFile {
 
 // watchChannel watches the files of a generation, or the archive they lie in.
 func (p place) watchChannel(g *redex.Generation) *Watch {
-	w := &Watch{files: p.inside, same: g.SameAsRead}
+	w := &Watch{files: p.inside, same: g.SameAsRead, held: g.Held()}
 	if p.inside != nil {
 		return w
 	}

@@ -185,7 +185,8 @@ func (s *store) dismissCard(i int) {
 	s.rev.cards++
 }
 
-// takeChains takes the present state of the chains of a load.
+// takeChains takes the present state of chains of a load: of those that have come, or
+// have changed since they were told of.
 func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
 	if len(infos) == 0 {
 		return
@@ -203,10 +204,9 @@ func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
 		return // closed meanwhile
 	}
 	open := s.sources[i]
-	open.chains = open.chains[:0]
 	grew := false
 	for i := range infos {
-		open.chains = append(open.chains, infos[i].ID)
+		open.add(infos[i].ID)
 		grew = s.takeChain(&infos[i]) || grew
 	}
 	s.takeWanted()

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"chainglass/app/browser"
@@ -56,6 +57,13 @@ type source struct {
 	id     engine.SourceID
 	label  string
 	chains []engine.ChainID
+}
+
+// add adds a chain in its place, if it is not there.
+func (s *source) add(id engine.ChainID) {
+	if i, found := slices.BinarySearch(s.chains, id); !found {
+		s.chains = slices.Insert(s.chains, i, id)
+	}
 }
 
 // sheet is what lies over the page.

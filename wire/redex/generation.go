@@ -87,6 +87,9 @@ func (g *Generation) Close() error {
 	return errors.Join(g.dat.close(), g.idx.close(), g.ts.close())
 }
 
+// Held reports whether all of the generation is in memory since it was opened.
+func (g *Generation) Held() bool { return g.held }
+
 // Number returns the number of the generation, or [FlatGeneration].
 func (g *Generation) Number() uint32 { return g.number }
 
