@@ -50,6 +50,7 @@ type chain struct {
 	beside    *besides
 	// pushBits is scratch: a bit for each entry of the block being added.
 	pushBits []uint64
+	shared   sharedPayloads
 }
 
 func newChain(id ChainID, of *openSource, found source.Chain) *chain {

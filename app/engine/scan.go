@@ -45,6 +45,7 @@ func (e *Engine) scan(ctx context.Context, c *chain, tick func(sourceBytes int64
 // what every entry needs is written out here.
 func (c *chain) addBlock(block *wire.Block) {
 	c.recovery.add(block)
+	clear(c.shared)
 	c.pushBits = append(c.pushBits[:0], make([]uint64, (len(block.Entries)+63)/64)...)
 	for done := 0; done < len(block.Entries); {
 		b, place := c.index.room(block.Entries[done].Seq)
@@ -117,9 +118,9 @@ func (c *chain) addRun(b *indexBlock, place int, entries []wire.Entry, first int
 	c.times.settle()
 }
 
-// summarise decodes the payload of an entry into s and returns its class; s
+// summariseOwn decodes the payload of an entry into s and returns its class; s
 // means something only if that is classOther or above.
-func (c *chain) summarise(position int, e *wire.Entry, s *summary) classID {
+func (c *chain) summariseOwn(position int, e *wire.Entry, s *summary) classID {
 	if e.Status != wire.EntryOK {
 		return classUnreadable
 	}

@@ -27,6 +27,9 @@ const (
 	maxBlockPayload = 4 << 20
 	// hashChunk is how much of a too large payload is in memory at a time.
 	hashChunk = 256 << 10
+	// largePayload is the size from which on a payload that several rows of a block
+	// name is read and hashed once. Only damage and malice make such rows.
+	largePayload = 16 << 10
 )
 
 // scratch is the memory of one ReadBlock besides the block itself.
@@ -35,9 +38,22 @@ type scratch struct {
 	times  []byte
 	spans  []span
 	inline int // inline entries in the block
+	// large are the payloads of the block from largePayload on.
+	large  map[payloadRange]int // place in shared
+	shared []sharedPayload
 
 	hasher *xxh3.Hasher // for too large payloads, as is chunk
 	chunk  []byte
+}
+
+// payloadRange is where a payload lies in dat.
+type payloadRange struct{ from, to uint64 }
+
+// sharedPayload is a payload that any number of rows of a block may name.
+type sharedPayload struct {
+	span     int // that it lies in; meaningless beyond MaxPayloadBytes
+	checksum uint32
+	hashed   bool
 }
 
 // span is a run of dat that is read at once.
@@ -105,6 +121,8 @@ func (g *Generation) ReadBlock(first int, b *wire.Block) error {
 // their payloads. It returns the number of entries, at least one.
 func (s *scratch) plan(count int, datSize uint64) int {
 	s.spans, s.inline = s.spans[:0], 0
+	clear(s.large)
+	s.shared = s.shared[:0]
 	var payload uint64
 	for i := range count {
 		row := s.row(i)
@@ -115,15 +133,29 @@ func (s *scratch) plan(count int, datSize uint64) int {
 		if row.PayloadLen == 0 || row.PayloadEnd() > datSize {
 			continue
 		}
+		if row.PayloadLen >= largePayload {
+			if _, again := s.large[row.payload()]; again {
+				continue
+			}
+		}
 		if payload += uint64(row.PayloadLen); payload > maxBlockPayload && i > 0 {
 			return i
 		}
 		if row.PayloadLen <= MaxPayloadBytes {
 			s.cover(i, uint64(row.PayloadOffset), row.PayloadEnd())
 		}
+		if row.PayloadLen >= largePayload {
+			if s.large == nil {
+				s.large = map[payloadRange]int{}
+			}
+			s.large[row.payload()] = len(s.shared)
+			s.shared = append(s.shared, sharedPayload{span: len(s.spans) - 1})
+		}
 	}
 	return count
 }
+
+func (r Row) payload() payloadRange { return payloadRange{uint64(r.PayloadOffset), r.PayloadEnd()} }
 
 // cover extends the current span over a payload, or begins another.
 func (s *scratch) cover(i int, from, to uint64) {
@@ -190,6 +222,10 @@ func (g *Generation) fill(b *wire.Block, s *scratch, buf []byte, timed int) erro
 			if err := g.verifyLarge(s, b, row, e); err != nil {
 				return err
 			}
+		case row.PayloadLen >= largePayload:
+			shared := &s.shared[s.large[row.payload()]]
+			e.Payload = heap.in(shared.span, row)
+			e.Status = shared.verify(row, e.Payload)
 		default:
 			e.Payload = heap.payload(i, row)
 			e.Status = verify(row, e.Payload)
@@ -217,7 +253,12 @@ func (c *heapCursor) payload(i int, row Row) []byte {
 	for c.current+1 < len(c.spans) && c.spans[c.current+1].first <= i {
 		c.current++
 	}
-	sp := &c.spans[c.current]
+	return c.in(c.current, row)
+}
+
+// in returns the payload of a row that lies in a span.
+func (c *heapCursor) in(span int, row Row) []byte {
+	sp := &c.spans[span]
 	from := sp.at + int(uint64(row.PayloadOffset)-sp.from)
 	to := from + int(row.PayloadLen)
 	return c.buf[from:to:to]
@@ -246,8 +287,37 @@ func verify(row Row, payload []byte) wire.EntryStatus {
 	return wire.EntryOK
 }
 
+// verify is verify for a payload that other rows may name as well.
+func (p *sharedPayload) verify(row Row, payload []byte) wire.EntryStatus {
+	if !p.hashed {
+		p.checksum, p.hashed = Checksum(payload), true
+	}
+	if p.checksum != row.Checksum() {
+		return wire.EntryBadChecksum
+	}
+	return wire.EntryOK
+}
+
 // verifyLarge hashes a payload piece by piece.
 func (g *Generation) verifyLarge(s *scratch, b *wire.Block, row Row, e *wire.Entry) error {
+	shared := &s.shared[s.large[row.payload()]]
+	if !shared.hashed {
+		sum, err := g.hashLarge(s, row)
+		if err != nil {
+			return err
+		}
+		shared.checksum, shared.hashed = sum, true
+		b.SourceBytes += int64(row.PayloadLen)
+	}
+	e.Payload, e.Status = nil, wire.EntryTooLarge
+	if shared.checksum != row.Checksum() {
+		e.Status = wire.EntryBadChecksum
+	}
+	return nil
+}
+
+// hashLarge returns the checksum of a payload that is never in memory whole.
+func (g *Generation) hashLarge(s *scratch, row Row) (uint32, error) {
 	if s.hasher == nil {
 		s.hasher, s.chunk = xxh3.New(), make([]byte, hashChunk)
 	}
@@ -255,17 +325,12 @@ func (g *Generation) verifyLarge(s *scratch, b *wire.Block, row Row, e *wire.Ent
 	for at, end := int64(row.PayloadOffset), int64(row.PayloadEnd()); at < end; {
 		chunk := s.chunk[:min(end-at, hashChunk)]
 		if err := g.dat.readAt(chunk, at); err != nil {
-			return err
+			return 0, err
 		}
 		if _, err := s.hasher.Write(chunk); err != nil {
-			return err
+			return 0, err
 		}
 		at += int64(len(chunk))
 	}
-	b.SourceBytes += int64(row.PayloadLen)
-	e.Payload, e.Status = nil, wire.EntryTooLarge
-	if uint32(s.hasher.Sum64())&ChecksumMask != row.Checksum() {
-		e.Status = wire.EntryBadChecksum
-	}
-	return nil
+	return uint32(s.hasher.Sum64()) & ChecksumMask, nil
 }

