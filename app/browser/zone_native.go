@@ -2,5 +2,10 @@
 
 package browser
 
-// ZoneOffsetMinutes is 0 natively: there is no browser to have a zone.
-func ZoneOffsetMinutes(int64) int { return 0 }
+import "chainglass/app/zone"
+
+// LocalZone is UTC natively: there is no browser to have a zone.
+func LocalZone() string { return "" }
+
+// Zone returns a time zone by its name.
+func Zone(name string) (zone.Zone, error) { return zone.Load(name) }

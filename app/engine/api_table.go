@@ -17,8 +17,9 @@ type TableSpec struct {
 	// ShiftMS is added to the times of a node's chains before merging, to make up
 	// for a clock that is off.
 	ShiftMS map[string]int64
-	// ZoneMinutes is the offset from UTC of times in the query that name none.
-	ZoneMinutes int
+	// Zone names the time zone of times in the query that name none, as the tz
+	// database does; empty is UTC.
+	Zone string
 }
 
 // Table describes a table. While its query still searches, Rows grows.
@@ -35,6 +36,9 @@ type Table struct {
 	Facets []Facet
 	// Fault is set if the query is none; the table then does not exist.
 	Fault *QueryFault
+	// Remarks say how parts of the query are understood that could be meant
+	// otherwise.
+	Remarks []string
 }
 
 // QueryFault is what is wrong with a query.

@@ -11,6 +11,7 @@ import (
 
 	"chainglass/app/insight"
 	"chainglass/app/source"
+	"chainglass/app/zone"
 	"chainglass/wire"
 	"chainglass/wire/export"
 )
@@ -18,7 +19,8 @@ import (
 // Engine holds what has been opened. It is safe for concurrent use: questions
 // are answered while chains are still being read.
 type Engine struct {
-	pace func()
+	pace  func()
+	zones func(name string) (zone.Zone, error)
 
 	mu      sync.RWMutex
 	sources []*openSource
@@ -61,6 +63,9 @@ type Options struct {
 	// Pace, if set, is called about every [PaceEvery] during long work, on the
 	// goroutine that does it. In a browser's worker it lets messages in.
 	Pace func()
+	// Zones, if set, returns a time zone by its name. It may be called from any
+	// goroutine. Without it the zones are those of [zone.Load].
+	Zones func(name string) (zone.Zone, error)
 }
 
 // PaceEvery is how long work goes on between two calls of Options.Pace. It is
@@ -76,11 +81,15 @@ func New(o Options) *Engine {
 	if pace == nil {
 		pace = func() {}
 	}
-	return &Engine{pace: pace, chains: map[ChainID]*chain{}}
+	zones := o.Zones
+	if zones == nil {
+		zones = zone.Load
+	}
+	return &Engine{pace: pace, zones: zones, chains: map[ChainID]*chain{}}
 }
 
 // Fresh returns an engine with nothing open that gives way as e does.
-func (e *Engine) Fresh() *Engine { return New(Options{Pace: e.pace}) }
+func (e *Engine) Fresh() *Engine { return New(Options{Pace: e.pace, Zones: e.zones}) }
 
 // Open finds the chains in files and reads them all into the index. Chains can
 // be looked at as soon as the first progress report names them. When ctx ends,

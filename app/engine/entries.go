@@ -51,15 +51,16 @@ const walkBytes = 4 << 20
 // of the table, without making the table known. begin, if it is not nil, is called
 // first. An error that is a *[QueryFault] says what is wrong with the query.
 func (e *Engine) Entries(ctx context.Context, spec EntriesSpec, begin func(Walked) error, visit func(*WalkedEntry) error) (Walked, error) {
-	pack := PackSpec{Where: spec.Query, ZoneMinutes: spec.ZoneMinutes, FromNS: spec.FromNS, ToNS: spec.ToNS, Progress: spec.Progress}
+	pack := PackSpec{Where: spec.Query, Zone: spec.Zone, FromNS: spec.FromNS, ToNS: spec.ToNS, Progress: spec.Progress}
 	m := pack.meter(e, "choosing entries")
 	chains, err := e.chosen(spec.Chains)
 	if err != nil {
 		return Walked{}, err
 	}
-	e.mu.RLock()
-	context := spec.context(chains)
-	e.mu.RUnlock()
+	context, err := e.context(spec.Zone, chains)
+	if err != nil {
+		return Walked{}, err
+	}
 	q, err := pack.query(context)
 	if err != nil {
 		return Walked{}, err

@@ -22,8 +22,9 @@ type PackSpec struct {
 	// Where is in the filter language and keeps what [Engine.Search] would keep.
 	// Like a search it looks at what has been read so far.
 	Where string
-	// ZoneMinutes is the offset from UTC of times in Where that name none.
-	ZoneMinutes int
+	// Zone names the time zone of times in Where that name none, as the tz database
+	// does; empty is UTC.
+	Zone string
 	// FromNS and ToNS bound the time of the entries, append time or else the
 	// record's own: from the one on and before the other.
 	FromNS, ToNS postcard.Option[uint64]
@@ -213,10 +214,10 @@ func (e *Engine) choosePack(ctx context.Context, s *PackSpec, m *meter) ([]*tabl
 		}
 		return parts, nil
 	}
-	spec := TableSpec{ZoneMinutes: s.ZoneMinutes}
-	e.mu.RLock()
-	context := spec.context(chains)
-	e.mu.RUnlock()
+	context, err := e.context(s.Zone, chains)
+	if err != nil {
+		return nil, err
+	}
 	q, err := s.query(context)
 	if err != nil {
 		return nil, err

@@ -22,9 +22,10 @@ func (e *Engine) Search(ctx context.Context, spec TableSpec, report func(Progres
 	if err != nil {
 		return Table{}, err
 	}
-	e.mu.RLock()
-	context := spec.context(chains)
-	e.mu.RUnlock()
+	context, err := e.context(spec.Zone, chains)
+	if err != nil {
+		return Table{}, err
+	}
 	q, err := query.Parse(spec.Query, context)
 	if fault := (*query.Error)(nil); errors.As(err, &fault) {
 		return Table{Fault: &QueryFault{Start: fault.Start, End: fault.End, Text: fault.Text, Hint: fault.Hint}}, nil
@@ -66,15 +67,19 @@ func (e *Engine) chosen(ids []ChainID) ([]*chain, error) {
 
 // context returns what a query's times leave out: the zone, and the day the data
 // is from.
-func (s *TableSpec) context(chains []*chain) query.Context {
-	context := query.Context{Zone: time.FixedZone("", s.ZoneMinutes*60)}
+func (e *Engine) context(zoneName string, chains []*chain) (context query.Context, err error) {
+	if context.Zone, err = e.zones(zoneName); err != nil {
+		return context, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
 	for _, c := range chains {
 		if first, _, _, ok := FitTimes(c.times.groups()); ok {
 			context.Day = time.Unix(int64(first/nanosPerSecond), int64(first%nanosPerSecond))
 			break
 		}
 	}
-	return context
+	return context, nil
 }
 
 // search is one run of a query over the chains of a table.
@@ -235,7 +240,18 @@ func (s *search) describe(complete bool) Table {
 		Total:    s.total,
 		Complete: complete,
 		Facets:   s.facets(),
+		Remarks:  remarks(s.query),
 	}
+}
+
+// remarks returns what is to be said of a query, each thing once.
+func remarks(q *query.Query) (texts []string) {
+	for _, r := range q.Remarks() {
+		if !slices.Contains(texts, r.Text) {
+			texts = append(texts, r.Text)
+		}
+	}
+	return texts
 }
 
 // facets counts the rows by what the classes say.

@@ -61,6 +61,12 @@
 // 2026-05-22T16:08..16:15, 16:08:03..09, 2026-05-22..24; a time of day before the
 // left one is on the next day: 23:50..00:10.
 //
+// A time is what a clock on the wall shows: an entry matches if the clocks of the
+// zone show a time within the bounds when it is appended, with the offset that is in
+// force then. So an hour that comes twice, because clocks go back, is kept both
+// times, and one that is skipped, because they go forward, has no entries; a
+// [Remark] or the error says so.
+//
 // # Evaluation
 //
 // [Compile] binds a query to one chain. Entries of a chain fall into few classes
@@ -72,5 +78,5 @@
 //	                                  Row(index row)        ──> No | Yes | Maybe
 //	                                  Record(row, record)   ──> settles a Maybe
 //
-// The package imports the standard library and chainglass/wire only.
+// The package imports the standard library, chainglass/wire and chainglass/app/zone only.
 package query

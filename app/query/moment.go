@@ -3,6 +3,8 @@ package query
 import (
 	"strconv"
 	"time"
+
+	"chainglass/app/zone"
 )
 
 // precision is the last part of a time that was written.
@@ -23,7 +25,9 @@ type moment struct {
 	second, nanos    int
 	precision        precision
 	digits           int // of the fraction
-	zone             *time.Location
+	// zone is where the time is, if zoned.
+	zone  zone.Zone
+	zoned bool
 }
 
 // timeReader reads a time from the left. After a failure it stays failed.
@@ -101,7 +105,7 @@ func readUnixMS(text string) (moment, bool) {
 	return moment{
 		dated: true, year: t.Year(), month: int(t.Month()), day: t.Day(),
 		hour: t.Hour(), minute: t.Minute(), second: t.Second(), nanos: t.Nanosecond(),
-		precision: toFraction, digits: 3, zone: time.UTC,
+		precision: toFraction, digits: 3, zoned: true,
 	}, true
 }
 
@@ -140,7 +144,7 @@ func (m *moment) readZone(r *timeReader) {
 	case r.rest == "":
 		return
 	case r.take('z'):
-		m.zone = time.UTC
+		m.zoned = true
 		return
 	case r.take('-'):
 		sign = -1
@@ -153,7 +157,7 @@ func (m *moment) readZone(r *timeReader) {
 	if hours > 23 || minutes > 59 {
 		r.failed = true
 	}
-	m.zone = time.FixedZone("", sign*(hours*60+minutes)*60)
+	m.zone, m.zoned = zone.Fixed(sign*(hours*60+minutes)*60), true
 }
 
 // valid reports whether there is such a day and such a time of day.
@@ -186,12 +190,12 @@ func readRight(text string, left *moment) (m moment, ok bool) {
 	return m, !r.failed && r.rest == "" && m.valid()
 }
 
-// begin returns the beginning of the span.
+// begin returns the beginning of the span, as a clock of its zone shows it.
 func (m *moment) begin() time.Time {
-	return time.Date(m.year, time.Month(m.month), m.day, m.hour, m.minute, m.second, m.nanos, m.zone)
+	return time.Date(m.year, time.Month(m.month), m.day, m.hour, m.minute, m.second, m.nanos, time.UTC)
 }
 
-// end returns the first moment after the span.
+// end returns what a clock shows first after the span.
 func (m *moment) end() time.Time {
 	switch m.precision {
 	case toDay:
@@ -212,11 +216,8 @@ func tenTo(n int) uint64 {
 
 // settle fills in the zone and the day from the context.
 func (m *moment) settle(context *Context) (problem string) {
-	if m.zone == nil {
+	if !m.zoned {
 		m.zone = context.Zone
-	}
-	if m.zone == nil {
-		m.zone = time.UTC
 	}
 	if m.dated {
 		return ""
@@ -224,7 +225,7 @@ func (m *moment) settle(context *Context) (problem string) {
 	if context.Day.IsZero() {
 		return "this time needs a date"
 	}
-	m.setDay(context.Day.In(m.zone))
+	m.setDay(m.zone.Shows(context.Day))
 	return ""
 }
 
@@ -234,17 +235,26 @@ func (m *moment) setDay(day time.Time) {
 }
 
 // follow fills in from the settled left end of a range what the right end leaves
-// out.
+// out. A zone written at one end is meant for both.
 func (m *moment) follow(left *moment) {
-	if m.zone == nil {
-		m.zone = left.zone
+	if !m.zoned {
+		m.zone, m.zoned = left.zone, left.zoned
 	}
 	if m.dated {
 		return
 	}
-	day := left.begin().In(m.zone)
+	day := left.begin()
+	if m.zone != left.zone { // both are fixed
+		day = m.zone.Shows(left.moment())
+	}
 	m.setDay(day)
-	if m.begin().Before(left.begin()) {
+	if m.zone == left.zone && m.begin().Before(left.begin()) || m.zone != left.zone && m.moment().Before(left.moment()) {
 		m.setDay(day.AddDate(0, 0, 1))
 	}
+}
+
+// moment returns the moment at which the span begins, in a zone whose clocks are
+// never set.
+func (m *moment) moment() time.Time {
+	return m.begin().Add(-time.Duration(m.zone.Offset(0)) * time.Second)
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"chainglass/app/zone"
 )
 
 // incident is the day and the zone of the tests.
@@ -87,7 +89,7 @@ func TestCanonicalForm(t *testing.T) {
 }
 
 func TestTimes(t *testing.T) {
-	berlin := time.FixedZone("CEST", 2*3600)
+	berlin := zone.Fixed(2 * 3600)
 	for _, c := range []struct{ value, want string }{
 		// A time is a span as long as its last digit.
 		{"2026-05-21", "2026-05-21T00:00:00Z..2026-05-22T00:00:00Z"},

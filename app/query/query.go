@@ -3,6 +3,8 @@ package query
 import (
 	"math"
 	"time"
+
+	"chainglass/app/zone"
 )
 
 // Context is what the text of a query leaves out.
@@ -10,13 +12,24 @@ type Context struct {
 	// Day is any moment of the day that times of day are on; which day that is
 	// depends on their zone. Without it, times need a date.
 	Day time.Time
-	// Zone is the time zone of times that name none; nil means UTC.
-	Zone *time.Location
+	// Zone is the time zone of times that name none.
+	Zone zone.Zone
+
+	// remarks collects what is said of the query.
+	remarks *[]Remark
+}
+
+// Remark says how a part of a query is understood that could be meant otherwise.
+type Remark struct {
+	// Start and End are the byte offsets of the part.
+	Start, End int
+	Text       string
 }
 
 // Query is a parsed query. It is immutable.
 type Query struct {
-	root *node
+	root    *node
+	remarks []Remark
 }
 
 // MaxBytes and maxDepth bound what is parsed: a query can come with a link.
@@ -27,12 +40,18 @@ const (
 
 // Parse reads the text of a query. A failure is a *[Error].
 func Parse(text string, context Context) (*Query, error) {
+	var remarks []Remark
+	context.remarks = &remarks
 	root, err := parse(text, context)
 	if err != nil {
 		return nil, err
 	}
-	return &Query{root}, nil
+	return &Query{root, remarks}, nil
 }
+
+// Remarks returns what is to be said of how the query is understood, in the order
+// of its parts.
+func (q *Query) Remarks() []Remark { return q.remarks }
 
 // Empty reports whether the query has no terms: it matches everything.
 func (q *Query) Empty() bool { return q.root.op == opAnd && len(q.root.kids) == 0 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"chainglass/app/zone"
 )
 
 // clock is the unit in which a field counts time.
@@ -48,96 +50,168 @@ func (c clock) at(t time.Time) uint64 {
 	return n
 }
 
-// between returns the units from one time up to, not including, another.
-func (c clock) between(from, until time.Time) (s span, problem string) {
-	end := c.at(until)
-	s = span{min(c.at(from), c.last), end - 1}
-	switch {
-	case end == 0:
-		return s, "times begin with 1970"
-	case end == math.MaxUint64:
-		s.last = math.MaxUint64
+// spans returns the units of intervals, those before 1970 left out.
+func (c clock) spans(intervals []zone.Interval) (list []span) {
+	for _, i := range intervals {
+		end := c.at(i.Until)
+		s := span{min(c.at(i.From), c.last), end - 1}
+		switch {
+		case end == 0:
+			continue
+		case end == math.MaxUint64:
+			s.last = math.MaxUint64
+		}
+		if !s.empty() {
+			list = append(list, s)
+		}
 	}
-	if s.empty() {
-		return s, "the range ends where it begins, or before"
-	}
-	return s, ""
+	return list
 }
 
 // timeOf reads the times of a term.
 func timeOf(c column, t *token, context Context) (predicate, *Error) {
 	p := &rangePredicate{column: c}
 	for _, v := range t.values {
-		s, problem := timeSpan(clockOf(c), v, &context)
+		spans, problem := timeSpans(clockOf(c), v, &context)
 		if problem != "" {
 			return nil, &Error{v.start, v.end, problem, "for example " + fields[c].example}
 		}
-		p.spans = append(p.spans, s)
+		p.spans = append(p.spans, spans...)
 	}
 	p.spans = merged(p.spans)
 	return p, nil
 }
 
-// timeSpan reads a time, a comparison with one, or a range.
-func timeSpan(c clock, v value, context *Context) (span, string) {
+// timeSpans reads a time, a comparison with one, or a range. There are several
+// spans where clocks are set.
+func timeSpans(c clock, v value, context *Context) ([]span, string) {
 	if v.form == formRegexp {
-		return span{}, "this is no time"
+		return nil, "this is no time"
 	}
 	if left, right, is := strings.Cut(v.text, ".."); is {
-		return timeRange(c, left, right, context)
+		return timeRange(c, v, left, right, context)
 	}
 	o, text := comparison(v.text)
 	m, ok := readMoment(text)
 	if !ok {
-		return span{}, strconv.Quote(text) + " is no time"
+		return nil, strconv.Quote(text) + " is no time"
 	}
 	if problem := m.settle(context); problem != "" {
-		return span{}, problem
+		return nil, problem
 	}
-	s, problem := c.between(m.begin(), m.end())
-	if problem != "" && o != greater && o != greaterOrEqual {
-		return span{}, problem
+	from, until := m.begin(), m.end()
+	switch o {
+	case less:
+		from, until = zone.Begin, from
+	case lessOrEqual:
+		from = zone.Begin
+	case greater:
+		from, until = until, zone.End
+	case greaterOrEqual:
+		until = zone.End
 	}
-	s, isEmpty := o.span(s.first, s.last, 0, math.MaxUint64)
-	if isEmpty {
-		return span{}, "no time is " + v.text
+	context.remark(v, &m)
+	spans := c.spans(m.zone.Between(from, until))
+	switch {
+	case len(spans) > 0:
+		return spans, ""
+	case o == equal && m.skipped() != "":
+		return nil, m.skipped()
+	case o == less:
+		return nil, "no time is " + v.text
 	}
-	return s, ""
+	return nil, "times begin with 1970"
 }
 
-// timeRange reads the ends of a range. A zone written at one end is meant for
-// both.
-func timeRange(c clock, left, right string, context *Context) (span, string) {
-	from, until := time.Unix(0, 0), time.Unix(math.MaxInt64/2, 0)
+// timeRange reads the ends of a range.
+func timeRange(c clock, v value, left, right string, context *Context) ([]span, string) {
+	from, until := zone.Begin, zone.End
 	var l, r moment
 	var ok bool
 	if left != "" {
 		if l, ok = readMoment(left); !ok {
-			return span{}, strconv.Quote(left) + " is no time"
+			return nil, strconv.Quote(left) + " is no time"
 		}
 	}
 	if right != "" {
 		if r, ok = readRight(right, &l); !ok {
-			return span{}, strconv.Quote(right) + " is no time"
+			return nil, strconv.Quote(right) + " is no time"
 		}
 	}
 	if left != "" {
-		if l.zone == nil {
-			l.zone = r.zone
+		if !l.zoned {
+			l.zone, l.zoned = r.zone, r.zoned
 		}
 		if problem := l.settle(context); problem != "" {
-			return span{}, problem
+			return nil, problem
 		}
-		r.follow(&l)
+		if right != "" {
+			r.follow(&l)
+		}
 		from = l.begin()
+		context.remark(v, &l)
 	}
 	if right != "" {
 		if problem := r.settle(context); problem != "" {
-			return span{}, problem
+			return nil, problem
 		}
 		until = r.begin()
+		context.remark(v, &r)
 	}
-	return c.between(from, until)
+	z := r.zone
+	switch {
+	case right == "":
+		z = l.zone
+	case left != "" && l.zone != r.zone: // each end has its own, as it is written
+		from, until, z = l.moment(), r.moment(), zone.Zone{}
+	}
+	if spans := c.spans(z.Between(from, until)); len(spans) > 0 {
+		return spans, ""
+	}
+	switch {
+	case !from.Before(until):
+		return nil, "the range ends where it begins, or before"
+	case left != "" && l.skipped() != "":
+		return nil, l.skipped()
+	}
+	return nil, "times begin with 1970"
+}
+
+// skipped says that no clock of its zone shows the time, or nothing.
+func (m *moment) skipped() string {
+	change, skipped, _ := m.zone.At(m.begin())
+	if !skipped {
+		return ""
+	}
+	return m.wallText() + " is skipped in " + m.zone.Name() + ": clocks go from " + changeText(change, m)
+}
+
+// wallText writes the time as the clock shows it.
+func (m *moment) wallText() string { return m.begin().Format("2006-01-02 15:04") }
+
+// changeText writes from what to what clocks are set, with the date if it is not
+// that of the time.
+func changeText(change zone.Change, m *moment) string {
+	layout := func(t time.Time) string {
+		if t.YearDay() == m.begin().YearDay() {
+			return t.Format("15:04")
+		}
+		return t.Format("2006-01-02 15:04")
+	}
+	return layout(change.From) + " to " + layout(change.To)
+}
+
+// remark says of a time that it is skipped or comes twice.
+func (c *Context) remark(v value, m *moment) {
+	change, skipped, twice := m.zone.At(m.begin())
+	switch {
+	case c.remarks == nil:
+	case skipped:
+		*c.remarks = append(*c.remarks, Remark{v.start, v.end, m.skipped()})
+	case twice:
+		*c.remarks = append(*c.remarks, Remark{v.start, v.end,
+			m.wallText() + " comes twice in " + m.zone.Name() + ": clocks go from " + changeText(change, m) + "; both are kept"})
+	}
 }
 
 func appendTimeNS(dst []byte, s span) []byte {

@@ -287,7 +287,7 @@ func (w *saving) save() (SaveAsResponse, error) {
 func (w *saving) pack() engine.PackSpec {
 	r := &w.request
 	return engine.PackSpec{
-		Chains: r.Table.Chains, Where: r.Table.Query, ZoneMinutes: r.Table.ZoneMinutes,
+		Chains: r.Table.Chains, Where: r.Table.Query, Zone: r.Table.Zone,
 		FromNS: r.FromNS, ToNS: r.ToNS, Progress: w.progress,
 	}
 }

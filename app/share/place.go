@@ -100,8 +100,8 @@ func Asked(fragment string, e *engine.Engine, pack *engine.PackSpec) {
 var countsPositions = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(^|[\s(-])pos:`) })
 
 // redacted takes over what the chains are called in a redacted view, and drops
-// what could tell of the original: a filter that names anything, and times if they
-// were shifted. The chains of both are in the same order.
+// what could tell of the original: a filter that names anything, the sender's time
+// zone, and times if they were shifted. The chains of both are in the same order.
 func (p *placed) redacted(original, redacted []export.Chain, shifted bool) {
 	names := map[view.ChainName]view.ChainName{}
 	for i := range min(len(original), len(redacted)) {
@@ -126,6 +126,7 @@ func (p *placed) redacted(original, redacted []export.Chain, shifted bool) {
 		p.Table.Query = ""
 	}
 	p.Tab, _, _ = strings.Cut(p.Tab, ":")
+	p.Zone = "" // it tells where the sender is
 	if shifted {
 		p.Time.Shown = view.Span{}
 	}

@@ -162,7 +162,7 @@ func (s *store) pushPlace() {
 // visit goes to a place of the history.
 func (s *store) visit(fragment string) {
 	p := view.ParsePlace(fragment)
-	s.local = p.Local
+	s.takeZone(p.Zone)
 	s.place = p
 	s.restoreTable(p.Table)
 	s.restoreAxis(p.Time)

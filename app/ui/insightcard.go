@@ -16,8 +16,9 @@ type insightCard struct {
 	Store   *store
 	Finding insight.Finding
 	// Open shows it in full, Hidden says that it is on the list of those that
-	// nobody wants to see, Local that times are in the browser's zone.
-	Open, Hidden, Local bool
+	// nobody wants to see. Zone names the time zone of the page.
+	Open, Hidden bool
+	Zone         string
 }
 
 // Render draws the finding.

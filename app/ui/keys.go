@@ -57,7 +57,7 @@ var commands = [...]command{
 	{keys: []string{"p"}, title: "paste a record", run: func(s *store) { s.openSheet(sheetPaste) }},
 	{keys: []string{"S"}, title: "share or save", run: (*store).openShare},
 	{keys: []string{"y"}, title: "copy this row", run: (*store).copyRow},
-	{keys: []string{"u"}, title: "UTC or local time", run: func(s *store) { s.setLocal(!s.local) }},
+	{keys: []string{"u"}, title: "UTC or local time", run: (*store).toggleZone},
 	{keys: []string{"t"}, title: "theme", run: (*store).cycleTheme},
 	{keys: []string{"Ctrl K"}, title: "command palette", run: (*store).togglePalette, always: true},
 	{keys: []string{"?"}, title: "this sheet", run: func(s *store) { s.openSheet(sheetHelp) }},

@@ -69,7 +69,7 @@ func changeGroups(s *store, d *engine.StateDiff) []app.UI {
 	groups := slices.Concat(view.GroupChanges(d.Changes), view.GroupChanges(d.Live))
 	list := make([]app.UI, len(groups))
 	for i := range groups {
-		list[i] = &changeGroup{Store: s, Group: groups[i], Local: s.local}
+		list[i] = &changeGroup{Store: s, Group: groups[i], Zone: s.zones.name}
 	}
 	return list
 }
@@ -79,8 +79,8 @@ type changeGroup struct {
 	app.Compo
 	Store *store
 	Group view.ChangeGroup
-	// Local says that times are in the browser's zone.
-	Local bool
+	// Zone names the time zone of the page.
+	Zone string
 
 	// limit is how many changes of field are shown.
 	limit int

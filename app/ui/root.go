@@ -41,7 +41,7 @@ func (r *root) Render() app.UI {
 	s := r.Store
 	s.pace.Yield()
 	return app.Div().Class("app").DataSet("pane", string(s.pane)).DataSet("empty", s.empty()).Body(
-		&topbar{Store: s, Total: r.total(), Local: s.local, Theme: browser.Theme(), MenuOpen: s.menuOpen, Filter: r.filter()},
+		&topbar{Store: s, Total: r.total(), Zone: s.zones.name, Other: s.zones.other, Theme: browser.Theme(), MenuOpen: s.menuOpen, Filter: r.filter()},
 		&loadBars{Store: s, Rev: s.loadRev()},
 		&cardList{Store: s, Rev: s.rev.cards},
 		r.body(),

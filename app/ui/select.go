@@ -238,7 +238,7 @@ func (s *store) askDetails() {
 // restorePlace takes over what a URL fragment says.
 func (s *store) restorePlace(fragment string) {
 	s.place = view.ParsePlace(fragment)
-	s.local = s.place.Local
+	s.takeZone(s.place.Zone)
 	s.restoreTable(s.place.Table)
 	s.restoreAxis(s.place.Time)
 	s.tab = s.restoreTab(s.place.Tab)
@@ -258,7 +258,7 @@ func (s *store) currentPlace() view.Place {
 	if info == nil {
 		return view.Place{}
 	}
-	place := view.Place{Node: info.Node, Channel: info.Channel, Position: s.position, Local: s.local, Table: s.tablePlace(), Time: s.axisPlace()}
+	place := view.Place{Node: info.Node, Channel: info.Channel, Position: s.position, Zone: s.zones.name, Table: s.tablePlace(), Time: s.axisPlace()}
 	place.Tab = s.tabText()
 	place.Scope, place.Rules = string(s.insights.scope), s.insights.rules.Encode()
 	return place

@@ -277,7 +277,7 @@ func (s *store) sharedRange() (fromNS, toNS postcard.Option[uint64]) {
 // packSpec describes what is chosen.
 func (s *store) packSpec() engine.PackSpec {
 	table := s.sharedTable()
-	spec := engine.PackSpec{Chains: table.Chains, Where: table.Query, ZoneMinutes: table.ZoneMinutes, NoStory: s.share.form == formLink}
+	spec := engine.PackSpec{Chains: table.Chains, Where: table.Query, Zone: table.Zone, NoStory: s.share.form == formLink}
 	spec.FromNS, spec.ToNS = s.sharedRange()
 	return spec
 }

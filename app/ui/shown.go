@@ -240,12 +240,9 @@ func (s *store) reshow() {
 
 // spec describes the table of the chains shown.
 func (s *store) spec(query string) engine.TableSpec {
-	spec := engine.TableSpec{Query: query, Order: s.shown.order, ShiftMS: s.shiftMS()}
+	spec := engine.TableSpec{Query: query, Order: s.shown.order, ShiftMS: s.shiftMS(), Zone: s.zones.name}
 	for _, c := range s.shownChains() {
 		spec.Chains = append(spec.Chains, c.ID)
-		if r := view.TimeRange(c); s.local && r.FirstMS.Some && spec.ZoneMinutes == 0 {
-			spec.ZoneMinutes = s.localZone(int64(min(r.FirstMS.Value, 1<<52)))
-		}
 	}
 	return spec
 }

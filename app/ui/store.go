@@ -18,8 +18,6 @@ type store struct {
 	dispatch func(f func())
 	// after runs f on the UI goroutine some time later.
 	after func(d time.Duration, f func())
-	// localZone tells the browser's offset from UTC.
-	localZone func(unixMS int64) int
 	// pace has panels and messages give way to the browser before they begin, so
 	// that many at once, or code that runs for the first time, make many short
 	// tasks.
@@ -27,7 +25,7 @@ type store struct {
 	tidy tidiness
 
 	rev      revisions
-	local    bool
+	zones    zones
 	menuOpen bool
 	sheet    sheet
 	pane     pane
@@ -101,7 +99,7 @@ func newStore(conn Conn) *store {
 		client:    rpc.NewClient[browser.Files](conn),
 		dispatch:  func(f func()) { f() },
 		after:     func(_ time.Duration, f func()) { f() },
-		localZone: browser.ZoneOffsetMinutes,
+		zones:     newZones(),
 		chains:    map[engine.ChainID]*engine.ChainInfo{},
 		pane:      paneRecords,
 		selection: newSelection(),
@@ -111,14 +109,6 @@ func newStore(conn Conn) *store {
 	}
 	s.client.Pace = s.pace.Yield
 	return s
-}
-
-// zone is the time zone of the page.
-func (s *store) zone() view.Zone {
-	if s.local {
-		return view.Zone{OffsetMinutes: s.localZone}
-	}
-	return view.UTC
 }
 
 // start begins to listen to the engine and to what the user gives to the page.
@@ -175,7 +165,7 @@ func (s *store) crashed(err error) {
 func (s *store) restart() {
 	s.conn.Restart()
 	fresh := newStore(s.conn)
-	fresh.dispatch, fresh.after, fresh.local, fresh.rev = s.dispatch, s.after, s.local, s.rev
+	fresh.dispatch, fresh.after, fresh.zones, fresh.rev = s.dispatch, s.after, s.zones, s.rev
 	*s = *fresh
 	s.listen()
 	s.touchAll()
@@ -214,14 +204,6 @@ func (s *store) chainsOf(source *source) []*engine.ChainInfo {
 		list = append(list, s.chains[id])
 	}
 	return list
-}
-
-// setLocal chooses between UTC and local time.
-func (s *store) setLocal(local bool) {
-	s.local = local
-	s.reformatRows()
-	s.touchAll()
-	s.keepPlace()
 }
 
 // cycleTheme goes from the system's theme to light, to dark and back.

@@ -202,11 +202,11 @@ func TestCrashEndsWhatWasGoingOn(t *testing.T) {
 
 func TestPlaceIsRestored(t *testing.T) {
 	s := newSession(t)
-	s.restorePlace(view.Place{Node: "", Channel: "meshos/actions", Position: 42, Tab: "findings", Local: true}.Encode())
+	s.restorePlace(view.Place{Node: "", Channel: "meshos/actions", Position: 42, Tab: "findings", Zone: "local"}.Encode())
 	s.place.Node = "testdata"
 	s.opened()
-	if s.tab != tabFindings || !s.local {
-		t.Errorf("tab %q, local %v", s.tab, s.local)
+	if s.tab != tabFindings || s.zones.name != "UTC" {
+		t.Errorf("tab %q, zone %q", s.tab, s.zones.name)
 	}
 	if s.place.Channel == s.info().Channel && s.place.Node == s.info().Node {
 		t.Error("the place is still wanted")
@@ -215,7 +215,7 @@ func TestPlaceIsRestored(t *testing.T) {
 
 func TestLocalTime(t *testing.T) {
 	s := newSession(t).opened()
-	s.localZone = func(int64) int { return 120 }
+	s.zones.local = "Europe/Berlin"
 	utc := s.rows.pages.Row(0).cells.Text[view.ColumnTime]
 	s.press("u")
 	local := s.rows.pages.Row(0).cells.Text[view.ColumnTime]

@@ -138,7 +138,7 @@ func (p *storyPage) cards(scoped []insight.Finding) []app.UI {
 		}
 		if kept < in.limit {
 			f := scoped[i]
-			list = append(list, &insightCard{Store: p.Store, Finding: f, Open: in.open == f.Key, Hidden: in.hidden[f.Key], Local: p.Store.local})
+			list = append(list, &insightCard{Store: p.Store, Finding: f, Open: in.open == f.Key, Hidden: in.hidden[f.Key], Zone: p.Store.zones.name})
 		}
 		kept++
 	}

@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/browser"
+	"chainglass/app/view"
 )
 
 // topbar holds the name of the page and what concerns all of it.
@@ -11,10 +14,12 @@ type topbar struct {
 	app.Compo
 	Store *store
 	// Total sums up what is open, "" for nothing.
-	Total    string
-	Local    bool
-	Theme    string
-	MenuOpen bool
+	Total string
+	// Zone names the time zone shown, "" for UTC, Other one from elsewhere that is on
+	// offer.
+	Zone, Other string
+	Theme       string
+	MenuOpen    bool
 	// Filter is the revision of the filter line, 0 while there is nothing to
 	// filter.
 	Filter uint64
@@ -51,12 +56,17 @@ func (t *topbar) themeWord() string {
 
 func (t *topbar) zone() app.UI {
 	store := t.Store
-	option := func(word string, local bool) app.UI {
-		return app.Button().Type("button").Class("segment").Aria("pressed", t.Local == local).Text(word).
-			OnClick(do(func() { store.setLocal(local) }), app.EventScope(word))
+	local := store.zones.localName()
+	option := func(word, name, title string) app.UI {
+		return app.Button().Type("button").Class("segment").Aria("pressed", t.Zone == name).Text(word).Title("%s", title).
+			OnClick(do(func() { store.setZone(name) }), app.EventScope(name))
 	}
-	return app.Div().Class("segments").Role("group").Aria("label", "Time zone").Title("Times in UTC or local time (u)").
-		Body(option("UTC", false), option("Local", true))
+	options := []app.UI{option("UTC", "", "Times in UTC (u)"), option("Local", local, "Times in "+view.VisibleText(local)+", this browser's time zone (u)")}
+	if t.Other != "" {
+		city := t.Other[strings.LastIndexByte(t.Other, '/')+1:]
+		options = append(options, option(view.Shorten(view.VisibleText(city), 16), t.Other, "Times in "+view.VisibleText(t.Other)+", the time zone that came with the address (u)"))
+	}
+	return app.Div().Class("segments").Role("group").Aria("label", "Time zone").Body(options...)
 }
 
 func (t *topbar) onTheme(app.Context, app.Event) { t.Store.cycleTheme() }

@@ -125,7 +125,7 @@ func labels(ticks []Tick) string {
 
 func TestTicks(t *testing.T) {
 	midnight := Axis{Span{at1600 + 7*3600*secondNS, at1600 + 9*3600*secondNS}, 300}
-	berlin := Zone{OffsetMinutes: func(int64) int { return 120 }}
+	berlin := zoneOf(120)
 	for _, c := range []struct {
 		name string
 		axis Axis

@@ -1,5 +1,7 @@
 package view
 
+import "time"
+
 // Tick is a labelled moment of the time axis.
 type Tick struct {
 	X     float64
@@ -35,13 +37,17 @@ func (a Axis) Ticks(z Zone) []Tick {
 		return nil
 	}
 	step := a.tickStep()
-	offset := int64(z.moment(int64(fromMS)).offsetMinutes) * msPerMinute
-	local := int64(fromMS) + offset
-	next := (local + int64(step) - 1) / int64(step) * int64(step)
+	// Ticks are where clocks show whole steps: the moments of the hours between are
+	// not a whole step apart where clocks are set.
+	shown := func(ms uint64) int64 { return int64(ms) + int64(z.Offset(int64(ms/1000)))*1000 }
+	first := (shown(fromMS) + int64(step) - 1) / int64(step) * int64(step)
 	var ticks []Tick
-	for ms := next - offset; ms <= int64(toMS) && len(ticks) < maxTicks; ms += int64(step) {
-		if ms >= 0 {
-			ticks = append(ticks, a.tick(uint64(ms), step, z))
+	for at := first; at <= shown(toMS) && len(ticks) < maxTicks; at += int64(step) {
+		reading := time.UnixMilli(at).UTC()
+		for _, i := range z.Between(reading, reading.Add(time.Millisecond)) {
+			if ms := i.From.UnixMilli(); ms >= int64(fromMS) && ms <= int64(toMS) {
+				ticks = append(ticks, a.tick(uint64(ms), step, z))
+			}
 		}
 	}
 	return ticks

@@ -10,6 +10,9 @@ import (
 // the page starts as if there were none.
 const fragmentVersion = "v1"
 
+// LocalZone stands for the zone of the browser, whichever that is.
+const LocalZone = "local"
+
 // Place is what of the page is kept in the URL fragment.
 type Place struct {
 	// Node and Channel name the selected chain, Position its selected entry.
@@ -19,8 +22,9 @@ type Place struct {
 	Tab string
 	// Scope says whose findings are shown, "" for all; Rules is a [RuleFilter].
 	Scope, Rules string
-	// Local shows times in the browser's zone.
-	Local bool
+	// Zone names the time zone of the page as the tz database does, "" for UTC. It is
+	// [LocalZone] in addresses that do not say which zone their sender's was.
+	Zone string
 	// Table is what the table shows.
 	Table TablePlace
 	// Time is what the time axis shows and what is pinned.
@@ -46,9 +50,7 @@ func (p Place) Encode() string {
 	add("tab", p.Tab)
 	add("findings", p.Scope)
 	add("rules", p.Rules)
-	if p.Local {
-		add("zone", "local")
-	}
+	add("zone", p.Zone)
 	p.Table.encode(add)
 	p.Time.encode(add)
 	return strings.Join(parts, "&")
@@ -84,7 +86,7 @@ func ParsePlace(fragment string) Place {
 		case "rules":
 			p.Rules = value
 		case "zone":
-			p.Local = value == "local"
+			p.Zone = value
 		default:
 			p.Table.parse(key, value)
 			p.Time.parse(key, value)

@@ -15,7 +15,7 @@ func TestMessage(t *testing.T) {
 		}
 		return message.Time(uint64(at.UnixNano()))
 	}
-	east := Zone{OffsetMinutes: func(int64) int { return 120 }}
+	east := zoneOf(120)
 	late := at("2026-05-22 23:08:00.646")
 	for want, m := range map[string]message.Message{
 		"heard at 2026-05-22 18:17:59.833 local, then":           message.New("heard at {}, then", at("2026-05-22 16:17:59.833")),

@@ -6,12 +6,11 @@ import "strconv"
 // package takes tens of microseconds for each in a browser.
 
 const (
-	nsPerMS        = 1_000_000
-	msPerMinute    = 60_000
-	msPerDay       = 86_400_000
-	daysPerEra     = 146_097 // 400 years
-	daysTo1970     = 719_468 // from 0000-03-01, where eras begin
-	minutesPerHour = 60
+	nsPerMS     = 1_000_000
+	msPerMinute = 60_000
+	msPerDay    = 86_400_000
+	daysPerEra  = 146_097 // 400 years
+	daysTo1970  = 719_468 // from 0000-03-01, where eras begin
 )
 
 // moment is a time taken apart.
@@ -19,8 +18,8 @@ type moment struct {
 	year, month, day int
 	// dayMS counts milliseconds since midnight.
 	dayMS int
-	// offsetMinutes is how far the moment's zone is ahead of UTC.
-	offsetMinutes int
+	// offsetS is how many seconds the moment's zone is ahead of UTC.
+	offsetS int
 }
 
 // show formats a time of this zone. A time beyond the year 9999 is shown as the
@@ -35,11 +34,8 @@ func (z Zone) show(unixMS uint64, layout func([]byte, *moment) []byte) string {
 
 // moment takes a time between the years 1970 and 9999 apart.
 func (z Zone) moment(unixMS int64) moment {
-	var m moment
-	if z.OffsetMinutes != nil {
-		m.offsetMinutes = z.OffsetMinutes(unixMS)
-	}
-	unixMS += int64(m.offsetMinutes) * msPerMinute
+	m := moment{offsetS: z.Offset(unixMS / 1000)}
+	unixMS += int64(m.offsetS) * 1000
 	days := unixMS / msPerDay
 	if m.dayMS = int(unixMS % msPerDay); m.dayMS < 0 { // west of Greenwich on the first day
 		m.dayMS += msPerDay
@@ -92,15 +88,19 @@ func (m *moment) appendClock(b []byte) []byte {
 
 // appendZone appends " UTC" or " +02:00".
 func (z Zone) appendZone(b []byte, m *moment) []byte {
-	if z.OffsetMinutes == nil {
+	if z.word == "" {
 		return append(b, " UTC"...)
 	}
-	sign, minutes := byte('+'), m.offsetMinutes
-	if minutes < 0 {
-		sign, minutes = '-', -minutes
+	sign, s := byte('+'), m.offsetS
+	if s < 0 {
+		sign, s = '-', -s
 	}
-	b = append(appendPadded(append(b, ' ', sign), minutes/minutesPerHour, 2), ':')
-	return appendPadded(b, minutes%minutesPerHour, 2)
+	b = append(appendPadded(append(b, ' ', sign), s/3600, 2), ':')
+	b = appendPadded(b, s/60%60, 2)
+	if s%60 != 0 { // in some places until 1972
+		b = appendPadded(append(b, ':'), s%60, 2)
+	}
+	return b
 }
 
 // appendPadded appends a number with zeros in front, at least width digits.

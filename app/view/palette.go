@@ -3,6 +3,8 @@ package view
 import (
 	"strconv"
 	"strings"
+
+	"chainglass/app/zone"
 )
 
 // Choice is a line of the command palette.
@@ -64,8 +66,11 @@ func ParseGoto(text string, dayMS uint64, z Zone) (kind GotoKind, value uint64) 
 	if text == "" || isPosition {
 		return GotoNothing, 0
 	}
-	if ns, err := z.parseEnd(text, dayMS, 0); err == nil {
-		return GotoTime, ns
+	if at, err := z.parseEnd(text, dayMS, zone.Begin); err == nil {
+		// The first moment at which clocks show it, or what comes after it if they skip it.
+		if ns, err := unixNS(z.Between(at, zone.End)[0].From, 0); err == nil {
+			return GotoTime, ns
+		}
 	}
 	return GotoNothing, 0
 }

@@ -207,7 +207,7 @@ func TestPartsDrawEveryRow(t *testing.T) {
 func TestPlaceRoundTrip(t *testing.T) {
 	for _, p := range []Place{
 		{},
-		{Node: "node-1", Channel: "meshos/actions", Position: 1042, Tab: "snapshot", Local: true},
+		{Node: "node-1", Channel: "meshos/actions", Position: 1042, Tab: "snapshot", Zone: "Europe/Berlin"},
 		{Channel: "a&b=c #%20 ü"},
 		{Channel: "c", Tab: "findings", Scope: "node", Rules: "panic,restart,!silence"},
 	} {

@@ -3,16 +3,19 @@ package view
 import (
 	"fmt"
 
+	"chainglass/app/zone"
 	"chainglass/wire/postcard"
 )
 
 // Zone is the time zone of everything on the page. The zero Zone is UTC.
 type Zone struct {
-	// OffsetMinutes returns the minutes that local time is ahead of UTC at a
-	// moment in Unix milliseconds; nil means UTC. It depends on the moment
-	// because of daylight saving.
-	OffsetMinutes func(unixMS int64) int
+	zone.Zone
+	// word is what the page calls the zone, "" for UTC.
+	word string
 }
+
+// ZoneOf returns the zone that is called word on the page.
+func ZoneOf(z zone.Zone, word string) Zone { return Zone{z, word} }
 
 // UTC is the zone of evidence.
 var UTC = Zone{}
@@ -23,10 +26,10 @@ const maxPlainMS = 253402300799999
 
 // Name is what a column heading says.
 func (z Zone) Name() string {
-	if z.OffsetMinutes == nil {
+	if z.word == "" {
 		return "UTC"
 	}
-	return "local"
+	return z.word
 }
 
 // Time returns date and time with milliseconds, for example

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"chainglass/app/zone"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func at(t *testing.T, text string) uint64 {
 }
 
 // zoneOf is a zone with one offset.
-func zoneOf(minutes int) Zone { return Zone{OffsetMinutes: func(int64) int { return minutes }} }
+func zoneOf(minutes int) Zone { return ZoneOf(zone.Fixed(minutes*60), "local") }
 
 func TestZoneForms(t *testing.T) {
 	ms := at(t, "2026-05-22 23:08:03.117")

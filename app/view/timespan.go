@@ -2,9 +2,12 @@ package view
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"chainglass/app/zone"
 )
 
 // errSpan says what a span of time looks like.
@@ -27,20 +30,32 @@ func ParseSpan(text string, dayMS uint64, z Zone) (fromNS, toNS uint64, err erro
 			return 0, 0, errSpan
 		}
 	}
-	if fromNS, err = z.parseEnd(from, dayMS, 0); err != nil {
+	begin, err := z.parseEnd(from, dayMS, zone.Begin)
+	if err != nil {
 		return 0, 0, err
 	}
-	if toNS, err = z.parseEnd(to, dayMS, ^uint64(0)); err != nil {
+	end, err := z.parseEnd(to, dayMS, zone.End)
+	if err != nil {
 		return 0, 0, err
 	}
-	if fromNS >= toNS {
-		return 0, 0, errors.New("the span ends where it begins, or before")
+	// Where clocks are set these are several spans: the one span from the first to
+	// the last of them keeps an hour that comes twice.
+	spans := z.Between(begin, end)
+	if len(spans) > 0 {
+		if fromNS, err = unixNS(spans[0].From, 0); err == nil {
+			toNS, err = unixNS(spans[len(spans)-1].Until, ^uint64(0))
+		}
+		return fromNS, toNS, err
 	}
-	return fromNS, toNS, nil
+	if change, skipped, _ := z.At(begin); skipped && begin.Before(end) {
+		return 0, 0, fmt.Errorf("this time is skipped: clocks go from %s to %s", change.From.Format("15:04"), change.To.Format("15:04"))
+	}
+	return 0, 0, errors.New("the span ends where it begins, or before")
 }
 
-// parseEnd reads one end of a span, or returns absent if there is none.
-func (z Zone) parseEnd(text string, dayMS, absent uint64) (uint64, error) {
+// parseEnd reads one end of a span, as a clock of the zone shows it, or returns
+// absent if there is none.
+func (z Zone) parseEnd(text string, dayMS uint64, absent time.Time) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return absent, nil
@@ -49,30 +64,30 @@ func (z Zone) parseEnd(text string, dayMS, absent uint64) (uint64, error) {
 		if t, err := time.Parse(form, text); err == nil {
 			day, err := time.Parse(time.DateOnly, z.Day(dayMS))
 			if err != nil {
-				return 0, errSpan
+				return time.Time{}, errSpan
 			}
 			sinceMidnight := t.Sub(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC))
-			return z.unixNS(day.Add(sinceMidnight))
+			return day.Add(sinceMidnight), nil
 		}
 	}
 	for _, form := range dayForms {
 		if t, err := time.Parse(form, text); err == nil {
-			return z.unixNS(t)
+			return t, nil
 		}
 	}
 	if ms, err := strconv.ParseUint(text, 10, 64); err == nil && ms <= maxPlainMS {
-		return ms * nsPerMS, nil
+		return z.Shows(time.UnixMilli(int64(ms))), nil
 	}
-	return 0, errSpan
+	return time.Time{}, errSpan
 }
 
-// unixNS returns a time of this zone that was read as if it were UTC.
-func (z Zone) unixNS(t time.Time) (uint64, error) {
-	ms := t.UnixMilli()
-	if z.OffsetMinutes != nil {
-		const msPerMinute = 60_000
-		ms -= int64(z.OffsetMinutes(ms-int64(z.OffsetMinutes(ms))*msPerMinute)) * msPerMinute
+// unixNS returns a moment in Unix nanoseconds, or open if it is one of those that
+// leave an end open.
+func unixNS(t time.Time, open uint64) (uint64, error) {
+	if t.Equal(zone.Begin) || t.Equal(zone.End) {
+		return open, nil
 	}
+	ms := t.UnixMilli()
 	if ms < 0 || ms >= int64(^uint64(0)/nsPerMS/2) {
 		return 0, errors.New("times begin with 1970 and end with 2262")
 	}

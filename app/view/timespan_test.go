@@ -4,7 +4,7 @@ import "testing"
 
 func TestParseSpan(t *testing.T) {
 	day := at(t, "2026-05-22 09:00:00.000")
-	berlin := Zone{OffsetMinutes: func(int64) int { return 120 }}
+	berlin := zoneOf(120)
 	ns := func(text string) uint64 { return at(t, text) * nsPerMS }
 	for _, c := range []struct {
 		text     string
