@@ -31,6 +31,7 @@ func (c *console) load(ctx context.Context, paths ...string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.tellTwice(files)
 	e := engine.New(engine.Options{})
 	found, err := e.Open(ctx, "", files, nil)
 	if err != nil {

@@ -127,10 +127,10 @@ func writeExport(t *testing.T, fill func(w *export.Writer) error) (name string) 
 func TestImportStaysInItsFolder(t *testing.T) {
 	name := writeExport(t, func(w *export.Writer) error {
 		for _, info := range []export.ChainInfo{
-			{Node: "../evil", Channel: "log"}, {Node: "a/b", Channel: "log"}, {Node: "..", Channel: "log"},
+			{Node: "../evil", Channel: "log"}, {Node: "a/../b", Channel: "log"}, {Node: "..", Channel: "log"},
 			{Node: "n", Channel: "../../log"}, {Node: "n", Channel: "Upper"}, {Node: "n", Channel: ""},
 			{Node: "good", Channel: "log", Origin: "x/v9999999999"}, {Node: "good", Channel: "log", Origin: "x/v4294967295"},
-			{Channel: "no/node"},
+			{Channel: "no/node"}, {Node: "host/node", Channel: "log"},
 		} {
 			if _, err := w.AddChain(info); err != nil {
 				return err
@@ -150,7 +150,7 @@ func TestImportStaysInItsFolder(t *testing.T) {
 		}
 	}
 	// The map's order is none.
-	want := map[string]bool{"in/to/good/log/manifest": true, "in/to/good (2)/log/manifest": true, "in/to/no/node/manifest": true}
+	want := map[string]bool{"in/to/good/log/manifest": true, "in/to/good (2)/log/manifest": true, "in/to/no/node/manifest": true, "in/to/host/node/log/manifest": true}
 	for _, name := range got {
 		if !want[name] {
 			t.Errorf("wrote %s", name)

@@ -39,14 +39,17 @@ type place struct {
 // A folder that is rebuilt may have any name; one that is made has a name that nodes
 // accept.
 func (p *places) take(node, channel string, rebuilt bool) (place, error) {
-	if node != "" && !isPathSegment(node) {
-		return place{}, fmt.Errorf("node %q cannot be the name of a folder", node)
+	// The name of a node may have folders in front, which tell it from others.
+	for segment := range strings.SplitSeq(node, "/") {
+		if node != "" && !isPathSegment(segment) {
+			return place{}, fmt.Errorf("node %q cannot be the name of a folder", node)
+		}
 	}
 	below, err := channelPath(channel, rebuilt)
 	if err != nil {
 		return place{}, err
 	}
-	base := node
+	base := filepath.FromSlash(node)
 	for i := 2; ; i++ {
 		folder := filepath.Join(p.dir, base, below)
 		if p.free(folder) {

@@ -41,6 +41,7 @@ func (c *console) open(ctx context.Context, paths ...string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.tellTwice(found.files)
 	for _, p := range found.Problems {
 		if p.Level >= source.LevelWarning {
 			p.Path = found.files.Display(p.Path)
@@ -53,6 +54,13 @@ func (c *console) open(ctx context.Context, paths ...string) (*opened, error) {
 	c.tellUnrecognised(found.Unrecognised())
 	c.tellCarried(found.carried())
 	return found, nil
+}
+
+// tellTwice says which paths are not opened again.
+func (c *console) tellTwice(files *pathFS) {
+	for _, said := range files.twice {
+		c.warn("%s", said)
+	}
 }
 
 // tellUnrecognised says that files were left out because they are none of ours.

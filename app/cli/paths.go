@@ -19,10 +19,13 @@ import (
 )
 
 // pathFS shows the files and folders that a command line names as the content
-// of one folder, as if they had been dropped together: each under its own name,
-// and a channel folder below its parents, which name its channel and its node.
+// of one folder, as if they had been dropped together: each under its own name, below
+// as many of the folders it lies in as tell it from the others, and a channel folder
+// below its parents, which name its channel and its node.
 type pathFS struct {
 	roots []pathRoot // in the order of the command line
+	// twice are sentences about paths that are left out, since they lie in another.
+	twice []string
 }
 
 // pathRoot is a file or folder of the command line.
@@ -37,26 +40,99 @@ func newPathFS(paths []string) (*pathFS, error) {
 	f := &pathFS{}
 	var descriptors disk.Descriptors
 	for _, p := range paths {
-		whole, err := filepath.Abs(p)
+		tree, err := openPath(&descriptors, p)
 		if err != nil {
 			return nil, err
 		}
-		if err := refusePartial(whole); err != nil {
-			return nil, err
-		}
-		tree, err := descriptors.Open(p)
-		if err != nil {
-			return nil, err
-		}
-		segments := 1
-		if isChannelFolder(tree) {
-			segments = channelSegments
-		}
-		name := f.freeName(lastSegments(whole, segments))
-		tree.Name = path.Base(name)
-		f.roots = append(f.roots, pathRoot{name, p, tree})
+		f.roots = append(f.roots, pathRoot{disk: p, tree: tree})
 	}
-	return f, nil
+	f.leaveOutTwice()
+	return f, f.nameRoots()
+}
+
+func openPath(descriptors *disk.Descriptors, p string) (*disk.Tree, error) {
+	whole, err := filepath.Abs(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := refusePartial(whole); err != nil {
+		return nil, err
+	}
+	return descriptors.Open(p)
+}
+
+// leaveOutTwice leaves out what is named twice, or lies in a folder that is named too.
+func (f *pathFS) leaveOutTwice() {
+	var kept []pathRoot
+	for i, r := range f.roots {
+		in := slices.IndexFunc(f.roots, func(other pathRoot) bool { return other.tree.Holds(r.tree) && !r.tree.Holds(other.tree) })
+		if in < 0 {
+			in = slices.IndexFunc(f.roots[:i], func(other pathRoot) bool { return other.tree.Holds(r.tree) })
+		}
+		if in < 0 {
+			kept = append(kept, r)
+			continue
+		}
+		said := fmt.Sprintf("%s lies in %s and is opened with it", r.disk, f.roots[in].disk)
+		if r.tree.Holds(f.roots[in].tree) {
+			said = fmt.Sprintf("%s is named twice, as %s as well, and is opened once", r.disk, f.roots[in].disk)
+		}
+		if r.disk == f.roots[in].disk {
+			said = r.disk + " is named twice and is opened once"
+		}
+		f.twice = append(f.twice, said)
+	}
+	f.roots = kept
+}
+
+// nameRoots gives every root its name.
+func (f *pathFS) nameRoots() error {
+	wholes, segments := make([]string, len(f.roots)), make([]int, len(f.roots))
+	for i, r := range f.roots {
+		var err error
+		if wholes[i], err = filepath.Abs(r.disk); err != nil {
+			return err
+		}
+		segments[i] = segmentsOf(r.tree, wholes[i])
+	}
+	for lengthened := true; lengthened; {
+		lengthened = false
+		alike := map[string][]int{}
+		for i, whole := range wholes {
+			alike[lastSegments(whole, segments[i])] = append(alike[lastSegments(whole, segments[i])], i)
+		}
+		for name, same := range alike {
+			for _, i := range same {
+				if len(same) > 1 && lastSegments(wholes[i], segments[i]+1) != name {
+					segments[i]++
+					lengthened = true
+				}
+			}
+		}
+	}
+	named := f.roots
+	f.roots = nil
+	for i, r := range named {
+		r.name = f.freeName(lastSegments(wholes[i], segments[i]))
+		r.tree.Name = path.Base(r.name)
+		f.roots = append(f.roots, r)
+	}
+	return nil
+}
+
+// segmentsOf returns how many segments of the path of a tree say what it is.
+func segmentsOf(tree *disk.Tree, whole string) int {
+	base := filepath.Base(whole)
+	_, isGeneration := redex.ParseGenerationDir(base)
+	switch {
+	case isChannelFolder(tree) && isGeneration:
+		return channelSegments + 1
+	case isChannelFolder(tree):
+		return channelSegments
+	case redex.IsChannelPrefix(base):
+		return 2
+	}
+	return 1
 }
 
 // refusePartial refuses a path in an output that was never finished: what is

@@ -124,6 +124,7 @@ func (c *console) pageHandler(secret string, paths []string) (http.Handler, erro
 	if err != nil {
 		return nil, err
 	}
+	c.tellTwice(files)
 	s, err := embeddedSite()
 	if err != nil {
 		return nil, err

@@ -52,6 +52,15 @@ func (p *Descriptors) Open(disk string) (*Tree, error) {
 // Open returns the tree of a path, which must exist and may be a link.
 func Open(disk string) (*Tree, error) { return new(Descriptors).Open(disk) }
 
+// Holds reports whether other is what t shows, or lies in it.
+func (t *Tree) Holds(other *Tree) bool {
+	if t.real == other.real {
+		return true
+	}
+	_, below := t.below(other.real)
+	return below && !t.isFile()
+}
+
 // at returns the path on disk of a name, for people.
 func (t *Tree) at(name string) string {
 	if name == "." {

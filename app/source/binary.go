@@ -26,7 +26,8 @@ func (x *explorer) openBinary(c *candidate) error {
 		return nil
 	}
 	if s, n, err := snapshot.DecodeMeshOsSnapshotPrefix(b); err == nil && n == len(b) {
-		x.set.Bases = append(x.set.Bases, Base{Node: c.nodeOf(c.name), Origin: c.origin, Snapshot: &s, Encoding: "postcard"})
+		at := c.homeOf(c.name)
+		x.set.Bases = append(x.set.Bases, Base{Node: at.node, home: at, Origin: c.origin, Snapshot: &s, Encoding: "postcard"})
 		return nil
 	}
 	if isNetDB(b) {

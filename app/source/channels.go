@@ -83,9 +83,6 @@ func (x *explorer) lookAtChannel(p place, dir redex.ChannelDir) (found foundChan
 	if dir.Node == "" {
 		dir.Node = p.node
 	}
-	if dir.Dir == "." {
-		dir.Channel, dir.Node = p.node, ""
-	}
 	choice := channel.Choose(redex.Readable)
 	x.lookAtGeneration(&found, p, dir, choice.Generation, choice)
 	for _, g := range channel.Generations {
@@ -107,7 +104,7 @@ func (x *explorer) lookAtChannel(p place, dir redex.ChannelDir) (found foundChan
 }
 
 func (x *explorer) lookAtGeneration(found *foundChannel, p place, dir redex.ChannelDir, number uint32, choice redex.Choice) {
-	c := Chain{Node: dir.Node, Channel: dir.Channel, Live: number == choice.Generation}
+	c := Chain{Node: dir.Node, Channel: dir.Channel, Live: number == choice.Generation, home: p.homeOfChannels(dir.Base, dir.Node)}
 	c.Origin, c.Layout = p.origin(dir.Dir), layoutOf(number)
 	if c.Origin == "" {
 		c.Origin = "."

@@ -40,6 +40,7 @@ func Find(ctx context.Context, fsys fs.FS, opts Options) (*Set, error) {
 		return nil, errors.Join(err, x.set.Close())
 	}
 	x.set.Files = x.filesSeen
+	x.set.nameNodes()
 	// They come first, so that no number of other problems hides them.
 	x.set.Problems = append(x.credentials.Problems(), x.set.Problems...)
 	slices.Sort(x.set.Ignored)
@@ -106,18 +107,6 @@ func (p place) origin(name string) string {
 		return strings.TrimSuffix(p.prefix, "!/")
 	}
 	return p.prefix + name
-}
-
-// nodeOf names the node of a file: the first folder above it, else the place,
-// else the file.
-func (p place) nodeOf(name string) string {
-	if dir := path.Dir(name); dir != "." {
-		return path.Base(dir)
-	}
-	if p.node != "" {
-		return p.node
-	}
-	return path.Base(name)
 }
 
 // search finds channels in p first, then looks at every file that is no part of

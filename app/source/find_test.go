@@ -228,15 +228,14 @@ func TestFindKeepsAlikeChainsApart(t *testing.T) {
 		in[name] = content
 	}
 	set := find(t, in.fsys())
-	origins := map[string]bool{}
-	for _, c := range set.Chains {
-		origins[c.Origin] = true
-		if c.Node != "node-1" || c.Channel != "meshos/actions" {
-			t.Errorf("%s is %s of %s", c.Origin, c.Channel, c.Node)
-		}
+	want := []string{
+		"node-1/meshos/actions | node-1 | meshos/actions | action by content | 120",
+		"a.zip!/node-1/meshos/actions | a.zip/node-1 | meshos/actions | action by content | 120",
+		"b.zip!/node-1/meshos/actions | b.zip/node-1 | meshos/actions | action by content | 120",
+		"c.chain | c.chain/node-1 | meshos/actions | action by file format | 120",
 	}
-	if len(set.Chains) != 4 || len(origins) != 4 {
-		t.Errorf("chains: %q", chainLines(set))
+	if diff := cmp.Diff(want, chainLines(set)); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -253,7 +252,7 @@ func TestFindNamesTheRoot(t *testing.T) {
 	sub, err := fs.Sub(in.fsys(), "meshos/actions")
 	must(t, err)
 	got := chainLines(findWith(t, sub, Options{Name: "actions"}))
-	if diff := cmp.Diff([]string{". |  | actions | action by content | 120"}, got); diff != "" {
+	if diff := cmp.Diff([]string{". | actions | meshos/actions | action by content | 120"}, got); diff != "" {
 		t.Error(diff)
 	}
 	got = chainLines(findWith(t, in.fsys(), Options{Name: "node-7"}))

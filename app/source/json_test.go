@@ -372,8 +372,8 @@ func TestJSONSnapshots(t *testing.T) {
 		got = append(got, base.Origin+" "+base.Node+" "+base.Encoding)
 	}
 	want := []string{
-		"list.json list.json JSON", "list.json#1 list.json JSON", "node-1/snapshot.json node-1 JSON",
-		"node-2/stream node-2 JSON", "node-2/stream#1 node-2 JSON", "node-2/stream#2 node-2 JSON", "row.json row.json JSON",
+		"list.json list JSON", "list.json#1 list JSON", "node-1/snapshot.json node-1 JSON",
+		"node-2/stream node-2 JSON", "node-2/stream#1 node-2 JSON", "node-2/stream#2 node-2 JSON", "row.json row JSON",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -49,6 +49,9 @@ func groupLoose(names []string, claimed map[string]bool) []looseSet {
 	return slices.SortedFunc(maps.Values(sets), func(a, b looseSet) int { return strings.Compare(a.stem, b.stem) })
 }
 
+// layoutLoose is the layout of a set.
+const layoutLoose = "loose files"
+
 // addLoose adds a set as the channel it once was.
 func (x *explorer) addLoose(p place, set looseSet) {
 	flat, watch := newTree(), &Watch{files: p.inside}
@@ -75,8 +78,9 @@ func (x *explorer) addLoose(p place, set looseSet) {
 		return
 	}
 	x.set.closers = append(x.set.closers, g)
+	at := p.homeOf(set.stem)
 	c := Chain{
-		Node: p.nodeOf(set.stem), Channel: path.Base(set.stem), Origin: origin, Live: true, Layout: "loose files",
+		Node: at.node, Channel: path.Base(set.stem), Origin: origin, Live: true, Layout: layoutLoose, home: at,
 		Redex: &RedexInfo{Channel: channel, Generation: g, Choice: channel.Choose(redex.Readable)},
 	}
 	c.Bytes = g.Size()

@@ -115,8 +115,9 @@ func (x *explorer) openBytes(c *candidate, text string, required bool) error {
 			return errNotEncoded
 		}
 	}
+	at := c.homeOf(c.name)
 	x.addChain(Chain{
-		Node: c.nodeOf(c.name), Channel: channelOfFile(c.name, kind), Origin: c.origin,
+		Node: at.node, home: at, Channel: channelOfFile(c.name, kind), Origin: c.origin,
 		Kind: kind, KindBasis: basis, Reader: lines, Bytes: c.size, Layout: "text", Live: true, Unchecked: true,
 	})
 	return nil

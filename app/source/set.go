@@ -68,7 +68,7 @@ const (
 // Chain is a chain that was found.
 type Chain struct {
 	// Node and Channel say where the chain belongs, as far as the names of
-	// folders and files tell.
+	// folders and files tell. No two chains that are live have both in common.
 	Node, Channel string
 	// Origin is the slash path of its folder or file inside what was opened. It
 	// is unique in a Set: a chain of several in one file has "#" and its number
@@ -108,6 +108,7 @@ type Chain struct {
 	Live bool
 
 	closer io.Closer // of a chain that was opened again
+	home home // where Node comes from; missing if it is what the file at Origin says
 }
 
 // Cut says which part of another chain a chain is.
@@ -196,6 +197,8 @@ type Base struct {
 	Snapshot *snapshot.MeshOsSnapshot
 	// Encoding is "JSON", "postcard" or "chain export".
 	Encoding string
+
+	home home // as of a [Chain]
 }
 
 // Export is a chain export that was found.

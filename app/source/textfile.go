@@ -264,11 +264,12 @@ func (i *textIndex) snapshot(e *textElement) {
 		})
 		return
 	}
-	node := e.ctx.node
-	if node == "" {
-		node = i.c.nodeOf(i.c.name)
+	base := Base{Node: e.ctx.node, Origin: origin, Snapshot: &s, Encoding: "JSON"}
+	if base.Node == "" {
+		base.home = i.c.homeOf(i.c.name)
+		base.Node = base.home.node
 	}
-	set.Bases = append(set.Bases, Base{Node: node, Origin: origin, Snapshot: &s, Encoding: "JSON"})
+	set.Bases = append(set.Bases, base)
 }
 
 var errSnapshotTooLong = fmt.Errorf("longer than %d bytes (limit MaxSnapshotBytes)", MaxSnapshotBytes)
@@ -354,7 +355,8 @@ func (i *textIndex) chain(s *streamIndex, of textStream) Chain {
 		Unchecked: true, Watch: r.watch,
 	}
 	if chain.Node == "" {
-		chain.Node = c.nodeOf(c.name)
+		chain.home = c.homeOf(c.name)
+		chain.Node = chain.home.node
 	}
 	if chain.Channel == "" {
 		chain.Channel = channelOfFile(c.name, of.kind)

@@ -30,9 +30,9 @@ type ChannelDir struct {
 	// Channel is the name of the channel, empty if Dir is the root and so has
 	// no name.
 	Channel string
-	// Node is the name of the folder that the channels of the node lie in, empty
-	// if that folder is the root or above it.
-	Node string
+	// Base is the folder that the channels of the node lie in, "." for the root, and
+	// Node its name, empty if that folder is the root or above it.
+	Base, Node string
 }
 
 // FindChannels searches root and everything below it for channel directories
@@ -123,14 +123,22 @@ var knownChannels = [...]string{
 // knownPrefixes are the first segments that only two-segment names have.
 var knownPrefixes = [...]string{"meshos", "cortex"}
 
+// IsChannelPrefix reports whether a folder of that name holds channels whose names
+// begin with it, rather than being the folder of a node.
+func IsChannelPrefix(name string) bool {
+	return slices.Contains(knownPrefixes[:], strings.ToLower(name))
+}
+
 // namer divides the paths of channel directories into the base directory of a
 // node and the name of a channel below it, in this order:
 //
 //  1. A channel below a channel has the same base.
-//  2. A path that ends in a known name, or in two segments of which the first
-//     is a known prefix, has the rest as its base. If that base has but one
-//     such channel and lies in a base that has several, it is taken for a
-//     segment of a name there (node-1/app/log beside node-1/meshos/actions).
+//  2. A path that ends in two segments of which the first is a known prefix
+//     (meshos/log), or in a known name, has the rest as its base, unless the
+//     prefix is the base of a node that is called so (meshos/log beside
+//     meshos/meshos/actions). If that base has but one such channel and lies in a
+//     base that has several, it is taken for a segment of a name there
+//     (node-1/app/log beside node-1/meshos/actions).
 //  3. Any other path belongs to the deepest base around it that is known by
 //     now, shallow paths having been looked at first.
 //  4. Else the last segment is the name and all before it the base.
@@ -138,15 +146,21 @@ var knownPrefixes = [...]string{"meshos", "cortex"}
 // The last segment of the base names the node.
 type namer struct {
 	known map[string]int    // base -> how many known names lie below it
+	named map[string]bool   // bases that are called like a prefix
 	bases map[string]string // channel directory -> base
 	weak  map[string]bool   // bases by rule 4
 }
 
 // nameChannels names the channel directories in dirs.
 func nameChannels(dirs []string) []ChannelDir {
-	n := namer{known: map[string]int{}, bases: map[string]string{}, weak: map[string]bool{}}
+	n := namer{known: map[string]int{}, named: map[string]bool{}, bases: map[string]string{}, weak: map[string]bool{}}
 	for _, dir := range dirs {
-		if base, ok := knownBase(dir); ok {
+		if base, ok := prefixedBase(dir); ok && IsChannelPrefix(path.Base(base)) {
+			n.named[base] = true
+		}
+	}
+	for _, dir := range dirs {
+		if base, ok := n.knownBase(dir); ok {
 			n.known[base]++
 		}
 	}
@@ -171,7 +185,7 @@ func (n *namer) base(dir string) string {
 			return base
 		}
 	}
-	if base, ok := knownBase(dir); ok {
+	if base, ok := n.knownBase(dir); ok {
 		return n.joinOuter(base)
 	}
 	for up, ok := parent(dir); ok; up, ok = parent(up) {
@@ -201,21 +215,32 @@ func (n *namer) joinOuter(base string) string {
 	return base
 }
 
-// knownBase returns what is left of dir without a known channel name.
-func knownBase(dir string) (base string, ok bool) {
+// knownBase returns what is left of dir without a known channel name. Some copies
+// have all names in capitals.
+func (n *namer) knownBase(dir string) (base string, ok bool) {
+	if base, ok = prefixedBase(dir); ok && !n.named[path.Dir(dir)] {
+		return base, true
+	}
+	lower := strings.ToLower(dir)
 	for _, name := range knownChannels {
-		if dir == name {
+		if lower == name {
 			return ".", true
 		}
-		if base, ok = strings.CutSuffix(dir, "/"+name); ok {
-			return base, true
+		if strings.HasSuffix(lower, "/"+name) && len(lower) == len(dir) {
+			return dir[:len(dir)-len(name)-1], true
 		}
 	}
-	prefixDir, ok := parent(dir)
-	if ok && slices.Contains(knownPrefixes[:], path.Base(prefixDir)) {
-		return parent(prefixDir)
-	}
 	return "", false
+}
+
+// prefixedBase returns what is left of dir without its last two segments, if the
+// first of them is a known prefix.
+func prefixedBase(dir string) (base string, ok bool) {
+	prefix, ok := parent(dir)
+	if !ok || !IsChannelPrefix(path.Base(prefix)) {
+		return "", false
+	}
+	return parent(prefix)
 }
 
 // parent returns the folder above dir, "." at the end, which has none.
@@ -227,7 +252,7 @@ func parent(dir string) (up string, ok bool) {
 }
 
 func channelBelow(base, dir string) ChannelDir {
-	c := ChannelDir{Dir: dir, Channel: dir}
+	c := ChannelDir{Dir: dir, Channel: dir, Base: base}
 	if base != "." {
 		c.Node = path.Base(base)
 		c.Channel = strings.TrimPrefix(dir, base+"/")

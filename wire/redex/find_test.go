@@ -48,6 +48,10 @@ func TestFindNamesNodesAndChannels(t *testing.T) {
 		{"nested in a known one", "n1/log n1/log/failures", "n1/log=n1:log n1/log/failures=n1:log/failures"},
 		{"unknown names only", "n1/a n2/b", "n1/a=n1:a n2/b=n2:b"},
 		{"unknown names of two depths", "n1/a n1/b/c", "n1/a=n1:a n1/b/c=n1:b/c"},
+		{"a channel with a prefix, by itself", "meshos/log", "meshos/log=:meshos/log"},
+		{"channels with a prefix in a node", "n1/meshos/log n1/meshos/failures", "n1/meshos/failures=n1:meshos/failures n1/meshos/log=n1:meshos/log"},
+		{"a node that is called like a prefix", "meshos/log meshos/meshos/actions", "meshos/log=meshos:log meshos/meshos/actions=meshos:meshos/actions"},
+		{"names in capitals", "N1/MESHOS/ACTIONS N1/LOG", "N1/LOG=N1:LOG N1/MESHOS/ACTIONS=N1:MESHOS/ACTIONS"},
 		{"models", "n1/cortex/tasks n1/cortex/memories", "n1/cortex/memories=n1:cortex/memories n1/cortex/tasks=n1:cortex/tasks"},
 	} {
 		t.Run(v.name, func(t *testing.T) {
@@ -72,10 +76,10 @@ func TestFindBelowARoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []redex.ChannelDir{
-		{Dir: "incident/node-2/admin-audit", Channel: "admin-audit", Node: "node-2"},
-		{Dir: "incident/node-2/failures", Channel: "failures", Node: "node-2"},
-		{Dir: "incident/node-2/log", Channel: "log", Node: "node-2"},
-		{Dir: "incident/node-2/meshos/actions", Channel: "meshos/actions", Node: "node-2"},
+		{Dir: "incident/node-2/admin-audit", Channel: "admin-audit", Base: "incident/node-2", Node: "node-2"},
+		{Dir: "incident/node-2/failures", Channel: "failures", Base: "incident/node-2", Node: "node-2"},
+		{Dir: "incident/node-2/log", Channel: "log", Base: "incident/node-2", Node: "node-2"},
+		{Dir: "incident/node-2/meshos/actions", Channel: "meshos/actions", Base: "incident/node-2", Node: "node-2"},
 	}
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Errorf("want -, got +\n%s", diff)
