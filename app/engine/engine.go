@@ -95,7 +95,8 @@ func (e *Engine) Fresh() *Engine { return New(Options{Pace: e.pace, Zones: e.zon
 // be looked at as soon as the first progress report names them. When ctx ends,
 // what has been read so far stays open and Cancelled is set.
 //
-// label names what was opened, for example the folder's name.
+// label names what lies in no folder of its own, such as the folder that was opened;
+// empty, files are called after themselves.
 func (e *Engine) Open(ctx context.Context, label string, files fs.FS, report func(Progress)) (Opened, error) {
 	m := newMeter(e.pace, report)
 	m.progress.Phase = "finding chains"
@@ -197,13 +198,14 @@ func problems(found []source.Problem) []Problem {
 func (e *Engine) register(found *source.Set) *openSource {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.nameApart(found)
 	e.last.source++
 	s := &openSource{id: e.last.source, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, close: found.Close}
 	s.found = found.Bases
 	for _, b := range found.Bases {
 		s.bases[b.Node] = b
 	}
-	origins := map[string]ChainID{}
+	origins, names := map[string]ChainID{}, map[string]NoteAnchor{}
 	for _, found := range found.Chains {
 		if !found.Live {
 			continue
@@ -213,11 +215,13 @@ func (e *Engine) register(found *source.Set) *openSource {
 		s.chains = append(s.chains, c)
 		e.chains[c.id] = c
 		origins[found.Origin] = c.id
+		names[found.Origin] = NoteAnchor{Node: found.Node, Channel: found.Channel}
 	}
 	e.takeFindings(s, found, origins)
 	e.sources = append(e.sources, s)
-	for _, x := range found.Exports {
-		e.takeNotes(x.File)
+	for i := range found.Exports {
+		x := &found.Exports[i]
+		e.takeNotes(x, names)
 		s.redactions = append(s.redactions, x.File.Redactions()...)
 	}
 	return s

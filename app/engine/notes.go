@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chainglass/app/order"
+	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -200,20 +201,26 @@ func (e *Engine) DeleteNote(id string) {
 	e.notes = slices.DeleteFunc(e.notes, func(n Note) bool { return n.ID == id })
 }
 
-// takeNotes adds the notes of an export that was opened.
-func (e *Engine) takeNotes(file *export.File) {
-	chains := map[export.ChainID]export.Chain{}
-	for _, c := range file.Chains() {
-		chains[c.ID] = c
+// takeNotes adds the notes of an export that was opened. Its chains may be called
+// otherwise here: names has them by their origins.
+func (e *Engine) takeNotes(from *source.Export, names map[string]NoteAnchor) {
+	chains := map[export.ChainID]NoteAnchor{}
+	for i, c := range from.File.Chains() {
+		if named, is := names[from.ChainOrigin(i)]; is {
+			chains[c.ID] = named
+		} else {
+			chains[c.ID] = NoteAnchor{Node: c.Node, Channel: c.Channel}
+		}
 	}
-	for _, x := range file.Notes() {
+	for _, x := range from.File.Notes() {
 		n := Note{ID: x.ID, Author: x.Author, Text: x.Text, CreatedAtMS: x.CreatedAtMS, UpdatedAtMS: x.UpdatedAtMS, FromFile: true}
 		if x.Span.Some {
 			n.Span = postcard.Some(TimeSpan(x.Span.Value))
 		}
 		for _, a := range x.Anchors {
-			if c, known := chains[a.Chain]; known {
-				n.Anchors = append(n.Anchors, NoteAnchor{Node: c.Node, Channel: c.Channel, Seq: a.Seq, FlagsAndChecksum: a.FlagsAndChecksum})
+			if anchor, known := chains[a.Chain]; known {
+				anchor.Seq, anchor.FlagsAndChecksum = a.Seq, a.FlagsAndChecksum
+				n.Anchors = append(n.Anchors, anchor)
 			}
 		}
 		e.keepNote(n)

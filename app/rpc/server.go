@@ -145,7 +145,8 @@ func (s *Server) open(c call, r OpenRequest) (engine.Opened, error) {
 	if c.files == nil {
 		return engine.Opened{}, fmt.Errorf("no files came with the request to open %q", r.Label)
 	}
-	opened, err := s.engine.Open(c.ctx, r.Label, c.files, c.progress)
+	// Files are called after themselves and their folders: “3 files” is the name of no node.
+	opened, err := s.engine.Open(c.ctx, "", c.files, c.progress)
 	opened.Chains = nil // the reports have told of all of them
 	return opened, err
 }

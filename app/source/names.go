@@ -19,7 +19,8 @@ import (
 
 // home is where the name of a node comes from.
 type home struct {
-	// path is the folder or the file that the node is called after, as an origin.
+	// path is the folder or the file that the node is called after, as an origin; "."
+	// is all of what was opened.
 	path string
 	// node is its name, as long as no other has it.
 	node string
@@ -29,20 +30,25 @@ type home struct {
 // the file itself.
 func (p place) homeOf(name string) home {
 	if dir := path.Dir(name); dir != "." {
-		return home{p.origin(dir), path.Base(dir)}
+		return home{p.folder(dir), path.Base(dir)}
 	}
 	if p.node != "" {
-		return home{p.origin("."), p.node}
+		return home{p.folder("."), p.node}
 	}
 	return home{p.origin(name), fileStem(path.Base(name))}
 }
 
 // homeOfChannels returns the home of the channels that lie in a folder.
 func (p place) homeOfChannels(base, node string) home {
-	if base == "" {
-		base = "."
+	return home{p.folder(path.Clean(base)), node}
+}
+
+// folder is the origin of a folder, "." for all of what was opened.
+func (p place) folder(dir string) string {
+	if origin := p.origin(dir); origin != "" {
+		return origin
 	}
-	return home{p.origin(base), node}
+	return "."
 }
 
 // recordSuffixes are what the names of files with records end in.
@@ -61,7 +67,7 @@ func fileStem(name string) string {
 
 // above returns the folders around h, nearest first, without h itself.
 func (h home) above() []string {
-	if h.path == "" {
+	if h.path == "." {
 		return nil
 	}
 	segments := strings.Split(h.path, "/")

@@ -108,7 +108,7 @@ type Chain struct {
 	Live bool
 
 	closer io.Closer // of a chain that was opened again
-	home home // where Node comes from; missing if it is what the file at Origin says
+	home   home      // where Node comes from; missing if it is what the file at Origin says
 }
 
 // Cut says which part of another chain a chain is.

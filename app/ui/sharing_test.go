@@ -23,13 +23,13 @@ func (s *session) save(form shareForm) *session {
 
 func TestTheSheetSaysHowMuchGoes(t *testing.T) {
 	s := shared(t)
-	s.shows("Share or save", "1 chain · 120 entries", "the data ", "Save 4-files_2026-05-22T16.00.html")
+	s.shows("Share or save", "1 chain · 120 entries", "the data ", "Save chains_2026-05-22T16.00.html")
 	if s.sheet != sheetShare || !s.share.ready() {
 		t.Errorf("sheet %d, ready %v, wrong %q", s.sheet, s.share.ready(), s.share.wrong)
 	}
 	// A name is made of what goes, not of what somebody calls it.
 	s.setShareTitle("The night of <May>")
-	s.shows("Save 4-files_2026-05-22T16.00.html")
+	s.shows("Save chains_2026-05-22T16.00.html")
 }
 
 func TestThereIsNothingToShareOfAnEmptyPage(t *testing.T) {
@@ -50,7 +50,7 @@ func TestEveryFormIsSaved(t *testing.T) {
 			}
 			continue
 		}
-		if want := "Saved 4-files_2026-05-22T16.00." + f.extension; !strings.HasPrefix(s.share.said, want) || strings.Contains(s.share.said, " 0 B") {
+		if want := "Saved chains_2026-05-22T16.00." + f.extension; !strings.HasPrefix(s.share.said, want) || strings.Contains(s.share.said, " 0 B") {
 			t.Errorf("%s: %q", f.form, s.share.said)
 		}
 	}
