@@ -534,8 +534,8 @@ func TestBothVersionsOfAChannelAreThere(t *testing.T) {
 	tars += strings.Repeat("\x00", (512-len(tars)%512)%512) + tarOf(t, clean)
 	set := find(t, files{"a.tar": tars}.fsys())
 	want := []string{
-		"a.tar!/node-1/meshos/actions | node-1 | meshos/actions | action by content | 120",
-		"a.tar!/other copy 1/node-1/meshos/actions | node-1 | meshos/actions | action by content | 60",
+		"a.tar!/node-1/meshos/actions | a.tar/node-1 | meshos/actions | action by content | 120",
+		"a.tar!/other copy 1/node-1/meshos/actions | other copy 1/node-1 | meshos/actions | action by content | 60",
 	}
 	if diff := cmp.Diff(want, chainLines(set)); diff != "" {
 		t.Error(diff)
