@@ -105,14 +105,18 @@ func TestFoldAgreesWithTheNaiveOne(t *testing.T) {
 	})
 }
 
-// timelineOf builds the timeline of a chain.
-func timelineOf(events []fold.Event) *fold.Timeline {
+// timelineOf builds the timeline of a chain, from runs of some length.
+func timelineOf(events []fold.Event) fold.Timeline {
 	var timeline fold.Timeline
-	for _, ev := range events {
+	run := &fold.Pushes{}
+	for i, ev := range events {
 		_, pushes, err := fold.Action().Decode(ev.Payload)
-		timeline.Append(err == nil && pushes)
+		run.Append(err == nil && pushes)
+		if i%37 == 36 {
+			timeline, run = timeline.With(run), &fold.Pushes{}
+		}
 	}
-	return &timeline
+	return timeline.With(run)
 }
 
 func TestTimelineAgreesWithReplayAtEveryPosition(t *testing.T) {
@@ -224,9 +228,9 @@ func BenchmarkStateAt(b *testing.B) {
 	}
 }
 
-func BenchmarkTimelineAppend(b *testing.B) {
-	var timeline fold.Timeline
+func BenchmarkPushesAppend(b *testing.B) {
+	var run fold.Pushes
 	for i := 0; b.Loop(); i++ {
-		timeline.Append(i%4 == 0)
+		run.Append(i%4 == 0)
 	}
 }

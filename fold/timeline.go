@@ -12,24 +12,34 @@ import (
 // state at any position from as many entries as the ring is long: the cost of a
 // look into the past does not grow with the chain.
 //
-// The zero Timeline is empty and ready for use.
+// A Timeline is immutable: With returns a longer one. The zero Timeline is empty.
 type Timeline struct {
-	pushes rank.Set
+	pushes rank.List
 }
 
-// Append adds the next entry of the chain.
-func (t *Timeline) Append(pushes bool) { t.pushes.Append(pushes) }
+// Pushes are the pushes of a run of entries, on their way into a [Timeline].
+type Pushes struct{ set rank.Set }
 
-// AppendBits adds the next n entries of the chain at once: entry i pushes if bit
-// i%64 of words[i/64] is set.
-func (t *Timeline) AppendBits(words []uint64, n int) { t.pushes.AppendBits(words, n) }
+// Append adds the next entry of the run.
+func (p *Pushes) Append(pushes bool) { p.set.Append(pushes) }
 
-// Len returns how many entries have been appended.
-func (t *Timeline) Len() int { return t.pushes.Len() }
+// AppendBits adds the next n entries of the run at once: entry i pushes if bit i%64 of
+// words[i/64] is set.
+func (p *Pushes) AppendBits(words []uint64, n int) { p.set.AppendBits(words, n) }
+
+// Bits returns a bit for each entry of the run, as AppendBits takes them.
+func (p *Pushes) Bits() []uint64 { return p.set.Bits() }
+
+// With returns the timeline of the chain with the next run of entries, which must not
+// change any more. Of two timelines made from one, only one may be made longer again.
+func (t Timeline) With(run *Pushes) Timeline { return Timeline{t.pushes.With(&run.set)} }
+
+// Len returns how many entries there are.
+func (t Timeline) Len() int { return t.pushes.Len() }
 
 // Last appends to dst the positions of the last n pushes among the first
 // position entries, in order.
-func (t *Timeline) Last(dst []int, position, n int) []int {
+func (t Timeline) Last(dst []int, position, n int) []int {
 	end := t.pushes.Before(position)
 	for i := max(end-n, 0); i < end; i++ {
 		dst = append(dst, t.pushes.Member(i))
@@ -46,7 +56,7 @@ type Fetch func(positions []int, visit func(position int, payload []byte) error)
 // entries as the ring holds. base is not changed and shares memory with the
 // result. The error is that of fetch, or a decode error if the payloads are not
 // those the timeline was built from.
-func StateAt[R any](f RingFold[R], t *Timeline, base *snapshot.MeshOsSnapshot, position int, fetch Fetch) (*snapshot.MeshOsSnapshot, error) {
+func StateAt[R any](f RingFold[R], t Timeline, base *snapshot.MeshOsSnapshot, position int, fetch Fetch) (*snapshot.MeshOsSnapshot, error) {
 	state := *base
 	old := *f.ring(base)
 	length := max(f.capacity, len(old))

@@ -129,6 +129,9 @@ type Block struct {
 	Entries []Entry
 	// SourceBytes is how many bytes of the source the block was read from.
 	SourceBytes int64
+	// PayloadEnd is the highest end of a payload in the source's payload file, in bytes,
+	// where the source has one; torn payloads are left out.
+	PayloadEnd uint64
 
 	buf []byte
 }

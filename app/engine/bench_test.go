@@ -49,7 +49,7 @@ func BenchmarkOpen(b *testing.B) {
 		if err != nil || opened.Progress.Records != benchRecords {
 			b.Fatal(opened, err)
 		}
-		if _, err := e.State(opened.Chains[0].ID, benchRecords); err != nil {
+		if _, err := e.State(context.Background(), opened.Chains[0].ID, benchRecords); err != nil {
 			b.Fatal(err)
 		}
 		e.Close(opened.Source)
@@ -100,7 +100,7 @@ func BenchmarkState(b *testing.B) {
 	e, id := openBench(b)
 	r := rand.New(rand.NewPCG(1, 2))
 	for b.Loop() {
-		if _, err := e.State(id, r.IntN(benchRecords)); err != nil {
+		if _, err := e.State(context.Background(), id, r.IntN(benchRecords)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -111,7 +111,7 @@ func BenchmarkRows(b *testing.B) {
 	e, id := openBench(b)
 	r := rand.New(rand.NewPCG(1, 2))
 	for b.Loop() {
-		if _, err := e.Rows(id, r.IntN(benchRecords-60), 60); err != nil {
+		if _, err := e.Rows(context.Background(), id, r.IntN(benchRecords-60), 60); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -30,7 +30,6 @@ func (e *Engine) takeFindings(s *openSource, found *source.Set, chains map[strin
 			if c.filtered = f.Detail; c.filtered.Empty() {
 				c.filtered = message.New("Some entries are here")
 			}
-			c.excuseGaps()
 		default:
 			c.carried = append(c.carried, carriedFinding(c, &f.Finding))
 		}
@@ -74,7 +73,7 @@ func carriedFinding(c *chain, f *export.Finding) Finding {
 			out.Location.PayloadOffset = int64(at)
 		}
 	}
-	if p, some := f.Place.Get(); some && p.Last < uint64(c.source.Reader.Len()) {
+	if p, some := f.Place.Get(); some && p.Last < uint64(c.found.Reader.Len()) {
 		out.Position, out.LastPosition, out.Seq = int(p.First), int(p.Last), p.Seq
 	}
 	return out
@@ -107,7 +106,7 @@ func apart(before, sentence message.Message) message.Message {
 func (e *Engine) carriedInsight(c *chain, f *sourceFinding, number int) insight.Finding {
 	out := insight.Carried(insight.Rule(f.Rule), f.Severity, f.Confidence, number)
 	out.Title, out.Detail = f.Title, told(&f.Finding)
-	out.Node, out.Chain, out.Count = c.source.Node, uint32(c.id), int(min(f.Count, math.MaxInt))
+	out.Node, out.Chain, out.Count = c.found.Node, uint32(c.id), int(min(f.Count, math.MaxInt))
 	if p, some := f.Place.Get(); some {
 		out.First, out.Last = c.within(p.First), c.within(p.Last)
 	}
@@ -124,7 +123,7 @@ func (e *Engine) carriedInsight(c *chain, f *sourceFinding, number int) insight.
 
 // within is a position from outside, led to one that the chain has.
 func (c *chain) within(position uint64) int {
-	return int(min(position, uint64(max(c.source.Reader.Len()-1, 0))))
+	return int(min(position, uint64(max(c.found.Reader.Len()-1, 0))))
 }
 
 // carry adds what an export says of a chain to what was noticed of it, unless the

@@ -1,11 +1,10 @@
 package engine
 
 import (
-	"errors"
+	"cmp"
 	"slices"
 
-	"chainglass/app/order"
-	"chainglass/app/source"
+	"chainglass/app/engine/part"
 	"chainglass/wire"
 	"chainglass/wire/message"
 	"chainglass/wire/redex"
@@ -24,6 +23,12 @@ type checks struct {
 	// listed counts the findings of a rule.
 	listed map[string]int
 	order  sequence
+	// at is the position of the next entry, last the sequence number of the one before it,
+	// and lastTS the append time of the last entry
+	// that has one.
+	at     int
+	last   uint64
+	lastTS part.Stamp
 	// filtered is true if entries were left out on purpose: gaps are no findings.
 	filtered bool
 	// cut is true if entries before the first were left out on purpose.
@@ -57,6 +62,16 @@ const maxFindingsPerRule = 200
 
 func newChecks(chain ChainID) *checks {
 	return &checks{chain: chain, run: -1, groups: map[string]int{}, listed: map[string]int{}}
+}
+
+// checksOf goes on with the findings of a reading.
+func checksOf(r *reading) *checks {
+	k := newChecks(r.id)
+	k.findings = slices.Clone(r.findings)
+	for i := range k.findings {
+		k.listed[k.findings[i].Rule]++
+	}
+	return k
 }
 
 // statusFindings describes the entry statuses that are findings.
@@ -110,7 +125,53 @@ func (k *checks) statusFinding(position int, e *wire.Entry) (f Finding, known bo
 	return f, true
 }
 
-// entry looks at one entry. Entries come in order.
+// leaf takes the log of the next leaf. recovery judges the same entries.
+func (k *checks) leaf(l *part.Leaf, recovery recoveries) {
+	k.clock(l)
+	for i := range l.Log.Breaks {
+		b := &l.Log.Breaks[i]
+		k.sound(l.First+int(b.Row), recovery)
+		e := wire.Entry{Seq: b.Seq, Status: b.Status}
+		recovery.add(k.at, &e)
+		k.entry(k.at, &e)
+		k.last = b.Seq
+		k.at++
+	}
+	k.sound(l.End(), recovery)
+	for i := range l.Log.Undecodable {
+		k.undecodable(&l.Log.Undecodable[i])
+	}
+	k.trailing(&l.Log.Trailing)
+}
+
+// sound takes the entries up to a position: sound ones that follow each other, and the
+// one before them.
+func (k *checks) sound(end int, recovery recoveries) {
+	n := end - k.at
+	if n <= 0 {
+		return
+	}
+	recovery.addRun(k.at, n, k.last+1)
+	k.last += uint64(n)
+	k.run, k.order, k.at = -1, sequence{any: true, prev: k.last}, end
+}
+
+// clock looks at the append times of a leaf.
+func (k *checks) clock(l *part.Leaf) {
+	first := l.Log.FirstTS
+	if !first.Some {
+		return
+	}
+	if last := &k.lastTS; last.Some && last.TSNS > part.ClockJitterNS && first.TSNS < last.TSNS-part.ClockJitterNS {
+		k.clockBack(&part.ClockBack{
+			Group: part.Group{First: first.Position, Last: first.Position, Seq: first.Seq, Count: 1}, TSNS: first.TSNS, BeforeNS: last.TSNS,
+		})
+	}
+	k.clockBack(&l.Log.ClockBack)
+	k.lastTS = l.Log.LastTS
+}
+
+// entry looks at an entry that does not simply follow the one before. Entries come in order.
 func (k *checks) entry(position int, e *wire.Entry) {
 	if e.Status != wire.EntryOK {
 		k.status(position, e)
@@ -181,54 +242,61 @@ func (k *checks) begins(position int, seq uint64) {
 	})
 }
 
-// undecodable reports a good payload that is no record of the chain's type.
+// undecodable reports good payloads that are no records of the chain's type.
 // Entries with the same error make one finding.
-func (k *checks) undecodable(position int, e *wire.Entry, err error) {
+func (k *checks) undecodable(g *part.Group) {
 	f := Finding{
-		Severity: SeverityWarning, Position: position, Seq: e.Seq,
-		Title:  message.New("Payload is not a record of this chain"),
-		Detail: message.New("The checksum matches, so this is what was written. The decoder says: {}", message.Text(err.Error())),
+		Severity: SeverityWarning,
+		Title:    message.New("Payload is not a record of this chain"),
+		Detail:   message.New("The checksum matches, so this is what was written. The decoder says: {}", message.Text(g.Text)),
 	}
 	rule := "undecodable"
 	switch {
 	case k.text == nil:
-	case errors.Is(err, source.ErrTextTooLong):
+	case g.TooLong:
 		rule, f.Title = "text-too-long", message.New("Text is too long to be read")
-		f.Detail = message.New("The entry has no record here: {}.", message.Text(err.Error()))
+		f.Detail = message.New("The entry has no record here: {}.", message.Text(g.Text))
 	default:
 		f.Title = message.New("Text is not a record of this chain")
-		f.Detail = message.New("Text has no checksum, so whether it was changed is not known. The parser says: {}", message.Text(err.Error()))
+		f.Detail = message.New("Text has no checksum, so whether it was changed is not known. The parser says: {}", message.Text(g.Text))
 	}
-	k.group(rule, err.Error(), f)
+	k.group(rule, g.Text, g, f)
 }
 
-// trailing reports bytes after a record.
-func (k *checks) trailing(position int, e *wire.Entry) {
-	k.group("trailing-bytes", "", Finding{
-		Severity: SeverityNote, Position: position, Seq: e.Seq,
-		Title:  message.New("Bytes after the end of the record"),
-		Detail: message.New("The reference decoder ignores them. They belong to no field."),
+// trailing reports bytes after records.
+func (k *checks) trailing(g *part.Group) {
+	k.group("trailing-bytes", "", g, Finding{
+		Severity: SeverityNote,
+		Title:    message.New("Bytes after the end of the record"),
+		Detail:   message.New("The reference decoder ignores them. They belong to no field."),
 	})
 }
 
-// clockBack reports an append time well before the one before it.
-func (k *checks) clockBack(position int, e *wire.Entry, before uint64) {
-	k.group("clock-back", "", Finding{
-		Severity: SeverityNote, Position: position, Seq: e.Seq,
-		Title:  message.New("The node's clock went backwards"),
-		Detail: message.New("The append time of this entry is {} earlier than that of the entry before it.", message.Duration(before-e.TSNS.Value)),
+// clockBack reports append times well before the one before them.
+func (k *checks) clockBack(c *part.ClockBack) {
+	k.group("clock-back", "", &c.Group, Finding{
+		Severity: SeverityNote,
+		Title:    message.New("The node's clock went backwards"),
+		Detail:   message.New("The append time of this entry is {} earlier than that of the entry before it.", message.Duration(c.BeforeNS-c.TSNS)),
 	})
 }
 
-// group adds one entry to the finding that collects all entries of a key.
-func (k *checks) group(rule, key string, f Finding) {
-	key = rule + "\x00" + key
-	if i, known := k.groups[key]; known {
-		k.extend(i, f.Position)
+// group adds entries to the finding that collects all entries of a key.
+func (k *checks) group(rule, key string, g *part.Group, f Finding) {
+	if g.Count == 0 {
 		return
 	}
-	f.Rule = rule
-	k.groups[key] = k.add(f)
+	key = rule + "\x00" + key
+	i, known := k.groups[key]
+	if !known {
+		f.Rule, f.Position, f.Seq = rule, g.First, g.Seq
+		i = k.add(f)
+		k.groups[key] = i
+		k.findings[i].Count += g.Count - 1
+	} else {
+		k.findings[i].Count += g.Count
+	}
+	k.findings[i].LastPosition = max(k.findings[i].LastPosition, g.Last)
 }
 
 func (k *checks) extend(i, position int) {
@@ -253,19 +321,16 @@ func (k *checks) add(f Finding) int {
 	return len(k.findings) - 1
 }
 
-// sorted returns the findings, worst first, in the order of their positions,
-// with the places that locate gives them.
-func (k *checks) sorted(locate func(position int) Location) []Finding {
-	sorted := slices.Clone(k.findings)
-	order.By(sorted, func(a, b Finding) int {
-		if a.Severity != b.Severity {
-			return int(b.Severity) - int(a.Severity)
-		}
-		return a.Position - b.Position
+// sorted returns the findings of the chain, worst first, in the order of their positions,
+// with their places.
+func (c *reading) sorted() []Finding {
+	sorted := slices.Clone(c.findings)
+	slices.SortStableFunc(sorted, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Position, b.Position))
 	})
 	for i := range sorted {
 		if f := &sorted[i]; f.Position >= 0 && !f.Carried {
-			f.Location = locate(f.Position)
+			f.Location = c.locate(f.Position)
 		}
 	}
 	return sorted

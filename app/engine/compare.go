@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
 	"cmp"
 	"context"
 	"fmt"
@@ -66,12 +67,12 @@ func diffOf(a, b State) StateDiff {
 // DiffStates compares the snapshots at two positions, of one chain or of two.
 // With everywhere set it compares the other nodes of a's source as well, as of
 // the times of these positions.
-func (e *Engine) DiffStates(a, b At, everywhere bool) (StateDiff, error) {
-	stateA, err := e.State(a.Chain, a.Position)
+func (e *Engine) DiffStates(ctx context.Context, a, b At, everywhere bool) (StateDiff, error) {
+	stateA, err := e.State(ctx, a.Chain, a.Position)
 	if err != nil {
 		return StateDiff{}, err
 	}
-	stateB, err := e.State(b.Chain, b.Position)
+	stateB, err := e.State(ctx, b.Chain, b.Position)
 	if err != nil {
 		return StateDiff{}, err
 	}
@@ -83,22 +84,20 @@ func (e *Engine) DiffStates(a, b At, everywhere bool) (StateDiff, error) {
 	if err != nil {
 		return d, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
 	d.Elsewhere = []StateDiff{}
-	for _, other := range c.of.others(c) {
+	for _, other := range c.others() {
 		// Before the first entry of a chain there was nothing anywhere.
 		d.Elsewhere = append(d.Elsewhere, diffOf(
-			other.stateAt(stateA.AtTSNS.Value), other.stateAt(stateB.AtTSNS.Value)))
+			other.stateAt(ctx, stateA.AtTSNS.Value), other.stateAt(ctx, stateB.AtTSNS.Value)))
 	}
-	return d, nil
+	return d, ctx.Err()
 }
 
 // others returns one chain of each node but that of c, by the nodes' names: the
 // action chain of those that have one.
-func (s *openSource) others(c *chain) []*chain {
-	byNode := map[string]*chain{}
-	for _, other := range s.chains {
+func (c *reading) others() []*reading {
+	byNode := map[string]*reading{}
+	for _, other := range c.peers() {
 		known := byNode[other.source.Node]
 		if other.source.Kind == wire.ChainUnknown || other.source.Node == c.source.Node ||
 			known != nil && (known.source.Kind == wire.ChainAction || other.source.Kind != wire.ChainAction) {
@@ -106,7 +105,7 @@ func (s *openSource) others(c *chain) []*chain {
 		}
 		byNode[other.source.Node] = other
 	}
-	return slices.SortedFunc(maps.Values(byNode), func(a, b *chain) int { return cmp.Compare(a.source.Node, b.source.Node) })
+	return slices.SortedFunc(maps.Values(byNode), func(a, b *reading) int { return cmp.Compare(a.source.Node, b.source.Node) })
 }
 
 // Comparison is how two chains differ.
@@ -182,7 +181,7 @@ func (e *Engine) Compare(ctx context.Context, a, b ChainID, report func(Progress
 		if !more {
 			break
 		}
-		if step%blockRows == 0 {
+		if step%part.LeafRows == 0 {
 			if ctx.Err() != nil {
 				return x.result, nil
 			}

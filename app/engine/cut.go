@@ -6,6 +6,7 @@ import (
 	"chainglass/wire"
 	"chainglass/wire/message"
 	"chainglass/wire/postcard"
+	"context"
 )
 
 // Cut says what part of its source's chain a chain is.
@@ -39,7 +40,7 @@ const (
 func (c *Cut) Exact() bool { return c.Kind == CutNone || c.Kind == CutRun }
 
 // cut describes the chain as part of its source's.
-func (c *chain) cut() Cut {
+func (c *reading) cut() Cut {
 	found := c.source.Cut
 	if found == nil {
 		return Cut{}
@@ -56,8 +57,8 @@ func (c *chain) cut() Cut {
 
 // run returns where in its source's chain the chain lies, nil if that is not known.
 // A base is what a chain of one kind folds to and tells nothing of another.
-func (c *chain) run() *source.Run {
-	if c.source.Cut == nil || c.source.Kind != c.foundKind {
+func (c *reading) run() *source.Run {
+	if c.source.Cut == nil || c.source.Kind != c.found.Kind {
 		return nil
 	}
 	return c.source.Cut.Run
@@ -65,7 +66,7 @@ func (c *chain) run() *source.Run {
 
 // startRings returns what the chain's own fold starts from in place of what the
 // node has, nil if it starts from that.
-func (c *chain) startRings() *snapshot.MeshOsSnapshot {
+func (c *reading) startRings() *snapshot.MeshOsSnapshot {
 	if run := c.run(); run != nil {
 		return run.Base
 	}
@@ -74,7 +75,7 @@ func (c *chain) startRings() *snapshot.MeshOsSnapshot {
 
 // recordedBefore is the time in the last record before the first entry: entries
 // that have none of their own are placed there.
-func (c *chain) recordedBefore() uint64 {
+func (c *reading) recordedBefore() uint64 {
 	if run := c.run(); run != nil {
 		return run.Before.Value.RecordedMS
 	}
@@ -84,7 +85,7 @@ func (c *chain) recordedBefore() uint64 {
 // positionAt returns how many entries the chain has up to a time, none of them if
 // there is no time. elsewhere is true if its source was at a position then that
 // lies before or behind what is here.
-func (c *chain) positionAt(at postcard.Option[uint64]) (position int, elsewhere bool) {
+func (c *reading) positionAt(at postcard.Option[uint64]) (position int, elsewhere bool) {
 	run := c.run()
 	if !at.Some {
 		return 0, run != nil && run.Position > 0
@@ -97,12 +98,12 @@ func (c *chain) positionAt(at postcard.Option[uint64]) (position int, elsewhere 
 
 // folded returns what the first position entries of the chain fold to, and nothing
 // else.
-func (c *chain) folded(position int) (*snapshot.MeshOsSnapshot, error) {
+func (c *reading) folded(ctx context.Context, position int) (*snapshot.MeshOsSnapshot, error) {
 	var state State
 	if b := c.of.baseOf(c.source.Node); b.Snapshot != nil {
 		state.Snapshot = *b.Snapshot
 	}
-	if part := c.fold(&state, position); part.Error != "" {
+	if part := c.fold(ctx, &state, position); part.Error != "" {
 		return nil, errorText(part.Error)
 	}
 	var own snapshot.MeshOsSnapshot
@@ -125,7 +126,7 @@ func (e errorText) Error() string { return string(e) }
 
 // excuseGaps keeps what was left out on purpose from being taken for damage: of a
 // run, what lies before it; else, gaps anywhere.
-func (c *chain) excuseGaps() {
+func (c *builder) excuseGaps() {
 	run := c.run()
 	c.checks.cut = run != nil && run.Position > 0
 	c.checks.filtered = run == nil && c.source.Cut != nil
@@ -138,7 +139,7 @@ const (
 )
 
 // cutFinding says that the chain is a part of its source's.
-func (c *chain) cutFinding() {
+func (c *builder) cutFinding() {
 	n := c.source.Reader.Len()
 	switch cut := c.cut(); cut.Kind {
 	case CutRun:

@@ -298,7 +298,7 @@ func TestEveryStateOfACutIsTheSources(t *testing.T) {
 // source's, were filtered, and were elsewhere in time.
 func (s naiveSource) compare(t *testing.T, e *engine.Engine, c *engine.ChainInfo, position int) (same, some, elsewhere int) {
 	t.Helper()
-	state, err := e.State(c.ID, position)
+	state, err := e.State(context.Background(), c.ID, position)
 	must(t, err)
 	own := s.chain(c.Node, c.Channel)
 	var at postcard.Option[uint64]

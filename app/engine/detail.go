@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,25 +13,23 @@ import (
 )
 
 // Detail returns everything known about one entry.
-func (e *Engine) Detail(id ChainID, position int) (Detail, error) {
+func (e *Engine) Detail(ctx context.Context, id ChainID, position int) (Detail, error) {
 	c, err := e.chain(id)
 	if err != nil {
 		return Detail{}, err
 	}
-	e.mu.RLock()
-	d, err := c.detail(id, position)
-	e.mu.RUnlock()
-	e.noticed(c, err)
+	d, err := c.detail(ctx, position)
+	c.noticed(err)
 	return d, err
 }
 
-// detail reads one entry. The caller holds the lock.
-func (c *chain) detail(id ChainID, position int) (Detail, error) {
+// detail reads one entry.
+func (c *reading) detail(ctx context.Context, position int) (Detail, error) {
 	if position < 0 || position >= c.index.length {
-		return Detail{}, fmt.Errorf("chain %d has no entry %d: %d are indexed", id, position, c.index.length)
+		return Detail{}, fmt.Errorf("chain %d has no entry %d: %d are indexed", c.id, position, c.index.length)
 	}
 	block := wire.Block{MaxEntries: 1}
-	if err := c.readBlock(position, &block); errors.Is(err, io.EOF) {
+	if err := c.readBlock(ctx, position, &block); errors.Is(err, io.EOF) {
 		return Detail{}, fmt.Errorf("%s: entry %d is gone since it was indexed", c.source.Origin, position)
 	} else if err != nil {
 		return Detail{}, err
@@ -38,7 +37,7 @@ func (c *chain) detail(id ChainID, position int) (Detail, error) {
 	return c.detailOf(position, &block.Entries[0]), nil
 }
 
-func (c *chain) detailOf(position int, e *wire.Entry) Detail {
+func (c *reading) detailOf(position int, e *wire.Entry) Detail {
 	d := Detail{
 		Chain:            c.id,
 		Row:              c.rowOf(position, e),
@@ -82,11 +81,12 @@ func jsonOf[R any](decode func([]byte) (R, error), appendJSON func(*R, []byte) [
 }
 
 // locate returns where an entry lies in the files, as far as the source knows.
-func (c *chain) locate(position int) Location {
+func (c *reading) locate(position int) Location {
 	locator, can := c.source.Reader.(source.Locator)
-	if !can {
+	if !can || !c.of.files.hold() {
 		return Location{}
 	}
+	defer c.of.files.release()
 	at, err := locator.Locate(position)
 	if err != nil {
 		return Location{}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -17,19 +18,26 @@ import (
 )
 
 // Engine holds what has been opened. It is safe for concurrent use: questions
-// are answered while chains are still being read.
+// are answered while chains are still being read. A question is asked of what had been
+// read when it began, and holds no lock while it reads files.
 type Engine struct {
-	pace  func()
-	zones func(name string) (zone.Zone, error)
+	pace    func()
+	zones   func(name string) (zone.Zone, error)
+	pool    Pool
+	workers int
+
+	// noting is held while notes are asked for or changed; mu is not meanwhile, and not while
+	// files are read.
+	noting sync.Mutex
+	notes  []Note
+	// marksSought says how far each chain was searched for the marks of notes.
+	marksSought map[ChainID]int
 
 	mu      sync.RWMutex
 	sources []*openSource
 	chains  map[ChainID]*chain
 	tables  []*table // the one used last at the end
-	notes   []Note
-	// marksSought says how far each chain was searched for the marks of notes.
-	marksSought map[ChainID]int
-	last        struct {
+	last    struct {
 		source SourceID
 		chain  ChainID
 		table  TableID
@@ -45,7 +53,8 @@ type openSource struct {
 	// found are all snapshots found, in the order of their paths.
 	found []source.Base
 	// chosen are the snapshots of other sources that were chosen instead.
-	chosen map[string]source.Base
+	choosing sync.Mutex
+	chosen   map[string]source.Base
 	// findings are what is known to be wrong with it, and redactions what it went
 	// through, for an export of it.
 	findings []sourceFinding
@@ -54,8 +63,12 @@ type openSource struct {
 	problems   []Problem
 	sender     []insight.Finding
 	redactions []export.Redaction
-	// close closes the files.
-	close func() error
+	// given is what was opened; files are those of the chains.
+	given fs.FS
+	files openFiles
+	// stop ends the reading of the source, and read is closed when that has ended.
+	stop context.CancelFunc
+	read chan struct{}
 }
 
 // Options of an engine. The zero value is for native use.
@@ -63,6 +76,11 @@ type Options struct {
 	// Pace, if set, is called about every [PaceEvery] during long work, on the
 	// goroutine that does it. In a browser's worker it lets messages in.
 	Pace func()
+	// Readers is how many goroutines read chains at the same time; 0 stands for as many as
+	// there are processors.
+	Readers int
+	// Pool, if set, reads chains elsewhere.
+	Pool Pool
 	// Zones, if set, returns a time zone by its name. It may be called from any
 	// goroutine. Without it the zones are those of [zone.Load].
 	Zones func(name string) (zone.Zone, error)
@@ -85,11 +103,24 @@ func New(o Options) *Engine {
 	if zones == nil {
 		zones = zone.Load
 	}
-	return &Engine{pace: pace, zones: zones, chains: map[ChainID]*chain{}}
+	return &Engine{pace: pace, zones: zones, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
 }
 
-// Fresh returns an engine with nothing open that gives way as e does.
-func (e *Engine) Fresh() *Engine { return New(Options{Pace: e.pace, Zones: e.zones}) }
+// Fresh returns an engine with nothing open that works as e does.
+func (e *Engine) Fresh() *Engine {
+	return New(Options{Pace: e.pace, Zones: e.zones, Pool: e.pool, Readers: e.workers})
+}
+
+// readers is how many runs of entries are read at the same time.
+func (e *Engine) readers() int {
+	if e.pool != nil && e.pool.Size() > 0 {
+		return e.pool.Size()
+	}
+	if e.workers > 0 {
+		return e.workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
 
 // Open finds the chains in files and reads them all into the index. Chains can
 // be looked at as soon as the first progress report names them. When ctx ends,
@@ -110,7 +141,7 @@ func (e *Engine) Open(ctx context.Context, label string, files fs.FS, report fun
 		}
 		return Opened{}, err
 	}
-	return e.read(ctx, found, m)
+	return e.read(ctx, files, found, m)
 }
 
 // Paste reads a pasted text: hex, base64 or JSON.
@@ -119,12 +150,15 @@ func (e *Engine) Paste(ctx context.Context, text string) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	return e.read(ctx, found, newMeter(e.pace, func(Progress) {}))
+	return e.read(ctx, nil, found, newMeter(e.pace, func(Progress) {}))
 }
 
-// read registers what was found and indexes it, chain after chain.
-func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened, error) {
-	s := e.register(found)
+// read registers what was found and reads it.
+func (e *Engine) read(ctx context.Context, files fs.FS, found *source.Set, m *meter) (Opened, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s := e.register(found, files, stop)
+	defer close(s.read)
 	opened := Opened{Source: s.id, Problems: problems(found.Problems), Unrecognised: found.Unrecognised(), Ignored: found.Ignored}
 	if n := found.MoreProblems.Damaged(); n > 0 {
 		opened.Problems = append(opened.Problems, Problem{Severity: SeverityDamage, Title: fmt.Sprintf("%d more files that could not be used, or not wholly", n)})
@@ -135,34 +169,8 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 	for _, b := range found.Bases {
 		opened.Bases = append(opened.Bases, b.Origin)
 	}
-	m.begin(s.chains)
-	announced := e.newAnnouncer(s.chains)
-	for _, c := range s.chains {
-		m.progress.Current = c.source.Origin
-		before := c.index.length
-		err := e.scan(ctx, c, func(sourceBytes int64) {
-			m.progress.BytesDone += sourceBytes
-			m.progress.Records += int64(c.index.length - before)
-			before = c.index.length
-			announced.grown(c)
-			m.tick(announced.next)
-		})
-		announced.grown(c) // by what was found at its end
-		if ctx.Err() != nil {
-			opened.Cancelled = true
-			break
-		}
-		if err != nil {
-			opened.Problems = append(opened.Problems, Problem{
-				Severity: SeverityDamage,
-				Path:     c.source.Origin,
-				Chain:    c.id,
-				Title:    "Reading stopped",
-				Detail:   fmt.Sprintf("After %d of %d entries: %v", c.index.length, c.source.Reader.Len(), err),
-				Advice:   "What was read is shown. If the file was being written or was moved, open it again.",
-			})
-		}
-	}
+	opened.Problems = append(opened.Problems, e.readChains(ctx, s, m)...)
+	opened.Cancelled = ctx.Err() != nil
 	late := found.LateProblems()
 	opened.Problems = append(opened.Problems, problems(late)...)
 	e.mu.Lock()
@@ -170,11 +178,52 @@ func (e *Engine) read(ctx context.Context, found *source.Set, m *meter) (Opened,
 	s.problems = opened.Problems
 	s.findings = append(s.findings, notRead(late)...)
 	e.mu.Unlock()
-	opened.Problems = append(opened.Problems, e.changedProblems(s)...)
-	m.tell(announced.next)
-	opened.Chains = e.infos(s)
+	opened.Problems = append(opened.Problems, s.changedProblems()...)
+	opened.Chains = s.infos()
 	opened.Progress = m.done()
 	return opened, nil
+}
+
+// readChains reads the chains of a source, and returns what stopped it from reading one.
+func (e *Engine) readChains(ctx context.Context, s *openSource, m *meter) (stopped []Problem) {
+	if !s.files.hold() {
+		return nil
+	}
+	defer s.files.release()
+	m.begin(s.chains)
+	loads := make([]*chainLoad, len(s.chains))
+	for i, c := range s.chains {
+		loads[i] = &chainLoad{builder: newBuilder(c, c.found.Kind, c.found.KindBasis)}
+	}
+	announced := newAnnouncer(s.chains)
+	x := loader{engine: e, files: s.given, meter: m}
+	x.grew = func(l *chainLoad, rows int, sourceBytes int64) {
+		announced.grown(l.chain)
+		m.progress.Current = l.source.Origin
+		m.progress.BytesDone += sourceBytes
+		m.progress.Records += int64(rows)
+		m.tick(announced.next)
+	}
+	x.ended = func(l *chainLoad) {
+		if l.err != nil {
+			stopped = append(stopped, Problem{
+				Severity: SeverityDamage,
+				Path:     l.source.Origin,
+				Chain:    l.id,
+				Title:    "Reading stopped",
+				Detail:   fmt.Sprintf("After %d of %d entries: %v", l.index.length, l.source.Reader.Len(), l.err),
+				Advice:   "What was read is shown. If the file was being written or was moved, open it again.",
+			})
+		}
+	}
+	x.load(ctx, loads)
+	for _, l := range loads {
+		if !l.ended.Load() {
+			l.show(true)
+		}
+	}
+	m.tell(announced.next)
+	return stopped
 }
 
 // problemSeverities ranks problems as findings are ranked.
@@ -194,13 +243,23 @@ func problems(found []source.Problem) []Problem {
 	return list
 }
 
-// register makes the chains of a set known.
-func (e *Engine) register(found *source.Set) *openSource {
+// register makes the chains of a set known. stop ends their reading.
+func (e *Engine) register(found *source.Set, given fs.FS, stop context.CancelFunc) *openSource {
+	s, names := e.registerChains(found, given, stop)
+	for i := range found.Exports {
+		e.takeNotes(&found.Exports[i], names)
+	}
+	return s
+}
+
+// registerChains also returns what the chains are called here, by their origins.
+func (e *Engine) registerChains(found *source.Set, given fs.FS, stop context.CancelFunc) (s *openSource, names map[string]NoteAnchor) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.nameApart(found)
 	e.last.source++
-	s := &openSource{id: e.last.source, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, close: found.Close}
+	s = &openSource{id: e.last.source, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, given: given, stop: stop, read: make(chan struct{})}
+	s.files.close = found.Close
 	s.found = found.Bases
 	for _, b := range found.Bases {
 		s.bases[b.Node] = b
@@ -219,16 +278,14 @@ func (e *Engine) register(found *source.Set) *openSource {
 	}
 	e.takeFindings(s, found, origins)
 	e.sources = append(e.sources, s)
-	for i := range found.Exports {
-		x := &found.Exports[i]
-		e.takeNotes(x, names)
+	for _, x := range found.Exports {
 		s.redactions = append(s.redactions, x.File.Redactions()...)
 	}
-	return s
+	return s, names
 }
 
-// Close forgets a source and its chains. Closing one that is not open does
-// nothing.
+// Close forgets a source and its chains, and ends the reading of it. Closing one that is
+// not open does nothing. Questions that have begun may end with an error.
 func (e *Engine) Close(id SourceID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -240,44 +297,49 @@ func (e *Engine) Close(id SourceID) {
 			delete(e.chains, c.id)
 			e.forgetTables(c)
 		}
-		// The files were only read: a failing close loses nothing.
-		_ = s.close()
+		s.stop()
+		s.files.finish()
 		return true
 	})
 }
 
 // Chains describes all open chains.
 func (e *Engine) Chains() []ChainInfo {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
 	var all []ChainInfo
-	for _, s := range e.sources {
-		for _, c := range s.chains {
-			all = append(all, c.info())
-		}
+	for _, c := range e.all() {
+		all = append(all, c.info())
 	}
 	return all
 }
 
-func (e *Engine) infos(s *openSource) []ChainInfo {
+// all returns the present readings of all open chains.
+func (e *Engine) all() []*reading {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
+	var all []*reading
+	for _, s := range e.sources {
+		all = append(all, readings(s.chains)...)
+	}
+	return all
+}
+
+func (s *openSource) infos() []ChainInfo {
 	list := make([]ChainInfo, 0, len(s.chains))
 	for _, c := range s.chains {
-		list = append(list, c.info())
+		list = append(list, c.read().info())
 	}
 	return list
 }
 
-// chain returns an open chain.
-func (e *Engine) chain(id ChainID) (*chain, error) {
+// chain returns the present reading of an open chain.
+func (e *Engine) chain(id ChainID) (*reading, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	c, open := e.chains[id]
 	if !open {
 		return nil, fmt.Errorf("chain %d is not open", id)
 	}
-	return c, nil
+	return c.read(), nil
 }
 
 // Findings returns what was noticed about a chain, worst first.
@@ -286,26 +348,32 @@ func (e *Engine) Findings(id ChainID) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return c.checks.sorted(c.locate), nil
+	return c.sorted(), nil
 }
 
-// SetKind reads a chain again as another kind.
+// SetKind reads a chain again, as another kind. Until all of it has been read so, and if
+// ctx ends before, the chain stays as it is; of several who ask, the last one has their
+// way.
 func (e *Engine) SetKind(ctx context.Context, id ChainID, kind wire.ChainKind) (ChainInfo, error) {
-	c, err := e.chain(id)
+	was, err := e.chain(id)
 	if err != nil {
 		return ChainInfo{}, err
 	}
-	e.mu.Lock()
-	c.source.Kind, c.source.KindBasis = kind, source.ByChoice
-	c.reset()
-	e.mu.Unlock()
-	m := newMeter(e.pace, func(Progress) {})
-	if err := e.scan(ctx, c, func(int64) { m.tick(nil) }); err != nil {
+	if !was.of.files.hold() {
+		return ChainInfo{}, errClosed
+	}
+	defer was.of.files.release()
+	l := &chainLoad{builder: newBuilder(was.chain, kind, source.ByChoice), quiet: true}
+	m := newMeter(e.pace, nil)
+	x := loader{engine: e, meter: m, files: was.of.given}
+	x.grew = func(*chainLoad, int, int64) { m.tick(nil) }
+	x.ended = func(*chainLoad) {}
+	x.load(ctx, []*chainLoad{l})
+	if err := ctx.Err(); err != nil {
 		return ChainInfo{}, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return c.info(), nil
+	if l.err != nil {
+		return ChainInfo{}, l.err
+	}
+	return was.read().info(), nil
 }

@@ -106,7 +106,7 @@ func TestTheStateAtTheEndIsTheReferencesFold(t *testing.T) {
 		if c.Entries != want.Entries {
 			t.Errorf("%s: %d entries, want %d", node, c.Entries, want.Entries)
 		}
-		state, err := e.State(c.ID, c.Entries)
+		state, err := e.State(context.Background(), c.ID, c.Entries)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestTheStateAtAnyPositionIsAReplay(t *testing.T) {
 	var block wire.Block
 	for position := 0; position <= c.Entries; position++ {
 		if positions[position] {
-			state, err := e.State(c.ID, position)
+			state, err := e.State(context.Background(), c.ID, position)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -238,12 +238,12 @@ func TestEveryEntryCanBeLookedAt(t *testing.T) {
 	for _, folder := range folders {
 		e, opened := open(t, "damage/"+folder.Name())
 		for _, c := range opened.Chains {
-			page, err := e.Rows(c.ID, 0, 1000)
+			page, err := e.Rows(context.Background(), c.ID, 0, 1000)
 			if err != nil || len(page.Rows) != c.Entries {
 				t.Fatalf("%s: %d of %d rows, %v", c.Origin, len(page.Rows), c.Entries, err)
 			}
 			for position, row := range page.Rows {
-				d, err := e.Detail(c.ID, position)
+				d, err := e.Detail(context.Background(), c.ID, position)
 				if err != nil {
 					t.Fatalf("%s entry %d: %v", c.Origin, position, err)
 				}
@@ -287,7 +287,7 @@ func TestRecordsOfAllKindsAreExplained(t *testing.T) {
 	e, opened := open(t, "incident")
 	for _, c := range opened.Chains {
 		for position := 0; position < c.Entries; position += 1 + c.Entries/200 {
-			d, err := e.Detail(c.ID, position)
+			d, err := e.Detail(context.Background(), c.ID, position)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -323,7 +323,7 @@ func TestClosedChainsAreGone(t *testing.T) {
 	e, opened := open(t, "compacted")
 	id := opened.Chains[0].ID
 	e.Close(opened.Source)
-	if _, err := e.Rows(id, 0, 1); err == nil {
+	if _, err := e.Rows(context.Background(), id, 0, 1); err == nil {
 		t.Error("rows of a closed chain")
 	}
 	if n := len(e.Chains()); n != 0 {
@@ -348,7 +348,7 @@ func TestCancelKeepsWhatWasRead(t *testing.T) {
 	read := 0
 	for _, c := range opened.Chains {
 		read += c.Indexed
-		page, err := e.Rows(c.ID, 0, 10)
+		page, err := e.Rows(context.Background(), c.ID, 0, 10)
 		if err != nil || len(page.Rows) != min(10, c.Indexed) {
 			t.Errorf("%s: %d rows, %v", c.Name(), len(page.Rows), err)
 		}
@@ -364,7 +364,7 @@ func TestPastedRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := e.Rows(opened.Chains[0].ID, 0, 1)
+	page, err := e.Rows(context.Background(), opened.Chains[0].ID, 0, 1)
 	if err != nil || len(page.Rows) != 1 {
 		t.Fatalf("%+v, %v", page, err)
 	}
@@ -385,11 +385,11 @@ func TestSetBase(t *testing.T) {
 	if _, err := e.SetBase(c.ID, from.Source); err != nil {
 		t.Fatal(err)
 	}
-	state, err := e.State(c.ID, 0)
+	state, err := e.State(context.Background(), c.ID, 0)
 	if err != nil || state.Snapshot.RuntimeEpochID != 7 || len(state.Snapshot.RecentFailures) != 300 || state.Base == "" {
 		t.Errorf("%+v, %v", state.Base, err)
 	}
-	if state, err = e.State(c.ID, c.Entries); err != nil || len(state.Snapshot.RecentFailures) != 300 {
+	if state, err = e.State(context.Background(), c.ID, c.Entries); err != nil || len(state.Snapshot.RecentFailures) != 300 {
 		t.Errorf("%d failures, %v", len(state.Snapshot.RecentFailures), err)
 	}
 	if _, err := e.SetBase(c.ID, opened.Source); err == nil {

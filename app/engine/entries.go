@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
 	"context"
 	"slices"
 	"unicode/utf8"
@@ -72,7 +73,7 @@ func (e *Engine) Entries(ctx context.Context, spec EntriesSpec, begin func(Walke
 	for _, p := range parts {
 		p.clock = spec.clock(p.chain)
 	}
-	w := walk{engine: e, table: &table{parts: parts}, meter: m, visit: visit}
+	w := walk{table: &shownTable{parts: parts}, meter: m, visit: visit}
 	w.walked = Walked{Total: w.table.rows(), Chains: len(chains)}
 	if begin != nil {
 		if err := begin(w.walked); err != nil {
@@ -89,8 +90,7 @@ func (e *Engine) Entries(ctx context.Context, spec EntriesSpec, begin func(Walke
 
 // walk is one walk over a table.
 type walk struct {
-	engine *Engine
-	table  *table
+	table  *shownTable
 	meter  *meter
 	visit  func(*WalkedEntry) error
 	walked Walked
@@ -104,7 +104,7 @@ func (w *walk) to(ctx context.Context, end int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		page, err := w.page(w.walked.Entries, min(rows, end-w.walked.Entries))
+		page, err := w.page(ctx, w.walked.Entries, min(rows, end-w.walked.Entries))
 		if err != nil {
 			return err
 		}
@@ -123,21 +123,16 @@ func (w *walk) to(ctx context.Context, end int) error {
 
 // pageRows is how many rows are read at a time.
 func (w *walk) pageRows() int {
-	w.engine.mu.RLock()
-	defer w.engine.mu.RUnlock()
 	var bytes, entries int64 = 0, 1
 	for _, p := range w.table.parts {
 		bytes += p.chain.payloadBytes
 		entries += int64(p.chain.index.length)
 	}
-	return int(min(max(walkBytes/(bytes/entries+1), 1), blockRows))
+	return int(min(max(walkBytes/(bytes/entries+1), 1), part.LeafRows))
 }
 
 // page reads rows.
-func (w *walk) page(first, count int) ([]WalkedEntry, error) {
-	e := w.engine
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+func (w *walk) page(ctx context.Context, first, count int) ([]WalkedEntry, error) {
 	entries := w.table.page(first, count)
 	page := make([]WalkedEntry, len(entries))
 	for _, p := range w.table.parts {
@@ -148,11 +143,11 @@ func (w *walk) page(first, count int) ([]WalkedEntry, error) {
 				places = append(places, i)
 			}
 		}
-		err := p.chain.entries(positions, func(position int, entry *wire.Entry) error {
+		err := p.chain.entries(ctx, positions, func(position int, entry *wire.Entry) error {
 			page[places[0]] = w.entry(p.chain, position, entry)
 			places = places[1:]
 			return nil
-		})
+		}, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +156,7 @@ func (w *walk) page(first, count int) ([]WalkedEntry, error) {
 }
 
 // entry copies an entry and says what it decodes to.
-func (w *walk) entry(c *chain, position int, e *wire.Entry) WalkedEntry {
+func (w *walk) entry(c *reading, position int, e *wire.Entry) WalkedEntry {
 	walked := WalkedEntry{
 		Chain: c.id, Node: c.source.Node, Channel: c.source.Channel, Kind: c.source.Kind,
 		Row: c.rowOf(position, e), Entry: *e,
@@ -177,7 +172,7 @@ func (w *walk) entry(c *chain, position int, e *wire.Entry) WalkedEntry {
 }
 
 // wholeText returns the text of which a row shows the beginning.
-func (w *walk) wholeText(c *chain, position int, e *wire.Entry) string {
+func (w *walk) wholeText(c *reading, position int, e *wire.Entry) string {
 	record := w.text.read(c, position, e)
 	if c.source.Kind == wire.ChainAudit {
 		return string(record.Detail)
@@ -186,6 +181,6 @@ func (w *walk) wholeText(c *chain, position int, e *wire.Entry) string {
 }
 
 // clock is what the entries of a chain are placed by in a table of the spec.
-func (s *TableSpec) clock(c *chain) clock {
-	return clock{chain: c, order: s.Order, shiftNS: s.ShiftMS[c.source.Node] * nanosPerMilli}
+func (s *TableSpec) clock(c *reading) clock {
+	return clock{chain: c, order: s.Order, shiftNS: s.ShiftMS[c.source.Node] * 1_000_000}
 }

@@ -77,18 +77,14 @@ func (e *Engine) Histogram(spec HistogramSpec) (Histogram, error) {
 	if err != nil {
 		return Histogram{}, err
 	}
-	var shown *table
+	var shown *shownTable
 	if spec.Table != 0 {
-		e.mu.Lock()
 		shown, err = e.table(spec.Table)
-		e.mu.Unlock()
 		if err != nil {
 			return Histogram{}, err
 		}
 	}
 	h := Histogram{FromNS: spec.FromNS, ToNS: max(spec.ToNS, spec.FromNS), Columns: min(max(spec.Columns, 1), maxHistogramColumns)}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
 	for _, c := range chains {
 		h.Lanes = append(h.Lanes, h.lane(c, shown))
 	}
@@ -104,8 +100,8 @@ func (h *Histogram) edge(column int) uint64 {
 	return h.FromNS + width/n*uint64(column) + width%n*uint64(column)/n
 }
 
-func (h *Histogram) lane(c *chain, shown *table) Lane {
-	lane := Lane{Chain: c.id, Outcomes: append(append([]string{}, c.kind.outcomes...), "other")}
+func (h *Histogram) lane(c *reading, shown *shownTable) Lane {
+	lane := Lane{Chain: c.id, Outcomes: append(append([]string{}, c.outcomes...), "other")}
 	lane.Counts = make([]ColumnCounts, len(lane.Outcomes))
 	for i := range lane.Counts {
 		lane.Counts[i] = make(ColumnCounts, h.Columns)
@@ -116,13 +112,13 @@ func (h *Histogram) lane(c *chain, shown *table) Lane {
 	}
 	k := clock{chain: c}
 	position := k.before(h.FromNS)
-	before := c.countsBefore(position)
+	before := c.index.countsBefore(position)
 	for column := range h.Columns {
 		next := k.before(h.edge(column + 1))
 		if next == position {
 			continue
 		}
-		counts := c.countsBefore(next)
+		counts := c.index.countsBefore(next)
 		for slot, n := range counts {
 			lane.Counts[min(slot, len(lane.Counts)-1)][column] += n - before[slot]
 		}
@@ -135,12 +131,12 @@ func (h *Histogram) lane(c *chain, shown *table) Lane {
 }
 
 // partOf returns the share of a chain in a table, nil if it has none.
-func (t *table) partOf(c *chain) *tablePart {
+func (t *shownTable) partOf(c *reading) *tablePart {
 	if t == nil {
 		return nil
 	}
 	for _, p := range t.parts {
-		if p.chain == c {
+		if p.chain.chain == c.chain {
 			return p
 		}
 	}

@@ -36,7 +36,7 @@ func (e *Engine) Pacer(ctx context.Context, phase string, report func(Progress))
 func (m *meter) begin(chains []*chain) {
 	m.progress = Progress{Phase: "reading"}
 	for _, c := range chains {
-		m.progress.BytesTotal += c.source.Bytes
+		m.progress.BytesTotal += c.found.Bytes
 	}
 	m.reported = time.Time{}
 }
@@ -54,6 +54,13 @@ func (m *meter) tick(chains func() []ChainInfo) {
 		}
 		m.report(m.progress)
 	}
+	m.breatheAt(now)
+}
+
+// breathe paces the work and reports nothing.
+func (m *meter) breathe() { m.breatheAt(time.Now()) }
+
+func (m *meter) breatheAt(now time.Time) {
 	if now.Sub(m.paced) >= PaceEvery {
 		m.pace()
 		m.paced = time.Now()

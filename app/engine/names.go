@@ -9,7 +9,7 @@ func (e *Engine) nameApart(found *source.Set) {
 	type name struct{ node, channel string }
 	open := make(map[name]bool, len(e.chains))
 	for _, c := range e.chains {
-		open[name{c.source.Node, c.source.Channel}] = true
+		open[name{c.found.Node, c.found.Channel}] = true
 	}
 	found.NameApart(func(node, channel string) bool { return open[name{node, channel}] })
 }

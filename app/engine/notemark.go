@@ -23,7 +23,7 @@ const (
 )
 
 // noteMark returns the mark of the entry at a position.
-func (c *chain) noteMark(position int) string {
+func (c *reading) noteMark(position int) string {
 	row := c.index.row(position)
 	sum := c.markSum(&row)
 	return hex.EncodeToString(append(binary.BigEndian.AppendUint16(nil, markHint(&row)), sum[:]...))
@@ -36,7 +36,7 @@ func markHint(row *indexRow) uint16 {
 	return uint16(mixed * odd >> 48)
 }
 
-func (c *chain) markSum(row *indexRow) (sum [markSumBytes]byte) {
+func (c *reading) markSum(row *indexRow) (sum [markSumBytes]byte) {
 	b := []byte("chainglass note\x00")
 	for _, name := range []string{c.source.Node, c.source.Channel} {
 		b = append(binary.BigEndian.AppendUint64(b, uint64(len(name))), name...)
@@ -77,7 +77,7 @@ func (e *Engine) sealedAnchors() sealedAnchors {
 
 // unseal finds the entries of anchors of which only the mark is known, in what was
 // opened since it was last called. The caller holds the lock.
-func (e *Engine) unseal() {
+func (e *Engine) unseal(open []*reading) {
 	if !slices.ContainsFunc(e.notes, func(n Note) bool {
 		return slices.ContainsFunc(n.Anchors, func(a NoteAnchor) bool { return a.Sealed })
 	}) {
@@ -85,14 +85,12 @@ func (e *Engine) unseal() {
 	}
 	sealed := e.sealedAnchors()
 	sought := map[ChainID]int{}
-	for _, s := range e.sources {
-		for _, c := range s.chains {
-			sought[c.id] = c.index.length
-			for position := e.marksSought[c.id]; position < c.index.length; position++ {
-				row := c.index.row(position)
-				if anchors := sealed[markHint(&row)]; len(anchors) > 0 {
-					sealed.open(anchors, c, position)
-				}
+	for _, c := range open {
+		sought[c.id] = c.index.length
+		for position := e.marksSought[c.id]; position < c.index.length; position++ {
+			row := c.index.row(position)
+			if anchors := sealed[markHint(&row)]; len(anchors) > 0 {
+				sealed.open(anchors, c, position)
 			}
 		}
 	}
@@ -100,7 +98,7 @@ func (e *Engine) unseal() {
 }
 
 // open ties the anchors that have the mark of an entry.
-func (sealedAnchors) open(anchors []*NoteAnchor, c *chain, position int) {
+func (sealedAnchors) open(anchors []*NoteAnchor, c *reading, position int) {
 	mark := c.noteMark(position)
 	for _, a := range anchors {
 		if a.Sealed && a.Mark == mark {

@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
 	"time"
 
+	"chainglass/app/engine/part"
 	"chainglass/app/order"
 	"chainglass/app/source"
 	"chainglass/wire"
@@ -52,19 +54,20 @@ type NoteAnchor struct {
 // Notes returns all notes, by the time of their first anchor or span, with their
 // anchors led to the open chains.
 func (e *Engine) Notes() []Note {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.unseal()
+	e.noting.Lock()
+	defer e.noting.Unlock()
+	open := e.all()
+	e.unseal(open)
 	notes := make([]Note, 0, len(e.notes))
 	for _, n := range e.notes {
 		n.Anchors = slices.Clone(n.Anchors)
 		for i := range n.Anchors {
-			e.lead(&n.Anchors[i])
+			lead(&n.Anchors[i], open)
 		}
 		notes = append(notes, n)
 	}
 	order.By(notes, func(a, b Note) int {
-		at, bt := e.noteTime(&a), e.noteTime(&b)
+		at, bt := noteTime(&a, open), noteTime(&b, open)
 		switch {
 		case at < bt:
 			return -1
@@ -77,39 +80,47 @@ func (e *Engine) Notes() []Note {
 }
 
 // noteTime is the time a note is listed at; notes on nothing open come last.
-func (e *Engine) noteTime(n *Note) uint64 {
+func noteTime(n *Note, open []*reading) uint64 {
 	if n.Span.Some {
-		return millisToNanos(n.Span.Value.FromMS)
+		return part.MillisToNanos(n.Span.Value.FromMS)
 	}
 	for _, a := range n.Anchors {
-		if c, open := e.chains[a.Chain]; open {
+		if c := withID(open, a.Chain); c != nil {
 			return c.index.timeNS(a.Position)
 		}
 	}
 	return 1<<64 - 1
 }
 
+// withID returns the reading of a chain, nil if it is not there.
+func withID(open []*reading, id ChainID) *reading {
+	for _, c := range open {
+		if c.id == id {
+			return c
+		}
+	}
+	return nil
+}
+
 // lead finds the entry of an anchor among the open chains.
-func (e *Engine) lead(a *NoteAnchor) {
+func lead(a *NoteAnchor, open []*reading) {
 	a.Chain, a.Position = 0, 0
 	if a.Sealed {
 		return
 	}
-	for _, s := range e.sources {
-		for _, c := range s.chains {
-			if c.source.Node != a.Node || c.source.Channel != a.Channel {
-				continue
-			}
-			if position, found := c.findEntry(a.Seq, a.FlagsAndChecksum); found {
-				a.Chain, a.Position = c.id, position
-				return
-			}
+	for _, c := range open {
+		if c.source.Node != a.Node || c.source.Channel != a.Channel {
+			continue
+		}
+		if position, found := c.findEntry(a.Seq, a.FlagsAndChecksum); found {
+			a.Chain, a.Position = c.id, position
+			return
 		}
 	}
 }
 
 // findEntry finds an entry by its number and stored word.
-func (c *chain) findEntry(seq uint64, flagsAndChecksum uint32) (position int, found bool) {
+func (c *reading) findEntry(seq uint64, flagsAndChecksum uint32) (position int, found bool) {
 	if c.index.length == 0 {
 		return 0, false
 	}
@@ -119,23 +130,15 @@ func (c *chain) findEntry(seq uint64, flagsAndChecksum uint32) (position int, fo
 			return i, true
 		}
 	}
-	for b, block := range c.index.blocks {
-		rows := min(len(block.state), c.index.length-b*blockRows)
-		for i := range rows {
-			if block.seqAt(i) == seq && c.hasWord(b*blockRows+i, flagsAndChecksum) {
-				return b*blockRows + i, true
-			}
-		}
-	}
-	return 0, false
+	return c.index.positionOf(seq, func(position int) bool { return c.hasWord(position, flagsAndChecksum) })
 }
 
-func (c *chain) hasWord(position int, flagsAndChecksum uint32) bool {
+func (c *reading) hasWord(position int, flagsAndChecksum uint32) bool {
 	same := false
-	err := c.entries([]int{position}, func(_ int, e *wire.Entry) error {
+	err := c.entries(context.Background(), []int{position}, func(_ int, e *wire.Entry) error {
 		same = e.FlagsAndChecksum == flagsAndChecksum
 		return nil
-	})
+	}, nil)
 	return err == nil && same
 }
 
@@ -155,12 +158,13 @@ func (e *Engine) PutNote(n Note) (Note, error) {
 	if n.UpdatedAtMS == 0 {
 		n.UpdatedAtMS = now
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.noting.Lock()
+	defer e.noting.Unlock()
+	open := e.all()
 	for i := range n.Anchors {
 		a := &n.Anchors[i]
-		c, open := e.chains[a.Chain]
-		if !open || a.Node != "" || a.Position < 0 || a.Position >= c.index.length {
+		c := withID(open, a.Chain)
+		if c == nil || a.Node != "" || a.Position < 0 || a.Position >= c.index.length {
 			continue
 		}
 		if err := a.tie(c, a.Position); err != nil {
@@ -173,13 +177,13 @@ func (e *Engine) PutNote(n Note) (Note, error) {
 }
 
 // tie fills in what ties an anchor to the entry at a position of a chain.
-func (a *NoteAnchor) tie(c *chain, position int) error {
-	return c.entries([]int{position}, func(_ int, entry *wire.Entry) error {
+func (a *NoteAnchor) tie(c *reading, position int) error {
+	return c.entries(context.Background(), []int{position}, func(_ int, entry *wire.Entry) error {
 		a.Node, a.Channel = c.source.Node, c.source.Channel
 		a.Seq, a.FlagsAndChecksum = entry.Seq, entry.FlagsAndChecksum
 		a.Mark, a.Sealed = c.noteMark(position), false
 		return nil
-	})
+	}, nil)
 }
 
 // keepNote adds a note, or replaces the one with its ID if that is not newer. What
@@ -196,14 +200,16 @@ func (e *Engine) keepNote(n Note) {
 
 // DeleteNote forgets a note.
 func (e *Engine) DeleteNote(id string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.noting.Lock()
+	defer e.noting.Unlock()
 	e.notes = slices.DeleteFunc(e.notes, func(n Note) bool { return n.ID == id })
 }
 
 // takeNotes adds the notes of an export that was opened. Its chains may be called
 // otherwise here: names has them by their origins.
 func (e *Engine) takeNotes(from *source.Export, names map[string]NoteAnchor) {
+	e.noting.Lock()
+	defer e.noting.Unlock()
 	chains := map[export.ChainID]NoteAnchor{}
 	for i, c := range from.File.Chains() {
 		if named, is := names[from.ChainOrigin(i)]; is {

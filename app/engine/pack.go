@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
 	"context"
 	"errors"
 	"io"
@@ -116,7 +117,7 @@ func (e *Engine) Pack(ctx context.Context, s PackSpec, out io.Writer) (Packed, e
 		return Packed{}, err
 	}
 	p := &packer{engine: e, w: w, meter: m, parts: parts, whole: !s.Filtered(), all: !s.Filtered() && len(s.Chains) == 0, entriesOnly: s.EntriesOnly, noStory: s.NoStory, ids: map[ChainID]export.ChainID{}}
-	m.progress = Progress{Phase: "writing", BytesTotal: e.sizeOf(parts).PayloadBytes}
+	m.progress = Progress{Phase: "writing", BytesTotal: sizeOf(parts).PayloadBytes}
 	for _, write := range []func(context.Context) error{p.redactions, p.chains, p.bases, p.notes, p.findings} {
 		if err := write(ctx); err != nil {
 			return Packed{}, err
@@ -135,7 +136,7 @@ func (e *Engine) PackSize(ctx context.Context, s PackSpec) (PackSize, error) {
 	if err != nil {
 		return PackSize{}, err
 	}
-	size := e.sizeOf(parts)
+	size := sizeOf(parts)
 	if s.EntriesOnly || s.Filtered() {
 		return size, nil
 	}
@@ -207,6 +208,12 @@ func (e *Engine) choosePack(ctx context.Context, s *PackSpec, m *meter) ([]*tabl
 	if err != nil {
 		return nil, err
 	}
+	if s.Filtered() {
+		chains, err = e.ended(ctx, chains)
+	}
+	if err != nil {
+		return nil, err
+	}
 	if !s.Filtered() {
 		parts := make([]*tablePart, len(chains))
 		for i, c := range chains {
@@ -226,17 +233,20 @@ func (e *Engine) choosePack(ctx context.Context, s *PackSpec, m *meter) ([]*tabl
 }
 
 // searchParts is a search whose table nobody asks rows of.
-func (e *Engine) searchParts(ctx context.Context, q *query.Query, chains []*chain, m *meter) ([]*tablePart, error) {
-	s := &search{engine: e, query: q, meter: m, table: &table{}, counts: map[*chain][]int{}}
+func (e *Engine) searchParts(ctx context.Context, q *query.Query, chains []*reading, m *meter) ([]*tablePart, error) {
+	s := newSearch(e, q, m)
 	var kept []*tablePart
 	for _, c := range chains {
-		e.mu.RLock()
-		p := &tablePart{chain: c, length: c.index.length, matches: &rank.Set{}}
-		e.mu.RUnlock()
-		if err := s.part(ctx, p); err != nil {
+		p := &tablePart{chain: c, length: c.index.length, matches: &rank.List{}}
+		err := s.part(ctx, p, func(now *tablePart) {
+			p = now
+			m.progress.Records = int64(s.searched)
+			m.tick(nil)
+		})
+		if err != nil {
 			return nil, err
 		}
-		if p.count() > 0 || e.placeEmpty(p, q) {
+		if p.count() > 0 || p.placeEmpty(q) {
 			kept = append(kept, p)
 		}
 	}
@@ -252,11 +262,9 @@ const (
 )
 
 // sizeOf sums the parts up.
-func (e *Engine) sizeOf(parts []*tablePart) PackSize {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+func sizeOf(parts []*tablePart) PackSize {
 	var size PackSize
-	times := newSpan()
+	times := part.NewSpan()
 	for _, p := range parts {
 		n := p.count()
 		size.Chains++
@@ -268,13 +276,13 @@ func (e *Engine) sizeOf(parts []*tablePart) PackSize {
 			// In floating point, as bytes times entries may exceed 64 bits.
 			size.PayloadBytes += int64(float64(p.chain.payloadBytes) * (float64(n) / float64(indexed)))
 			if first, last := p.ends(); n > 0 {
-				times.add(p.chain.index.timeNS(min(first, indexed-1)))
-				times.add(p.chain.index.timeNS(min(last, indexed-1)))
+				times.Add(p.chain.index.timeNS(min(first, indexed-1)))
+				times.Add(p.chain.index.timeNS(min(last, indexed-1)))
 			}
 		}
 	}
 	size.ExportBytes = size.PayloadBytes + int64(size.Entries)*packEntryBytes + int64(size.Chains)*packChainBytes
-	size.FirstNS, size.LastNS = times.options()
+	size.FirstNS, size.LastNS = times.Options()
 	return size
 }
 

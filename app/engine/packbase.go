@@ -5,14 +5,13 @@ import (
 	"chainglass/wire/export"
 	"chainglass/wire/message"
 	"chainglass/wire/postcard"
+	"context"
 )
 
 // placeEmpty places a part that has no entry where its chain is in the range of
 // times that a query asks for. It reports whether the query asks for nothing else,
 // so that the chain has a state there.
-func (e *Engine) placeEmpty(p *tablePart, q *query.Query) bool {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+func (p *tablePart) placeEmpty(q *query.Query) bool {
 	first, last, is := query.Compile(q, p.chain.queryTables()).Window()
 	if !is || first > last {
 		return false
@@ -36,10 +35,8 @@ func (p *tablePart) run() (first, end int, is bool) {
 func (p *tablePart) whole() bool { return p.count() == p.chain.source.Reader.Len() }
 
 // chainBase writes which part of its source's chain a chain is, if it is not all.
-func (p *packer) chainBase(id export.ChainID, part *tablePart) error {
-	p.engine.mu.RLock()
-	base, is := part.chainBase(id)
-	p.engine.mu.RUnlock()
+func (p *packer) chainBase(ctx context.Context, id export.ChainID, part *tablePart) error {
+	base, is := part.chainBase(ctx, id)
 	if !is {
 		return nil
 	}
@@ -50,7 +47,7 @@ func (p *packer) chainBase(id export.ChainID, part *tablePart) error {
 // description if the chain is whole, or if it is not known how long the source's is.
 // A state that cannot be read any more is not in it: what is made of the part then is
 // no state of the source's.
-func (p *tablePart) chainBase(id export.ChainID) (base export.ChainBase, is bool) {
+func (p *tablePart) chainBase(ctx context.Context, id export.ChainID) (base export.ChainBase, is bool) {
 	c := p.chain
 	cut := c.cut()
 	if cut.Kind == CutNone {
@@ -66,7 +63,7 @@ func (p *tablePart) chainBase(id export.ChainID) (base export.ChainBase, is bool
 	if !is || !cut.Exact() {
 		return base, true
 	}
-	own, err := c.folded(first)
+	own, err := c.folded(ctx, first)
 	if err != nil {
 		return base, true
 	}
@@ -78,7 +75,7 @@ func (p *tablePart) chainBase(id export.ChainID) (base export.ChainBase, is bool
 
 // momentBefore tells where in time the first position entries end, those before
 // the chain's own first included.
-func (c *chain) momentBefore(position int) (m postcard.Option[export.ChainMoment]) {
+func (c *reading) momentBefore(position int) (m postcard.Option[export.ChainMoment]) {
 	if run := c.run(); run != nil {
 		m = run.Before
 	}
@@ -95,7 +92,7 @@ func (c *chain) momentBefore(position int) (m postcard.Option[export.ChainMoment
 // nextNS returns the latest time up to and including the entry at a position, or
 // behind the chain's own last entry. Of an entry that was not read yet it is no
 // later than this.
-func (c *chain) nextNS(position int) postcard.Option[uint64] {
+func (c *reading) nextNS(position int) postcard.Option[uint64] {
 	latest := c.momentBefore(position).Value.LatestNS
 	switch run := c.run(); {
 	case position < c.index.length:

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
 	"context"
 	"fmt"
 	"io"
@@ -72,15 +73,13 @@ func (p *packer) redactions(context.Context) error {
 func (p *packer) chains(ctx context.Context) error {
 	for _, part := range p.parts {
 		c := part.chain
-		p.engine.mu.RLock()
 		info := c.source.ExportInfo()
-		p.engine.mu.RUnlock()
 		id, err := p.w.AddChain(info)
 		if err != nil {
 			return err
 		}
 		p.ids[c.id] = id
-		if err := p.chainBase(id, part); err != nil {
+		if err := p.chainBase(ctx, id, part); err != nil {
 			return fmt.Errorf("%s: %w", c.source.Origin, err)
 		}
 		p.packed.Chains++
@@ -125,11 +124,9 @@ func (p *packer) wholeChain(ctx context.Context, id export.ChainID, part *tableP
 			return err
 		}
 		block.MaxEntries = part.length - position
-		p.engine.mu.RLock()
-		err := part.chain.readBlock(position, &block)
-		p.engine.mu.RUnlock()
+		err := part.chain.readBlock(ctx, position, &block)
 		if err != nil {
-			p.engine.noticed(part.chain, err)
+			part.chain.noticed(err)
 			return err
 		}
 		if err := p.entries(id, block.Entries); err != nil {
@@ -141,27 +138,22 @@ func (p *packer) wholeChain(ctx context.Context, id export.ChainID, part *tableP
 
 // someOfChain copies the entries of a chain that a query keeps.
 func (p *packer) someOfChain(ctx context.Context, id export.ChainID, part *tablePart) error {
-	positions := make([]int, 0, blockRows)
+	positions := make([]int, 0, packedAtOnce)
 	for n := 0; n < part.count(); n += len(positions) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		positions = positions[:0]
-		for i := n; i < min(n+blockRows, part.count()); i++ {
+		for i := n; i < min(n+packedAtOnce, part.count()); i++ {
 			positions = append(positions, part.member(i))
 		}
 		one := make([]wire.Entry, 1)
-		p.engine.mu.RLock()
-		err := part.chain.entries(positions, func(_ int, e *wire.Entry) error {
+		err := part.chain.entries(ctx, positions, func(_ int, e *wire.Entry) error {
 			one[0] = *e
-			// Others are let in while entries are written, so the lock is given up.
-			p.engine.mu.RUnlock()
-			defer p.engine.mu.RLock()
 			return p.entries(id, one)
-		})
-		p.engine.mu.RUnlock()
+		}, nil)
 		if err != nil {
-			p.engine.noticed(part.chain, err)
+			part.chain.noticed(err)
 			return err
 		}
 	}
@@ -188,9 +180,7 @@ func (p *packer) bases(context.Context) error {
 	done := map[string]bool{}
 	for _, part := range p.parts {
 		node := part.chain.source.Node
-		p.engine.mu.RLock()
 		b := part.chain.of.baseOf(node)
-		p.engine.mu.RUnlock()
 		if b.Snapshot == nil || done[node] {
 			continue
 		}
@@ -216,8 +206,6 @@ func (p *packer) otherBases() error {
 	for _, s := range p.sources() {
 		for _, b := range s.found {
 			used := slices.ContainsFunc(p.parts, func(part *tablePart) bool {
-				p.engine.mu.RLock()
-				defer p.engine.mu.RUnlock()
 				return part.chain.of.baseOf(part.chain.source.Node).Snapshot == b.Snapshot
 			})
 			if used && b.Node != "" {
@@ -234,7 +222,7 @@ func (p *packer) otherBases() error {
 // notes writes the notes that are about an entry that goes, or about a time that
 // the entries are from.
 func (p *packer) notes(context.Context) error {
-	size := p.engine.sizeOf(p.parts)
+	size := sizeOf(p.parts)
 	for _, n := range p.engine.Notes() {
 		x := export.Note{ID: n.ID, Author: n.Author, Text: n.Text, CreatedAtMS: n.CreatedAtMS, UpdatedAtMS: n.UpdatedAtMS}
 		for i := range n.Anchors {
@@ -275,14 +263,17 @@ func (p *packer) anchor(a *NoteAnchor) (export.Anchor, bool) {
 
 // overlaps reports whether a span has a time in common with the entries.
 func (s *PackSize) overlaps(span TimeSpan) bool {
-	return s.FirstNS.Some && millisToNanos(span.FromMS) <= s.LastNS.Value && s.FirstNS.Value <= lastNanoOf(span.ToMS)
+	return s.FirstNS.Some && part.MillisToNanos(span.FromMS) <= s.LastNS.Value && s.FirstNS.Value <= lastNanoOf(span.ToMS)
 }
 
 // lastNanoOf returns the last nanosecond of a millisecond.
 func lastNanoOf(ms uint64) uint64 {
-	first := millisToNanos(ms)
-	return min(first, math.MaxUint64-nanosPerMilli) + nanosPerMilli - 1
+	first := part.MillisToNanos(ms)
+	return min(first, math.MaxUint64-1_000_000) + 1_000_000 - 1
 }
+
+// packedAtOnce is how many entries of a chain of which some go are looked up at a time.
+const packedAtOnce = 1 << 13
 
 // countingWriter counts what goes through it.
 type countingWriter struct {

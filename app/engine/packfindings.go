@@ -73,9 +73,7 @@ func (p *packer) carriedFindings(s *openSource) error {
 // be seen in the entries.
 func (p *packer) storageFindings(context.Context) error {
 	for _, part := range p.parts {
-		p.engine.mu.RLock()
-		list := part.chain.checks.sorted(part.chain.locate)
-		p.engine.mu.RUnlock()
+		list := part.chain.sorted()
 		for i := range list {
 			f := &list[i]
 			if f.Position >= 0 || f.Carried || f.Rule == export.FindingFiltered || f.Rule == ruleCut || f.Rule == ruleChainBase {

@@ -29,12 +29,16 @@ func (b *besides) total() (n int64) {
 
 // besides returns what the folder of the chain holds besides its entries: nothing of
 // a chain that was read from no folder. It reads all rows the first time.
-func (c *chain) besides(pace func() error) (*besides, error) {
+func (c *reading) besides(pace func() error) (*besides, error) {
 	c.besidesMu.Lock()
 	defer c.besidesMu.Unlock()
 	if c.beside != nil {
 		return c.beside, nil
 	}
+	if !c.of.files.hold() {
+		return nil, errClosed
+	}
+	defer c.of.files.release()
 	b := &besides{}
 	switch {
 	case c.source.Redex != nil:
@@ -96,7 +100,7 @@ func (p *packer) pace(ctx context.Context) func() error {
 func (p *packer) carriesFolder(part *tablePart) bool { return !p.entriesOnly && part.matches == nil }
 
 // listFolder writes what the folder of a chain holds.
-func (p *packer) listFolder(id export.ChainID, c *chain) error {
+func (p *packer) listFolder(id export.ChainID, c *reading) error {
 	switch {
 	case c.source.Redex != nil:
 		return p.w.AddFolder(id, c.source.Redex.Generation.Folder())
@@ -110,7 +114,11 @@ func (p *packer) listFolder(id export.ChainID, c *chain) error {
 
 // rawParts writes what the folder of a chain holds besides the entries. What cannot
 // be read is noted.
-func (p *packer) rawParts(ctx context.Context, id export.ChainID, c *chain) error {
+func (p *packer) rawParts(ctx context.Context, id export.ChainID, c *reading) error {
+	if !c.of.files.hold() {
+		return errClosed
+	}
+	defer c.of.files.release()
 	switch {
 	case c.source.Redex != nil:
 		return p.folderParts(ctx, id, c)
@@ -120,7 +128,7 @@ func (p *packer) rawParts(ctx context.Context, id export.ChainID, c *chain) erro
 	return nil
 }
 
-func (p *packer) folderParts(ctx context.Context, id export.ChainID, c *chain) error {
+func (p *packer) folderParts(ctx context.Context, id export.ChainID, c *reading) error {
 	g := c.source.Redex.Generation
 	pace := p.pace(ctx)
 	files := g.Folder()
@@ -153,7 +161,7 @@ func (p *packer) folderParts(ctx context.Context, id export.ChainID, c *chain) e
 	return nil
 }
 
-func (p *packer) storedParts(ctx context.Context, id export.ChainID, c *chain) error {
+func (p *packer) storedParts(ctx context.Context, id export.ChainID, c *reading) error {
 	pace := p.pace(ctx)
 	files, _ := c.source.Stored.Folder()
 	var buf []byte
@@ -181,7 +189,7 @@ func (p *packer) storedParts(ctx context.Context, id export.ChainID, c *chain) e
 }
 
 // unread notes that something of a chain could not be read, and so does not go.
-func (p *packer) unread(c *chain, text string) {
+func (p *packer) unread(c *reading, text string) {
 	p.packed.Unread = append(p.packed.Unread, Problem{
 		Severity: SeverityDamage, Path: c.source.Origin, Title: "Reading stopped", Detail: text,
 		Advice: "What was read is in the export",

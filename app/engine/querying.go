@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
 	"strings"
 
 	"chainglass/app/query"
@@ -9,43 +10,44 @@ import (
 )
 
 // queryTables describes the chain and its classes for a query.
-func (c *chain) queryTables() *query.Tables {
+func (c *reading) queryTables() *query.Tables {
 	t := &query.Tables{Node: c.source.Node, Channel: c.source.Channel, Chain: c.source.Kind}
-	for id, k := range c.classes.table {
-		t.Classes = append(t.Classes, c.queryClass(classID(id), k))
+	for id, k := range c.table {
+		t.Classes = append(t.Classes, c.queryClass(part.ClassID(id), k))
 	}
 	return t
 }
 
-func (c *chain) queryClass(id classID, k class) query.Class {
+func (c *reading) queryClass(id part.ClassID, k part.Class) query.Class {
 	switch {
-	case id == classUnreadable:
+	case id == part.ClassUnreadable:
 		return query.Class{State: query.ClassUnreadable}
-	case id == classUndecodable:
+	case id == part.ClassUndecodable:
 		return query.Class{State: query.ClassUndecodable}
-	case id < firstClass || k.kind == otherName || k.template == otherName:
+	case id < firstClass || k.Kind == otherName || k.Template == otherName:
 		return query.Class{State: query.ClassUnknown}
 	}
 	q := query.Class{
 		State:   query.ClassRecord,
-		Kind:    c.queryKind(c.classes.kinds.names[k.kind]),
-		Outcome: c.kind.outcomes[k.outcome],
+		Kind:    c.queryKind(c.kinds[k.Kind]),
+		Outcome: c.outcomes[k.Outcome],
 		Text:    query.Template{Whole: true},
 	}
-	if len(q.Kind) >= internedBytes {
+	if len(q.Kind) >= part.MaxNameBytes {
 		return query.Class{State: query.ClassUnknown}
 	}
-	if k.template != noName {
-		q.Text = c.classes.templates.describe(k.template)
+	if k.Template != noName {
+		t := &c.templates[k.Template]
+		q.Text = query.Template{Text: t.Text, Whole: !t.Cut, Masked: t.Masked}
 	}
 	return q
 }
 
 // queryKind returns a kind as the query knows it: on a log chain it is who wrote,
 // without the number.
-func (c *chain) queryKind(kind string) string {
-	if c.source.Kind == wire.ChainLog && strings.HasPrefix(kind, logDaemonPrefix) {
-		return logDaemon
+func (c *reading) queryKind(kind string) string {
+	if c.source.Kind == wire.ChainLog && strings.HasPrefix(kind, part.LogDaemonPrefix) {
+		return part.LogDaemon
 	}
 	return kind
 }
@@ -58,7 +60,7 @@ type recordReader struct {
 
 // read returns what the query wants to know of an entry. It is valid until the
 // next read.
-func (r *recordReader) read(c *chain, position int, e *wire.Entry) *query.Record {
+func (r *recordReader) read(c *reading, position int, e *wire.Entry) *query.Record {
 	r.record = query.Record{}
 	if e.Status != wire.EntryOK {
 		return &r.record
@@ -68,10 +70,10 @@ func (r *recordReader) read(c *chain, position int, e *wire.Entry) *query.Record
 		return &r.record
 	}
 	if err := read(r, e.Payload); err != nil {
-		r.record = query.Record{Error: []byte(c.translated(position, e, err).Error())}
+		r.record = query.Record{Error: []byte(part.Translated(c.source.Reader, position, e, err).Error())}
 		return &r.record
 	}
-	r.mask = appendTemplate(r.mask[:0], r.record.Text)
+	r.mask = part.AppendTemplate(r.mask[:0], r.record.Text)
 	r.record.Template = r.mask
 	return &r.record
 }
@@ -109,9 +111,9 @@ func (r *recordReader) audit(payload []byte) error {
 func (r *recordReader) log(payload []byte) error {
 	var v snapshot.LogView
 	_, err := snapshot.DecodeLogView(payload, &v)
-	r.record.Kind, r.record.Outcome = []byte(logNode), v.Level.String()
+	r.record.Kind, r.record.Outcome = []byte(part.LogNode), v.Level.String()
 	if v.DaemonID.Some {
-		r.record.Kind = []byte(logDaemon)
+		r.record.Kind = []byte(part.LogDaemon)
 	}
 	r.record.Text, r.record.DaemonID = v.Message, v.DaemonID
 	return err
@@ -120,7 +122,7 @@ func (r *recordReader) log(payload []byte) error {
 func (r *recordReader) failure(payload []byte) error {
 	var v snapshot.FailureView
 	_, err := snapshot.DecodeFailureView(payload, &v)
-	r.record.Kind = appendTemplate(nil, v.Source)
+	r.record.Kind = part.AppendTemplate(nil, v.Source)
 	r.record.Outcome, r.record.Text, r.record.Source = "Failure", v.Reason, v.Source
 	return err
 }

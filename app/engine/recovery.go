@@ -25,16 +25,23 @@ func newRecoveries(found source.Chain) recoveries {
 	}
 }
 
-func (r recoveries) add(block *wire.Block) {
+// add judges an entry, addRun sound ones whose sequence numbers count up from seq.
+func (r recoveries) add(position int, e *wire.Entry) {
 	for _, recovery := range r {
-		recovery.KeepBlock(block)
+		recovery.Keep(position, e)
+	}
+}
+
+func (r recoveries) addRun(first, n int, seq uint64) {
+	for _, recovery := range r {
+		recovery.KeepRun(first, n, seq)
 	}
 }
 
 // storageFindings adds what is noticed about a whole channel folder: what a node
 // would do to it, and what lies in it besides the chain. settled says that what its end
 // lacked was being written when the folder was opened.
-func (c *chain) storageFindings(settled bool) {
+func (c *builder) storageFindings(settled bool) {
 	if c.source.Redex == nil {
 		return
 	}
@@ -65,7 +72,7 @@ func (c *chain) storageFindings(settled bool) {
 }
 
 // folderFindings reports the state of the manifest and what else is there.
-func (c *chain) folderFindings(folder *source.RedexInfo) {
+func (c *builder) folderFindings(folder *source.RedexInfo) {
 	channel := folder.Channel
 	if channel.Manifest.Err != nil {
 		c.noteAt(Location{IndexFile: folder.File(path.Join(channel.Dir, "manifest"))},
@@ -97,7 +104,7 @@ func (c *chain) folderFindings(folder *source.RedexInfo) {
 }
 
 // recoveryFinding reports what a node would drop or destroy, if it would.
-func (c *chain) recoveryFinding(report redex.Report) {
+func (c *builder) recoveryFinding(report redex.Report) {
 	if len(report.Steps) == 0 && report.Kept == report.Entries {
 		return
 	}
@@ -133,11 +140,11 @@ func cutsPayloads(report redex.Report) bool {
 const maxListed = 20
 
 // note adds a finding about the chain as a whole.
-func (c *chain) note(severity Severity, rule string, title, detail message.Message) {
+func (c *builder) note(severity Severity, rule string, title, detail message.Message) {
 	c.noteAt(Location{}, severity, rule, title, detail)
 }
 
 // noteAt adds a finding about a place in the chain's files that is no entry's.
-func (c *chain) noteAt(at Location, severity Severity, rule string, title, detail message.Message) {
+func (c *builder) noteAt(at Location, severity Severity, rule string, title, detail message.Message) {
 	c.checks.add(Finding{Severity: severity, Rule: rule, Title: title, Detail: detail, Position: -1, Location: at})
 }

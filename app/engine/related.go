@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
+	"context"
 	"fmt"
 	"strconv"
 
@@ -34,13 +36,11 @@ const maxRelated = 100
 const liveSlackNS = 60_000_000_000
 
 // Related finds the entries that have to do with one entry.
-func (e *Engine) Related(id ChainID, position int) (Related, error) {
+func (e *Engine) Related(ctx context.Context, id ChainID, position int) (Related, error) {
 	c, err := e.chain(id)
 	if err != nil {
 		return Related{}, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
 	if position < 0 || position >= c.index.length {
 		return Related{}, fmt.Errorf("chain %d has no entry %d", id, position)
 	}
@@ -48,45 +48,43 @@ func (e *Engine) Related(id ChainID, position int) (Related, error) {
 	at := c.index.row(position)
 	if c.source.Kind == wire.ChainAction && at.decoded {
 		positions := c.attempts(position)
-		if r.Attempts, r.MoreAttempts, err = c.rowsAt(positions); err != nil {
+		if r.Attempts, r.MoreAttempts, err = c.rowsAt(ctx, positions); err != nil {
 			return r, err
 		}
-		if r.Live, r.MoreLive, err = c.live(at.id, positions); err != nil {
+		if r.Live, r.MoreLive, err = c.live(ctx, at.id, positions); err != nil {
 			return r, err
 		}
 	}
-	r.Neighbours, r.MoreNeighbours, err = c.neighbours(position)
+	r.Neighbours, r.MoreNeighbours, err = c.neighbours(ctx, position)
 	return r, err
 }
 
 // attempts returns the positions of the records with an entry's id in the same
 // run of the process. It looks at the column of ids alone, 8 bytes an entry.
-func (c *chain) attempts(position int) []int {
+func (c *reading) attempts(position int) []int {
 	id := c.index.row(position).id
 	first := c.processStart(position)
 	var positions []int
-	for start := first; start < c.index.length; {
-		b, from := c.index.at(start)
-		rest := b.id[from:min(len(b.id), from+c.index.length-start)]
-		for i, v := range rest {
-			if v == firstID && start+i > first && c.beginsProcess(start+i) {
-				return positions
+	c.index.runs(first, c.index.length, func(b *indexBlock, from, to int) bool {
+		for i := from; i < to; i++ {
+			if b.ID[i] == firstID && b.First+i > first && c.beginsProcess(b.First+i) {
+				return false
 			}
-			if v == id && b.state[from+i]&rowDecoded != 0 {
-				positions = append(positions, start+i)
+			if b.ID[i] == id && b.State[i]&part.Decoded != 0 {
+				positions = append(positions, b.First+i)
 			}
 		}
-		start += len(rest)
-	}
+		return true
+	})
 	return positions
 }
 
 // processStart returns the first entry of the process that wrote an entry.
-func (c *chain) processStart(position int) int {
+func (c *reading) processStart(position int) int {
 	for end := position; end > 0; {
 		b, last := c.index.at(end)
 		for i := last; i >= 0; i-- {
-			if b.id[i] == firstID && c.beginsProcess(end-last+i) {
+			if b.ID[i] == firstID && c.beginsProcess(end-last+i) {
 				return end - last + i
 			}
 		}
@@ -105,12 +103,12 @@ const farID = 1024
 // beginsProcess reports whether the entry is the first action of a process: ids
 // count from 1 in each. Action 1 may be tried again later; then the ids before
 // and after are alike.
-func (c *chain) beginsProcess(position int) bool {
+func (c *reading) beginsProcess(position int) bool {
 	if position == 0 {
 		return true
 	}
 	b, i := c.index.at(position)
-	if b.state[i]&rowDecoded == 0 || b.id[i] != firstID {
+	if b.State[i]&part.Decoded == 0 || b.ID[i] != firstID {
 		return false
 	}
 	before := c.index.row(position - 1)
@@ -123,8 +121,8 @@ func (c *chain) beginsProcess(position int) bool {
 
 // live returns the records about an action on the node's failures chain, from
 // around the time of its attempts.
-func (c *chain) live(id uint64, attempts []int) ([]Row, int, error) {
-	failures := c.of.sibling(c, wire.ChainFailure)
+func (c *reading) live(ctx context.Context, id uint64, attempts []int) ([]Row, int, error) {
+	failures := c.sibling(wire.ChainFailure)
 	if failures == nil || len(attempts) == 0 {
 		return nil, 0, nil
 	}
@@ -137,7 +135,7 @@ func (c *chain) live(id uint64, attempts []int) ([]Row, int, error) {
 	}
 	source := "action-id:" + strconv.FormatUint(id, 10)
 	var positions []int
-	err := failures.fetch(around, func(position int, payload []byte) error {
+	err := failures.fetch(ctx, around, func(position int, payload []byte) error {
 		var v snapshot.FailureView
 		if _, err := snapshot.DecodeFailureView(payload, &v); err == nil && string(v.Source) == source {
 			positions = append(positions, position)
@@ -147,12 +145,12 @@ func (c *chain) live(id uint64, attempts []int) ([]Row, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return failures.rowsAt(positions)
+	return failures.rowsAt(ctx, positions)
 }
 
 // sibling returns the chain of a kind that the same node wrote, or nil.
-func (s *openSource) sibling(c *chain, kind wire.ChainKind) *chain {
-	for _, other := range s.chains {
+func (c *reading) sibling(kind wire.ChainKind) *reading {
+	for _, other := range c.peers() {
 		if other.source.Kind == kind && other.source.Node == c.source.Node {
 			return other
 		}
@@ -161,11 +159,11 @@ func (s *openSource) sibling(c *chain, kind wire.ChainKind) *chain {
 }
 
 // neighbours returns what other nodes did at about the time of an entry.
-func (c *chain) neighbours(position int) ([]Row, int, error) {
+func (c *reading) neighbours(ctx context.Context, position int) ([]Row, int, error) {
 	at := c.index.timeNS(position)
 	var rows []Row
 	more := 0
-	for _, other := range c.of.chains {
+	for _, other := range c.peers() {
 		if other.source.Kind != c.source.Kind || other.source.Node == c.source.Node {
 			continue
 		}
@@ -175,7 +173,7 @@ func (c *chain) neighbours(position int) ([]Row, int, error) {
 		for i := first; i < last; i++ {
 			positions = append(positions, i)
 		}
-		found, left, err := other.rowsAt(positions)
+		found, left, err := other.rowsAt(ctx, positions)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -186,12 +184,12 @@ func (c *chain) neighbours(position int) ([]Row, int, error) {
 
 // rowsAt returns the rows of positions, at most maxRelated, and how many are
 // left out.
-func (c *chain) rowsAt(positions []int) ([]Row, int, error) {
+func (c *reading) rowsAt(ctx context.Context, positions []int) ([]Row, int, error) {
 	more := max(len(positions)-maxRelated, 0)
 	rows := make([]Row, 0, len(positions)-more)
-	err := c.entries(positions[:len(positions)-more], func(position int, e *wire.Entry) error {
+	err := c.entries(ctx, positions[:len(positions)-more], func(position int, e *wire.Entry) error {
 		rows = append(rows, c.rowOf(position, e))
 		return nil
-	})
+	}, nil)
 	return rows, more, err
 }

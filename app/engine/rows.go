@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,26 +17,24 @@ const maxRowsPerPage = 1000
 
 // Rows returns up to count rows of a chain from position first on, as many as
 // have been indexed. Payloads are read and decoded for them.
-func (e *Engine) Rows(id ChainID, first, count int) (RowPage, error) {
+func (e *Engine) Rows(ctx context.Context, id ChainID, first, count int) (RowPage, error) {
 	c, err := e.chain(id)
 	if err != nil {
 		return RowPage{}, err
 	}
-	e.mu.RLock()
-	page, err := c.rows(id, first, count)
-	e.mu.RUnlock()
+	page, err := c.rows(ctx, first, count)
 	if errors.Is(err, ErrChanged) {
-		e.noticed(c, err)
+		c.noticed(err)
 		return page, nil
 	}
 	return page, err
 }
 
 // rows reads a page of rows. Of an entry that cannot be shown since its files have
-// changed the row says so, and the error is an [ErrChanged]. The caller holds the lock.
-func (c *chain) rows(id ChainID, first, count int) (RowPage, error) {
+// changed the row says so, and the error is an [ErrChanged].
+func (c *reading) rows(ctx context.Context, first, count int) (RowPage, error) {
 	var changed error
-	page := RowPage{Chain: id, First: first}
+	page := RowPage{Chain: c.id, First: first}
 	end := min(first+min(count, maxRowsPerPage), c.index.length)
 	if first < 0 || first >= end {
 		return page, nil
@@ -43,7 +43,7 @@ func (c *chain) rows(id ChainID, first, count int) (RowPage, error) {
 	block := wire.Block{MaxEntries: end - first}
 	for position := first; position < end; {
 		block.MaxEntries = end - position
-		err := c.readBlock(position, &block)
+		err := c.readBlock(ctx, position, &block)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -72,16 +72,16 @@ func (c *chain) rows(id ChainID, first, count int) (RowPage, error) {
 }
 
 // row reads one row. If its files have changed it says so.
-func (c *chain) row(position int, block *wire.Block) Row {
+func (c *reading) row(position int, block *wire.Block) Row {
 	block.MaxEntries = 1
-	if err := c.readBlock(position, block); err != nil {
+	if err := c.readBlock(context.Background(), position, block); err != nil {
 		return c.changedRows([]int{position}, err)[0]
 	}
 	return c.rowOf(position, &block.Entries[0])
 }
 
 // rowOf decodes one entry for the table.
-func (c *chain) rowOf(position int, e *wire.Entry) Row {
+func (c *reading) rowOf(position int, e *wire.Entry) Row {
 	row := Row{Chain: c.id, Position: position, Seq: e.Seq, TSNS: e.TSNS, Status: e.Status, Size: len(e.Payload)}
 	describe := rowDescribers[c.source.Kind]
 	switch {
@@ -89,7 +89,7 @@ func (c *chain) rowOf(position int, e *wire.Entry) Row {
 		row.Text = hexPreview(e.Payload)
 	default:
 		if err := describe(e.Payload, &row); err != nil {
-			row.Error = c.translated(position, e, err).Error()
+			row.Error = part.Translated(c.source.Reader, position, e, err).Error()
 		}
 	}
 	return row

@@ -1,13 +1,18 @@
 package engine
 
 import (
+	"chainglass/app/engine/part"
 	"cmp"
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"chainglass/app/insight"
 	"chainglass/app/order"
 	"chainglass/app/query"
 	"chainglass/fold/rank"
@@ -30,31 +35,42 @@ func (e *Engine) Search(ctx context.Context, spec TableSpec, report func(Progres
 	if fault := (*query.Error)(nil); errors.As(err, &fault) {
 		return Table{Fault: &QueryFault{Start: fault.Start, End: fault.End, Text: fault.Text, Hint: fault.Hint}}, nil
 	}
-	s := &search{engine: e, query: q, meter: newMeter(e.pace, report), counts: map[*chain][]int{}}
-	s.begin(chains, spec)
-	for _, p := range s.table.parts {
-		if err := s.part(ctx, p); err != nil && ctx.Err() == nil {
+	s := newSearch(e, q, newMeter(e.pace, report))
+	s.meter.progress.Phase = "searching"
+	var parts []*tablePart
+	for _, c := range chains {
+		if c.index.length == 0 {
+			continue
+		}
+		parts = append(parts, &tablePart{chain: c, clock: spec.clock(c), length: c.index.length, matches: &rank.List{}})
+		s.total += c.index.length
+	}
+	t := e.addTable(parts)
+	for i := range parts {
+		err := s.part(ctx, parts[i], func(p *tablePart) {
+			t.set(i, p)
+			s.meter.progress.Records = int64(s.searched)
+			s.meter.tickTable(func() *Table {
+				now := s.describe(t, false)
+				return &now
+			})
+		})
+		if ctx.Err() != nil {
+			return s.describe(t, false), nil
+		}
+		if err != nil {
 			return Table{}, err
 		}
-		if ctx.Err() != nil {
-			return s.describe(false), nil
-		}
 	}
-	return s.describe(true), nil
+	return s.describe(t, true), nil
 }
 
-// chosen returns the chains of a list, or all.
-func (e *Engine) chosen(ids []ChainID) ([]*chain, error) {
+// chosen returns the present readings of the chains of a list, or of all.
+func (e *Engine) chosen(ids []ChainID) ([]*reading, error) {
 	if len(ids) == 0 {
-		e.mu.RLock()
-		defer e.mu.RUnlock()
-		var all []*chain
-		for _, s := range e.sources {
-			all = append(all, s.chains...)
-		}
-		return all, nil
+		return e.all(), nil
 	}
-	var chosen []*chain
+	var chosen []*reading
 	for _, id := range ids {
 		c, err := e.chain(id)
 		if err != nil {
@@ -67,14 +83,12 @@ func (e *Engine) chosen(ids []ChainID) ([]*chain, error) {
 
 // context returns what a query's times leave out: the zone, and the day the data
 // is from.
-func (e *Engine) context(zoneName string, chains []*chain) (context query.Context, err error) {
+func (e *Engine) context(zoneName string, chains []*reading) (context query.Context, err error) {
 	if context.Zone, err = e.zones(zoneName); err != nil {
 		return context, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
 	for _, c := range chains {
-		if first, _, _, ok := FitTimes(c.times.groups()); ok {
+		if first, _, _, ok := FitTimes(c.years.Groups()); ok {
 			context.Day = time.Unix(int64(first/nanosPerSecond), int64(first%nanosPerSecond))
 			break
 		}
@@ -87,74 +101,107 @@ type search struct {
 	engine *Engine
 	query  *query.Query
 	meter  *meter
-	table  *table
 	// searched of total entries have been looked at.
 	searched, total int
 	// counts counts the rows of each chain by class.
 	counts map[*chain][]int
-	record recordReader
 }
 
-func (s *search) begin(chains []*chain, spec TableSpec) {
-	s.meter.progress.Phase = "searching"
-	e := s.engine
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var parts []*tablePart
-	for _, c := range chains {
-		if c.index.length == 0 {
-			continue
-		}
-		parts = append(parts, &tablePart{chain: c, clock: spec.clock(c), length: c.index.length, matches: &rank.Set{}})
-		s.total += c.index.length
-	}
-	s.table = e.addTable(parts)
+func newSearch(e *Engine, q *query.Query, m *meter) *search {
+	return &search{engine: e, query: q, meter: m, counts: map[*chain][]int{}}
 }
 
-// part searches one chain.
-func (s *search) part(ctx context.Context, p *tablePart) error {
-	e := s.engine
-	e.mu.RLock()
+// part searches one chain. It calls found with the part as it grows, and at the end.
+func (s *search) part(ctx context.Context, p *tablePart, found func(*tablePart)) error {
 	m := query.Compile(s.query, p.chain.queryTables())
-	verdicts := classVerdicts(m, len(p.chain.classes.table))
-	counts := make([]int, len(verdicts))
-	e.mu.RUnlock()
-	switch m.Chain() {
+	verdict := m.Chain()
+	grown := *p
+	switch verdict {
 	case query.Yes:
-		e.mu.Lock()
-		p.matches = nil
-		s.counts[p.chain] = slices.Clone(p.chain.classes.counts)
-		e.mu.Unlock()
-		s.searched += p.length
-		return nil
+		grown.matches = nil
+		s.counts[p.chain.chain] = p.chain.counts
 	case query.No:
+		grown.matches = &rank.List{}
+	}
+	if verdict != query.Maybe {
 		s.searched += p.length
+		found(&grown)
 		return nil
 	}
-	s.counts[p.chain] = counts
-	for first := 0; first < p.length; first += blockRows {
-		if err := ctx.Err(); err != nil {
-			return err
+	counts := make([]int, len(p.chain.table))
+	s.counts[p.chain.chain] = counts
+	f := finder{chain: p.chain, matcher: m, verdicts: classVerdicts(m, len(p.chain.table))}
+	return s.blocks(ctx, &f, func(b *foundBlock) {
+		longer := grown.matches.With(b.matches)
+		grown.matches = &longer
+		for class, n := range b.counts {
+			counts[class] += n
 		}
-		end := min(first+blockRows, p.length)
-		e.mu.RLock()
-		bits, err := s.block(m, verdicts, p.chain, first, end)
-		e.mu.RUnlock()
-		if err != nil {
-			return err
+		s.searched += b.matches.Len()
+		now := grown
+		found(&now)
+	})
+}
+
+// foundBlock is what a query keeps of a block of the index.
+type foundBlock struct {
+	matches *rank.Set
+	counts  []int
+	err     error
+	done    chan struct{}
+}
+
+// blocks searches the blocks of a chain, several at the same time, and hands them on in
+// order.
+func (s *search) blocks(ctx context.Context, f *finder, take func(*foundBlock)) error {
+	n := len(f.chain.index.blocks)
+	readers := min(s.engine.searchers(), n)
+	if readers <= 1 {
+		var w finderScratch
+		for i := range n {
+			b := f.block(ctx, &w, i, s.meter.breathe)
+			if b.err != nil {
+				return b.err
+			}
+			take(b)
 		}
-		e.mu.Lock()
-		p.matches.AppendBits(bits, end-first)
-		p.chain.countClasses(counts, bits, first, end)
-		e.mu.Unlock()
-		s.searched += end - first
-		s.meter.progress.Records = int64(s.searched)
-		s.meter.tickTable(func() *Table {
-			t := s.describe(false)
-			return &t
+		return nil
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer stop()
+	blocks := make([]*foundBlock, n)
+	for i := range blocks {
+		blocks[i] = &foundBlock{done: make(chan struct{})}
+	}
+	var next atomic.Int64
+	for range readers {
+		all.Go(func() {
+			var w finderScratch
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				b := f.block(ctx, &w, i, nil)
+				blocks[i].matches, blocks[i].counts, blocks[i].err = b.matches, b.counts, b.err
+				close(blocks[i].done)
+			}
 		})
 	}
+	for _, b := range blocks {
+		<-b.done
+		if b.err != nil {
+			return b.err
+		}
+		take(b)
+	}
 	return nil
+}
+
+// searchers is how many blocks are searched at the same time.
+func (e *Engine) searchers() int {
+	if e.workers > 0 {
+		return e.workers
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // undecided marks classes whose entries have to be looked at one by one.
@@ -173,74 +220,84 @@ func classVerdicts(m *query.Matcher, classes int) []query.Verdict {
 	return verdicts
 }
 
-// block returns a bit for each entry from first up to end: set if it is kept.
-func (s *search) block(m *query.Matcher, verdicts []query.Verdict, c *chain, first, end int) ([]uint64, error) {
-	bits := make([]uint64, (end-first+63)/64)
-	var open []int
-	b, start := c.index.at(first)
-	for i := start; i < start+end-first; i++ {
-		verdict := undecided
-		if class := b.class[i]; int(class) < len(verdicts) {
-			verdict = verdicts[class]
-		}
+// finder finds the entries of a chain that a query keeps. Several may use it at the same
+// time, each with a scratch of their own.
+type finder struct {
+	chain    *reading
+	matcher  *query.Matcher
+	verdicts []query.Verdict
+}
+
+// finderScratch is memory for finding.
+type finderScratch struct {
+	bits   []uint64
+	open   []int
+	record recordReader
+}
+
+// block searches a block of the index. It calls pace, unless that is nil, now and then.
+func (f *finder) block(ctx context.Context, w *finderScratch, number int, pace func()) *foundBlock {
+	b, first := f.chain.index.blocks[number], f.chain.index.firsts[number]
+	found := &foundBlock{matches: &rank.Set{}, counts: make([]int, len(f.verdicts))}
+	if found.err = ctx.Err(); found.err != nil {
+		return found
+	}
+	rows := len(b.State)
+	w.bits = append(w.bits[:0], make([]uint64, (rows+63)/64)...)
+	w.open = w.open[:0]
+	for i, class := range b.class[:rows] {
+		verdict := f.verdicts[class]
 		if verdict == undecided {
-			row := b.queryRow(i, first+i-start)
-			if verdict = m.Row(&row); verdict == query.Maybe {
-				open = append(open, first+i-start)
+			row := b.queryRow(i, first+i)
+			if verdict = f.matcher.Row(&row); verdict == query.Maybe {
+				w.open = append(w.open, first+i)
 				continue
 			}
 		}
 		if verdict == query.Yes {
-			n := i - start
-			bits[n/64] |= 1 << (n % 64)
+			w.bits[i/64] |= 1 << (i % 64)
+			found.counts[class]++
 		}
 	}
-	err := c.entries(open, func(position int, e *wire.Entry) error {
-		row := b.queryRow(start+position-first, position)
-		if m.Record(&row, s.record.read(c, position, e)) {
-			n := position - first
-			bits[n/64] |= 1 << (n % 64)
+	found.err = f.chain.entries(ctx, w.open, func(position int, e *wire.Entry) error {
+		i := position - first
+		row := b.queryRow(i, position)
+		if f.matcher.Record(&row, w.record.read(f.chain, position, e)) {
+			w.bits[i/64] |= 1 << (i % 64)
+			found.counts[b.class[i]]++
 		}
 		return nil
-	})
-	return bits, err
+	}, pace)
+	found.matches.AppendBits(w.bits, rows)
+	if pace != nil {
+		pace()
+	}
+	return found
 }
 
 // queryRow returns an index row in the form the query wants it.
 func (b *indexBlock) queryRow(i, position int) query.Row {
 	return query.Row{
 		Position: uint64(position),
-		Seq:      b.seqAt(i),
+		Seq:      b.SeqAt(i),
 		TimeNS:   b.placeNS(i),
 		TimeMS:   b.timeMS[i],
-		ID:       b.id[i],
+		ID:       b.ID[i],
 		Class:    uint16(b.class[i]),
-		Status:   wire.EntryStatus(b.state[i] & rowStatusMask),
-	}
-}
-
-// countClasses adds the entries that bits keeps to the counts of their classes.
-func (c *chain) countClasses(counts []int, bits []uint64, first, end int) {
-	b, start := c.index.at(first)
-	for n := range end - first {
-		if class := int(b.class[start+n]); bits[n/64]>>(n%64)&1 != 0 && class < len(counts) {
-			counts[class]++
-		}
+		Status:   wire.EntryStatus(b.State[i] & insight.RowStatusMask),
 	}
 }
 
 // describe returns the table as it is.
-func (s *search) describe(complete bool) Table {
-	s.engine.mu.RLock()
-	defer s.engine.mu.RUnlock()
+func (s *search) describe(t *table, complete bool) Table {
+	shown := t.shown()
 	return Table{
-		ID:       s.table.id,
-		Rows:     s.table.rows(),
+		ID:       t.id,
+		Rows:     shown.rows(),
 		Searched: s.searched,
 		Total:    s.total,
 		Complete: complete,
-		Facets:   s.facets(),
-		Remarks:  remarks(s.query),
+		Facets:   s.facets(shown),
 	}
 }
 
@@ -255,7 +312,7 @@ func remarks(q *query.Query) (texts []string) {
 }
 
 // facets counts the rows by what the classes say.
-func (s *search) facets() []Facet {
+func (s *search) facets(t *shownTable) []Facet {
 	sums := map[string]map[string]int{}
 	add := func(field, value string, n int) {
 		if n == 0 || value == "" {
@@ -266,19 +323,19 @@ func (s *search) facets() []Facet {
 		}
 		sums[field][value] += n
 	}
-	for _, p := range s.table.parts {
+	for _, p := range t.parts {
 		c := p.chain
 		add("node", c.source.Node, p.count())
 		add("chain", c.source.Kind.String(), p.count())
-		for id, n := range s.counts[c] {
+		for id, n := range s.counts[c.chain] {
 			if id < int(classOther) || n == 0 {
 				continue
 			}
-			k := c.classes.table[id]
-			add("outcome", strings.ToLower(c.kind.outcomes[k.outcome]), n)
-			add(c.kindFacet(c.classes.kinds.names[k.kind]), c.facetKind(k.kind), n)
-			if k.template != 0 {
-				add("template", c.classes.templates.interner.names[k.template], n)
+			k := c.table[id]
+			add("outcome", strings.ToLower(c.outcomes[k.Outcome]), n)
+			add(c.kindFacet(c.kinds[k.Kind]), c.facetKind(k.Kind), n)
+			if k.Template != 0 {
+				add("template", c.templates[k.Template].Text, n)
 			}
 		}
 	}
@@ -286,18 +343,18 @@ func (s *search) facets() []Facet {
 }
 
 // kindFacet names the field that a kind is filtered by.
-func (c *chain) kindFacet(kind string) string {
-	if c.source.Kind == wire.ChainLog && strings.HasPrefix(kind, logDaemonPrefix) {
+func (c *reading) kindFacet(kind string) string {
+	if c.source.Kind == wire.ChainLog && strings.HasPrefix(kind, part.LogDaemonPrefix) {
 		return "daemon"
 	}
 	return "kind"
 }
 
 // facetKind returns a kind as it is filtered by.
-func (c *chain) facetKind(kind uint32) string {
-	name := c.classes.kinds.names[kind]
+func (c *reading) facetKind(kind uint32) string {
+	name := c.kinds[kind]
 	if c.source.Kind == wire.ChainLog {
-		return strings.TrimPrefix(name, logDaemonPrefix)
+		return strings.TrimPrefix(name, part.LogDaemonPrefix)
 	}
 	return name
 }

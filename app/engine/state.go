@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +16,11 @@ import (
 // State returns the snapshot of a chain's node after the first position entries
 // of the chain. The node's other chains of the same source are taken as of the
 // time of the last entry applied.
-func (e *Engine) State(id ChainID, position int) (State, error) {
+func (e *Engine) State(ctx context.Context, id ChainID, position int) (State, error) {
 	c, err := e.chain(id)
 	if err != nil {
 		return State{}, err
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
 	position = min(max(position, 0), c.index.length)
 	var at postcard.Option[uint64]
 	if position > 0 {
@@ -29,28 +28,28 @@ func (e *Engine) State(id ChainID, position int) (State, error) {
 	} else if run := c.run(); run != nil && run.Before.Some {
 		at = postcard.Some(run.Before.Value.LastNS)
 	}
-	return c.state(position, at), nil
+	return c.state(ctx, position, at), ctx.Err()
 }
 
 // stateAt returns the snapshot of the chain's node as of a time.
-func (c *chain) stateAt(ns uint64) State {
-	return c.state(clock{chain: c}.through(ns), postcard.Some(ns))
+func (c *reading) stateAt(ctx context.Context, ns uint64) State {
+	return c.state(ctx, clock{chain: c}.through(ns), postcard.Some(ns))
 }
 
 // state folds the first position entries of the chain, and what the node's other
 // chains of the source have up to a time.
-func (c *chain) state(position int, at postcard.Option[uint64]) State {
+func (c *reading) state(ctx context.Context, position int, at postcard.Option[uint64]) State {
 	state := State{Chain: c.id, Position: position, AtTSNS: at}
 	b := c.of.baseOf(c.source.Node)
 	if state.Base = b.Origin; b.Snapshot != nil {
 		state.Snapshot = *b.Snapshot
 	}
-	for _, part := range c.of.node(c) {
+	for _, part := range c.node() {
 		end, elsewhere := position, false
 		if part != c {
 			end, elsewhere = part.positionAt(at)
 		}
-		folded := part.fold(&state, end)
+		folded := part.fold(ctx, &state, end)
 		folded.Elsewhere = elsewhere
 		state.Parts = append(state.Parts, folded)
 	}
@@ -59,6 +58,8 @@ func (c *chain) state(position int, at postcard.Option[uint64]) State {
 
 // baseOf returns the snapshot that the folds of a node start from.
 func (s *openSource) baseOf(node string) source.Base {
+	s.choosing.Lock()
+	defer s.choosing.Unlock()
 	if b, found := s.chosen[node]; found {
 		return b
 	}
@@ -91,6 +92,8 @@ func (e *Engine) SetBase(id ChainID, from SourceID) (origin string, err error) {
 		if !found {
 			break
 		}
+		c.of.choosing.Lock()
+		defer c.of.choosing.Unlock()
 		c.of.chosen[c.source.Node] = b
 		return b.Origin, nil
 	}
@@ -99,14 +102,15 @@ func (e *Engine) SetBase(id ChainID, from SourceID) (origin string, err error) {
 
 // node returns the chains that make up the state of c's node: one of each kind,
 // c itself for its own.
-func (s *openSource) node(c *chain) []*chain {
-	var parts []*chain
+func (c *reading) node() []*reading {
+	var parts []*reading
+	peers := c.peers()
 	for _, kind := range []wire.ChainKind{wire.ChainAction, wire.ChainAudit, wire.ChainLog, wire.ChainFailure} {
 		if c.source.Kind == kind {
 			parts = append(parts, c)
 			continue
 		}
-		for _, other := range s.chains {
+		for _, other := range peers {
 			if other.source.Kind == kind && other.source.Node == c.source.Node {
 				parts = append(parts, other)
 				break
@@ -117,7 +121,7 @@ func (s *openSource) node(c *chain) []*chain {
 }
 
 // fold puts the state of one chain at a position into a node's state.
-func (c *chain) fold(state *State, position int) StatePart {
+func (c *reading) fold(ctx context.Context, state *State, position int) StatePart {
 	part := StatePart{Chain: c.id, Kind: c.source.Kind, Channel: c.source.Channel, Position: position, Entries: c.index.length, Cut: c.cut()}
 	var err error
 	start := c.startRings()
@@ -126,23 +130,23 @@ func (c *chain) fold(state *State, position int) StatePart {
 		if start != nil {
 			state.Snapshot.RecentFailures = start.RecentFailures
 		}
-		err = foldRing(c, fold.Action(), &state.Snapshot, position)
+		err = foldRing(ctx, c, fold.Action(), &state.Snapshot, position)
 	case wire.ChainAudit:
 		if start != nil {
 			state.Snapshot.AdminAudit = start.AdminAudit
 		}
-		err = foldRing(c, fold.Audit(), &state.Snapshot, position)
+		err = foldRing(ctx, c, fold.Audit(), &state.Snapshot, position)
 	case wire.ChainLog:
 		if start != nil {
 			state.Snapshot.LogRing = start.LogRing
 		}
-		err = foldRing(c, fold.Log(), &state.Snapshot, position)
+		err = foldRing(ctx, c, fold.Log(), &state.Snapshot, position)
 	case wire.ChainFailure:
 		var live snapshot.MeshOsSnapshot
 		if start != nil {
 			live.RecentFailures = start.RecentFailures
 		}
-		err = foldRing(c, fold.Failure(), &live, position)
+		err = foldRing(ctx, c, fold.Failure(), &live, position)
 		state.LiveFailures = live.RecentFailures
 	}
 	if err != nil {
@@ -151,8 +155,8 @@ func (c *chain) fold(state *State, position int) StatePart {
 	return part
 }
 
-func foldRing[R any](c *chain, f fold.RingFold[R], state *snapshot.MeshOsSnapshot, position int) error {
-	folded, err := fold.StateAt(f, &c.timeline, state, position, c.fetch)
+func foldRing[R any](ctx context.Context, c *reading, f fold.RingFold[R], state *snapshot.MeshOsSnapshot, position int) error {
+	folded, err := fold.StateAt(f, c.timeline, state, position, func(positions []int, visit func(int, []byte) error) error { return c.fetch(ctx, positions, visit) })
 	if err == nil {
 		*state = *folded
 	}
@@ -164,23 +168,27 @@ func foldRing[R any](c *chain, f fold.RingFold[R], state *snapshot.MeshOsSnapsho
 const fetchGap = 4096
 
 // fetch hands the payloads of positions to visit.
-func (c *chain) fetch(positions []int, visit func(position int, payload []byte) error) error {
-	return c.entries(positions, func(position int, e *wire.Entry) error {
+func (c *reading) fetch(ctx context.Context, positions []int, visit func(position int, payload []byte) error) error {
+	return c.entries(ctx, positions, func(position int, e *wire.Entry) error {
 		return visit(position, e.Payload)
-	})
+	}, nil)
 }
 
 // entries hands the entries at positions, which ascend, to visit. Neighbours are
-// read together. An entry is valid during the call only.
-func (c *chain) entries(positions []int, visit func(position int, e *wire.Entry) error) error {
+// read together. An entry is valid during the call only. Pace, unless it is nil, is called
+// now and then.
+func (c *reading) entries(ctx context.Context, positions []int, visit func(position int, e *wire.Entry) error, pace func()) error {
 	var block wire.Block
 	for start := 0; start < len(positions); {
 		end := start + 1
 		for end < len(positions) && positions[end]-positions[end-1] <= fetchGap {
 			end++
 		}
-		if err := c.entryRun(positions[start:end], &block, visit); err != nil {
+		if err := c.entryRun(ctx, positions[start:end], &block, visit); err != nil {
 			return err
+		}
+		if pace != nil {
+			pace()
 		}
 		start = end
 	}
@@ -188,11 +196,11 @@ func (c *chain) entries(positions []int, visit func(position int, e *wire.Entry)
 }
 
 // entryRun reads everything from the first to the last of positions.
-func (c *chain) entryRun(positions []int, block *wire.Block, visit func(int, *wire.Entry) error) error {
+func (c *reading) entryRun(ctx context.Context, positions []int, block *wire.Block, visit func(int, *wire.Entry) error) error {
 	last := positions[len(positions)-1]
 	for len(positions) > 0 {
 		block.MaxEntries = last - positions[0] + 1
-		if err := c.readBlock(positions[0], block); err != nil {
+		if err := c.readBlock(ctx, positions[0], block); err != nil {
 			if errors.Is(err, io.EOF) {
 				err = fmt.Errorf("%s: entry %d is gone since it was indexed", c.source.Origin, positions[0])
 			}

@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"sort"
+	"sync/atomic"
 
 	"chainglass/fold/rank"
 	"chainglass/wire"
@@ -13,17 +15,39 @@ import (
 
 // table is a list of entries that can be asked for any of its rows.
 type table struct {
+	id  TableID
+	now atomic.Pointer[shownTable]
+}
+
+// shownTable is a table as it is at a moment. It is immutable.
+type shownTable struct {
 	id    TableID
 	parts []*tablePart
 }
 
-// tablePart is the share of one chain in a table.
+func newTable(id TableID, parts []*tablePart) *table {
+	t := &table{id: id}
+	t.now.Store(&shownTable{id, parts})
+	return t
+}
+
+// shown returns the table as it is now.
+func (t *table) shown() *shownTable { return t.now.Load() }
+
+// set replaces a part. One goroutine does that.
+func (t *table) set(i int, p *tablePart) {
+	parts := slices.Clone(t.shown().parts)
+	parts[i] = p
+	t.now.Store(&shownTable{t.id, parts})
+}
+
+// tablePart is the share of one chain in a table, as it was read then. It is immutable.
 type tablePart struct {
-	chain *chain
+	chain *reading
 	clock clock
 	// matches holds the entries that the query keeps of those searched so far;
 	// nil keeps all.
-	matches *rank.Set
+	matches *rank.List
 	// length is how many entries of the chain the table looks at. It stays as the
 	// chain grows: rows keep their numbers.
 	length int
@@ -59,7 +83,7 @@ func (p *tablePart) member(n int) int {
 func (p *tablePart) earlier(ns uint64) int { return p.before(p.clock.before(ns)) }
 
 // rows returns how many rows the table has.
-func (t *table) rows() int {
+func (t *shownTable) rows() int {
 	n := 0
 	for _, p := range t.parts {
 		n += p.count()
@@ -68,7 +92,7 @@ func (t *table) rows() int {
 }
 
 // earlier returns how many rows are earlier than ns.
-func (t *table) earlier(ns uint64) int {
+func (t *shownTable) earlier(ns uint64) int {
 	n := 0
 	for _, p := range t.parts {
 		n += p.earlier(ns)
@@ -83,7 +107,7 @@ type placed struct {
 }
 
 // page returns the entries of up to count rows from row first on.
-func (t *table) page(first, count int) []placed {
+func (t *shownTable) page(first, count int) []placed {
 	count = min(count, t.rows()-first)
 	if first < 0 || count <= 0 {
 		return nil
@@ -115,7 +139,7 @@ type head struct {
 // mergeFrom returns a merge that begins at a row. The row's time is found by
 // binary search: it is the earliest time that more rows than its number are not
 // later than. What is left are the rows of that very time.
-func (t *table) mergeFrom(row int) *merge {
+func (t *shownTable) mergeFrom(row int) *merge {
 	ns := uint64(sort.Search(math.MaxInt64, func(ns int) bool { return t.earlier(uint64(ns)+1) > row }))
 	m := &merge{}
 	skip := row
@@ -156,7 +180,7 @@ func (m *merge) next() placed {
 }
 
 // place returns the row of an entry.
-func (t *table) place(id ChainID, position int) (Place, error) {
+func (t *shownTable) place(id ChainID, position int) (Place, error) {
 	for i, p := range t.parts {
 		if p.chain.id != id {
 			continue
@@ -183,13 +207,15 @@ func (t *table) place(id ChainID, position int) (Place, error) {
 // maxTables is how many tables are kept; the one longest unused goes first.
 const maxTables = 16
 
-// table returns a table that is still there.
-func (e *Engine) table(id TableID) (*table, error) {
+// table returns a table that is still there, as it is now.
+func (e *Engine) table(id TableID) (*shownTable, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for i, t := range e.tables {
 		if t.id == id {
 			copy(e.tables[i:], e.tables[i+1:])
 			e.tables[len(e.tables)-1] = t
-			return t, nil
+			return t.shown(), nil
 		}
 	}
 	return nil, fmt.Errorf("table %d is no more", id)
@@ -197,8 +223,10 @@ func (e *Engine) table(id TableID) (*table, error) {
 
 // addTable makes a table known.
 func (e *Engine) addTable(parts []*tablePart) *table {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.last.table++
-	t := &table{id: e.last.table, parts: parts}
+	t := newTable(e.last.table, parts)
 	if len(e.tables) == maxTables {
 		e.tables = append(e.tables[:0], e.tables[1:]...)
 	}
@@ -209,30 +237,26 @@ func (e *Engine) addTable(parts []*tablePart) *table {
 // forgetTables drops the tables that show a chain.
 func (e *Engine) forgetTables(c *chain) {
 	e.tables = slices.DeleteFunc(e.tables, func(t *table) bool {
-		return slices.ContainsFunc(t.parts, func(p *tablePart) bool { return p.chain == c })
+		return slices.ContainsFunc(t.shown().parts, func(p *tablePart) bool { return p.chain.chain == c })
 	})
 }
 
 // TableRows returns up to count rows of a table from row first on.
-func (e *Engine) TableRows(id TableID, first, count int) (RowPage, error) {
-	e.mu.Lock()
+func (e *Engine) TableRows(ctx context.Context, id TableID, first, count int) (RowPage, error) {
 	t, err := e.table(id)
-	e.mu.Unlock()
 	if err != nil {
 		return RowPage{}, err
 	}
-	e.mu.RLock()
-	page, changed, err := t.rowPage(first, min(count, maxRowsPerPage))
-	e.mu.RUnlock()
+	page, changed, err := t.rowPage(ctx, first, min(count, maxRowsPerPage))
 	for c, err := range changed {
-		e.noticed(c, err)
+		c.noticed(err)
 	}
 	return page, err
 }
 
 // rowPage reads a page of rows, and says of which chains entries cannot be shown since
-// their files have changed. The caller holds the lock.
-func (t *table) rowPage(first, count int) (page RowPage, changed map[*chain]error, err error) {
+// their files have changed.
+func (t *shownTable) rowPage(ctx context.Context, first, count int) (page RowPage, changed map[*reading]error, err error) {
 	entries := t.page(first, count)
 	page = RowPage{First: first, Rows: make([]Row, len(entries))}
 	for _, p := range t.parts {
@@ -243,14 +267,14 @@ func (t *table) rowPage(first, count int) (page RowPage, changed map[*chain]erro
 				places = append(places, i)
 			}
 		}
-		err := p.chain.entries(positions, func(position int, entry *wire.Entry) error {
+		err := p.chain.entries(ctx, positions, func(position int, entry *wire.Entry) error {
 			page.Rows[places[0]] = p.chain.rowOf(position, entry)
 			places = places[1:]
 			return nil
-		})
+		}, nil)
 		if errors.Is(err, ErrChanged) {
 			if changed == nil {
-				changed = map[*chain]error{}
+				changed = map[*reading]error{}
 			}
 			changed[p.chain] = err
 			var block wire.Block
@@ -268,8 +292,6 @@ func (t *table) rowPage(first, count int) (page RowPage, changed map[*chain]erro
 
 // FindRow returns the row of an entry in a table.
 func (e *Engine) FindRow(id TableID, chain ChainID, position int) (Place, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	t, err := e.table(id)
 	if err != nil {
 		return Place{}, err
@@ -279,8 +301,6 @@ func (e *Engine) FindRow(id TableID, chain ChainID, position int) (Place, error)
 
 // FindTime returns the first row of a table that is not earlier than a time.
 func (e *Engine) FindTime(id TableID, timeNS uint64) (Place, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	t, err := e.table(id)
 	if err != nil {
 		return Place{}, err

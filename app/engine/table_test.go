@@ -38,7 +38,7 @@ func allRows(t testing.TB, e *engine.Engine, table engine.Table) []engine.Row {
 	t.Helper()
 	var rows []engine.Row
 	for len(rows) < table.Rows {
-		page, err := e.TableRows(table.ID, len(rows), 700)
+		page, err := e.TableRows(context.Background(), table.ID, len(rows), 700)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func naiveMerge(t testing.TB, e *engine.Engine, chains []engine.ChainInfo, keep 
 	for i, c := range chains {
 		var latest uint64
 		for first := 0; first < c.Entries; first += 1000 {
-			page, err := e.Rows(c.ID, first, 1000)
+			page, err := e.Rows(context.Background(), c.ID, first, 1000)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -194,12 +194,12 @@ func TestOldTablesGo(t *testing.T) {
 	for range 16 {
 		search(t, e, engine.TableSpec{})
 	}
-	if _, err := e.TableRows(first.ID, 0, 1); err == nil {
+	if _, err := e.TableRows(context.Background(), first.ID, 0, 1); err == nil {
 		t.Error("the first of seventeen tables is still there")
 	}
 	last := search(t, e, engine.TableSpec{})
 	e.Close(opened.Source)
-	if _, err := e.TableRows(last.ID, 0, 1); err == nil {
+	if _, err := e.TableRows(context.Background(), last.ID, 0, 1); err == nil {
 		t.Error("a table outlives its chain")
 	}
 }
@@ -270,7 +270,7 @@ func TestRelatedEntries(t *testing.T) {
 	e, opened := open(t, "incident")
 	table := search(t, e, engine.TableSpec{Query: `reason:"retry budget exhausted" node:node-1 chain:action`})
 	row := allRows(t, e, table)[0]
-	related, err := e.Related(row.Chain, row.Position)
+	related, err := e.Related(context.Background(), row.Chain, row.Position)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,11 +296,11 @@ func TestRelatedEntries(t *testing.T) {
 func TestDiffOfStates(t *testing.T) {
 	e, opened := open(t, "incident")
 	c := find(t, opened, "node-1", "meshos/actions")
-	diff, err := e.DiffStates(engine.At{Chain: c.ID, Position: 5000}, engine.At{Chain: c.ID, Position: 5000}, false)
+	diff, err := e.DiffStates(context.Background(), engine.At{Chain: c.ID, Position: 5000}, engine.At{Chain: c.ID, Position: 5000}, false)
 	if err != nil || len(diff.Changes) != 0 {
 		t.Errorf("a state differs from itself: %v, %v", diff.Changes, err)
 	}
-	diff, err = e.DiffStates(engine.At{Chain: c.ID, Position: 0}, engine.At{Chain: c.ID, Position: c.Entries}, false)
+	diff, err = e.DiffStates(context.Background(), engine.At{Chain: c.ID, Position: 0}, engine.At{Chain: c.ID, Position: c.Entries}, false)
 	if err != nil || len(diff.Changes) < 256 || diff.B.Chain != c.ID || diff.B.Position != c.Entries || !diff.B.AtTSNS.Some {
 		t.Errorf("%d changes to %+v, %v", len(diff.Changes), diff.B, err)
 	}
@@ -313,7 +313,7 @@ func TestDiffOfStates(t *testing.T) {
 func TestDiffOfStatesEverywhere(t *testing.T) {
 	e, opened := open(t, "incident")
 	c := find(t, opened, "node-2", "meshos/actions")
-	diff, err := e.DiffStates(engine.At{Chain: c.ID, Position: 0}, engine.At{Chain: c.ID, Position: 5000}, true)
+	diff, err := e.DiffStates(context.Background(), engine.At{Chain: c.ID, Position: 0}, engine.At{Chain: c.ID, Position: 5000}, true)
 	if err != nil || len(diff.Elsewhere) != 2 {
 		t.Fatalf("%d other nodes, %v", len(diff.Elsewhere), err)
 	}
@@ -323,7 +323,7 @@ func TestDiffOfStatesEverywhere(t *testing.T) {
 		if other.B.Chain != want.ID || other.A.Position != 0 || other.B.AtTSNS != diff.B.AtTSNS {
 			t.Errorf("%s: chain %d from %d to %v", node, other.B.Chain, other.A.Position, other.B.AtTSNS)
 		}
-		alone, err := e.DiffStates(other.A.At, other.B.At, false)
+		alone, err := e.DiffStates(context.Background(), other.A.At, other.B.At, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -383,10 +383,10 @@ func TestQuestionsWhileReading(t *testing.T) {
 			if err != nil || !table.Complete || table.Total > c.Entries {
 				t.Errorf("%+v, %v", table, err)
 			}
-			if _, err := e.TableRows(table.ID, 0, 10); err != nil {
+			if _, err := e.TableRows(context.Background(), table.ID, 0, 10); err != nil {
 				t.Error(err)
 			}
-			if _, err := e.State(c.ID, c.Indexed); err != nil {
+			if _, err := e.State(context.Background(), c.ID, c.Indexed); err != nil {
 				t.Error(err)
 			}
 			if _, err := e.Histogram(engine.HistogramSpec{ToNS: c.LastTSNS.Value, Columns: 100}); err != nil {

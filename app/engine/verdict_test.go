@@ -99,7 +99,7 @@ func TestTextHasNoChecksum(t *testing.T) {
 	} {
 		e, opened := openAll(t, fstest.MapFS{"n/x": {Data: []byte(text)}})
 		c := opened.Chains[0]
-		detail, err := e.Detail(c.ID, 0)
+		detail, err := e.Detail(context.Background(), c.ID, 0)
 		if err != nil || !detail.Unchecked || !c.Unchecked {
 			t.Errorf("%s: %v: %+v", name, err, detail)
 		}
@@ -117,7 +117,7 @@ func TestTextHasNoChecksum(t *testing.T) {
 		}
 	}
 	e, opened := openAll(t, generated(t, t.TempDir(), 10))
-	if detail, err := e.Detail(opened.Chains[0].ID, 0); err != nil || detail.Unchecked || opened.Chains[0].Unchecked {
+	if detail, err := e.Detail(context.Background(), opened.Chains[0].ID, 0); err != nil || detail.Unchecked || opened.Chains[0].Unchecked {
 		t.Errorf("a channel has checksums: %v", err)
 	}
 }

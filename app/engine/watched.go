@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,8 +24,15 @@ const (
 )
 
 // readBlock reads entries, and refuses those that are not what the index has of them:
-// an old row and a new payload are never shown as one. The caller holds the lock.
-func (c *chain) readBlock(position int, b *wire.Block) error {
+// an old row and a new payload are never shown as one.
+func (c *reading) readBlock(ctx context.Context, position int, b *wire.Block) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !c.of.files.hold() {
+		return errClosed
+	}
+	defer c.of.files.release()
 	if err := c.source.Reader.ReadBlock(position, b); err != nil {
 		return err
 	}
@@ -37,13 +45,13 @@ func (c *chain) readBlock(position int, b *wire.Block) error {
 }
 
 // differs reports whether an entry is not the one that was indexed.
-func (c *chain) differs(position int, e *wire.Entry) bool {
+func (c *reading) differs(position int, e *wire.Entry) bool {
 	row := c.index.row(position)
 	return row.seq != e.Seq || row.status != e.Status || row.ts.Some != e.TSNS.Some || row.ts.Some && row.ts.Value != e.TSNS.Value
 }
 
 // changedRows are rows that cannot be shown, for an error that says so.
-func (c *chain) changedRows(positions []int, err error) []Row {
+func (c *reading) changedRows(positions []int, err error) []Row {
 	rows := make([]Row, len(positions))
 	for i, position := range positions {
 		row := c.index.row(position)
@@ -55,7 +63,7 @@ func (c *chain) changedRows(positions []int, err error) []Row {
 // look compares the chain's files with what they were, and says what has become of
 // them, once for each. settled is true if something at the end was in flight when the
 // chain was opened and is whole by now: it is no damage.
-func (c *chain) look() (settled bool) {
+func (c *builder) look() (settled bool) {
 	v := c.source.Watch.Check()
 	if v.Change == source.Unchanged && c.looksUnfinished() {
 		v = c.source.Watch.Await()
@@ -74,14 +82,14 @@ func (c *chain) look() (settled bool) {
 }
 
 // changeFinding adds a finding about changed files, unless it is known.
-func (c *chain) changeFinding(rule string, v source.Verdict, title, detail message.Message) {
+func (c *builder) changeFinding(rule string, v source.Verdict, title, detail message.Message) {
 	if c.checks.listed[rule] == 0 {
 		c.noteAt(Location{PayloadFile: v.File, PayloadOffset: source.UnknownOffset}, SeverityWarning, rule, title, detail)
 	}
 }
 
 // beingWritten notes that somebody appends to the files.
-func (c *chain) beingWritten(v source.Verdict) (settled bool) {
+func (c *builder) beingWritten(v source.Verdict) (settled bool) {
 	if c.checks.listed[ruleWritten] > 0 {
 		return false
 	}
@@ -112,7 +120,7 @@ func (c *chain) beingWritten(v source.Verdict) (settled bool) {
 
 // firstIncomplete returns the first of the entries at the end that lacked something
 // when the chain was opened.
-func (c *chain) firstIncomplete() int {
+func (c *reading) firstIncomplete() int {
 	if r := c.source.Redex; r != nil {
 		return min(r.Generation.TornFrom(), r.Generation.Times())
 	}
@@ -125,7 +133,7 @@ func (c *chain) firstIncomplete() int {
 
 // looksUnfinished reports whether the end of the chain is as an interrupted write, or
 // one that is under way, leaves it.
-func (c *chain) looksUnfinished() bool {
+func (c *reading) looksUnfinished() bool {
 	if c.partialRow() || c.firstIncomplete() < c.source.Reader.Len() {
 		return true
 	}
@@ -137,7 +145,7 @@ func (c *chain) looksUnfinished() bool {
 }
 
 // partialRow reports whether idx ended within a row.
-func (c *chain) partialRow() bool {
+func (c *reading) partialRow() bool {
 	return c.source.Redex != nil && c.source.Redex.Generation.PartialRow() > 0
 }
 
@@ -149,29 +157,35 @@ func (k *checks) excuse(from int) {
 }
 
 // noticed looks at the files again after an error of reading, which may say that they
-// changed.
-func (e *Engine) noticed(c *chain, err error) {
-	if err == nil || !errors.Is(err, ErrChanged) {
+// changed, and has the chain say so.
+func (c *reading) noticed(err error) {
+	if err == nil || !errors.Is(err, ErrChanged) || !c.of.files.hold() {
 		return
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	c.look()
-	if c.checks.listed[ruleReplaced]+c.checks.listed[ruleRewritten] == 0 {
-		v := source.Verdict{File: c.source.Origin}
-		c.changeFinding(ruleRewritten, v, message.New("The file was changed where it had been read"),
-			message.New("{} differs from what was read. What was counted is no longer what is in the file; entries that differ are not shown. Open it again.", message.Path(v.File)))
+	defer c.of.files.release()
+	for {
+		r := c.read()
+		b := builder{reading: *r, checks: checksOf(r)}
+		b.look()
+		if b.checks.listed[ruleReplaced]+b.checks.listed[ruleRewritten] == 0 {
+			v := source.Verdict{File: b.source.Origin}
+			b.changeFinding(ruleRewritten, v, message.New("The file was changed where it had been read"),
+				message.New("{} differs from what was read. What was counted is no longer what is in the file; entries that differ are not shown. Open it again.", message.Path(v.File)))
+		}
+		now := b.reading
+		now.findings = b.checks.findings
+		if c.replace(r, &now) {
+			return
+		}
 	}
 }
 
-// changedProblems tells of the chains of a source whose files changed while they were
+// changedProblems tells of the chains of the source whose files changed while they were
 // read.
-func (e *Engine) changedProblems(s *openSource) (list []Problem) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	for _, c := range s.chains {
-		for i := range c.checks.findings {
-			if f := &c.checks.findings[i]; f.Rule == ruleReplaced || f.Rule == ruleRewritten || f.Rule == ruleWritten {
+func (s *openSource) changedProblems() (list []Problem) {
+	for _, c := range readings(s.chains) {
+		for i := range c.findings {
+			if f := &c.findings[i]; f.Rule == ruleReplaced || f.Rule == ruleRewritten || f.Rule == ruleWritten {
 				list = append(list, Problem{Severity: f.Severity, Path: c.source.Origin, Chain: c.id, Title: f.Title.String(), Detail: f.Detail.String()})
 			}
 		}

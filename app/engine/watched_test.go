@@ -213,7 +213,7 @@ func wantSound(t *testing.T, e *engine.Engine, opened engine.Opened, seed uint64
 			t.Fatalf("seed %d: %+v", seed, p)
 		}
 	}
-	page, err := e.Rows(c.ID, 0, c.Entries)
+	page, err := e.Rows(context.Background(), c.ID, 0, c.Entries)
 	if err != nil || len(page.Rows) != min(c.Entries, 1000) {
 		t.Fatalf("seed %d: %d rows, %v", seed, len(page.Rows), err)
 	}
@@ -391,7 +391,7 @@ func TestChangedFilesAreSaidAndNeverMixed(t *testing.T) {
 func wantRowsOfOneVersion(t *testing.T, e *engine.Engine, id engine.ChainID, indexed int) {
 	t.Helper()
 	for _, first := range []int{0, 8100, 16_000, 29_900} {
-		page, err := e.Rows(id, first, 200)
+		page, err := e.Rows(context.Background(), id, first, 200)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -403,7 +403,7 @@ func wantRowsOfOneVersion(t *testing.T, e *engine.Engine, id engine.ChainID, ind
 				t.Fatalf("a row of two versions: %+v", row)
 			}
 		}
-		d, err := e.Detail(id, first)
+		d, err := e.Detail(context.Background(), id, first)
 		if err == nil && d.Row.Status == wire.EntryOK && !isOfOneVersion(d.Row) {
 			t.Fatalf("a detail of two versions: %+v", d.Row)
 		}

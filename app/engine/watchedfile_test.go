@@ -115,7 +115,7 @@ func TestChangedSingleFilesAreSaid(t *testing.T) {
 					t.Fatal(err)
 				}
 				c := opened.Chains[0]
-				page, err := e.Rows(c.ID, 0, 100)
+				page, err := e.Rows(context.Background(), c.ID, 0, 100)
 				if err != nil || len(page.Rows) != 100 {
 					t.Fatalf("%d rows, %v", len(page.Rows), err)
 				}

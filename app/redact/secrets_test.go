@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -420,7 +421,7 @@ func foldedSizes(t *testing.T, b []byte) [][]int {
 		if c.Entries == 0 {
 			continue
 		}
-		st, err := e.State(c.ID, c.Entries-1)
+		st, err := e.State(context.Background(), c.ID, c.Entries-1)
 		if err != nil {
 			t.Fatal(err)
 		}

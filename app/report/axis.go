@@ -43,7 +43,7 @@ const (
 )
 
 // draw counts what the axis shows.
-func (r *Report) draw(_ context.Context, e *engine.Engine) error {
+func (r *Report) draw(ctx context.Context, e *engine.Engine) error {
 	chains, more := cut(r.chains, maxAxisChains)
 	span := view.SpanOf(chains)
 	if span.Empty() {
@@ -61,7 +61,7 @@ func (r *Report) draw(_ context.Context, e *engine.Engine) error {
 	if a.counts, err = e.Histogram(spec); err != nil {
 		return err
 	}
-	damage, err := r.damageMarks(e)
+	damage, err := r.damageMarks(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -70,14 +70,14 @@ func (r *Report) draw(_ context.Context, e *engine.Engine) error {
 }
 
 // damageMarks marks the entries that are damaged or missing.
-func (r *Report) damageMarks(e *engine.Engine) (marks []view.AxisMark, err error) {
+func (r *Report) damageMarks(ctx context.Context, e *engine.Engine) (marks []view.AxisMark, err error) {
 	for _, of := range r.damage {
 		for i := range of.list {
 			f := &of.list[i]
 			if f.Position < 0 || f.Severity < engine.SeverityWarning || len(marks) == maxDamageMarks {
 				continue
 			}
-			page, err := e.Rows(f.Chain, f.Position, 1)
+			page, err := e.Rows(ctx, f.Chain, f.Position, 1)
 			if err != nil {
 				return nil, err
 			}

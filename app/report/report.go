@@ -155,7 +155,7 @@ func (r *Report) lookForFailures(ctx context.Context, e *engine.Engine) error {
 		return err
 	}
 	first := max(table.Rows-maxFailures, 0)
-	page, err := e.TableRows(table.ID, first, maxFailures)
+	page, err := e.TableRows(ctx, table.ID, first, maxFailures)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package rpc_test
 
 import (
 	"bytes"
+	"context"
 	"io/fs"
 	"os"
 	"slices"
@@ -143,12 +144,12 @@ func TestAnswersAreTheEngines(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, c := range opened.Chains {
-		wantRows, err := e.Rows(c.ID, c.Entries-50, 100)
+		wantRows, err := e.Rows(context.Background(), c.ID, c.Entries-50, 100)
 		compare(t, wantRows, mustAsk(t, p, rpc.Rows, rpc.RowsRequest{Chain: c.ID, First: c.Entries - 50, Count: 100}), err)
 		at := rpc.PositionRequest{Chain: c.ID, Position: c.Entries / 2}
-		wantDetail, err := e.Detail(c.ID, at.Position)
+		wantDetail, err := e.Detail(context.Background(), c.ID, at.Position)
 		compare(t, wantDetail, mustAsk(t, p, rpc.Detail, at), err)
-		wantState, err := e.State(c.ID, at.Position)
+		wantState, err := e.State(context.Background(), c.ID, at.Position)
 		compare(t, wantState, mustAsk(t, p, rpc.State, at), err)
 		wantFindings, err := e.Findings(c.ID)
 		compare(t, rpc.FindingsResponse{Findings: wantFindings}, mustAsk(t, p, rpc.Findings, rpc.ChainRequest{Chain: c.ID}), err)

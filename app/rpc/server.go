@@ -160,16 +160,16 @@ func (s *Server) close(_ call, r CloseRequest) (Nothing, error) {
 	return Nothing{}, nil
 }
 
-func (s *Server) rows(_ call, r RowsRequest) (engine.RowPage, error) {
-	return s.engine.Rows(r.Chain, r.First, r.Count)
+func (s *Server) rows(c call, r RowsRequest) (engine.RowPage, error) {
+	return s.engine.Rows(c.ctx, r.Chain, r.First, r.Count)
 }
 
-func (s *Server) detail(_ call, r PositionRequest) (engine.Detail, error) {
-	return s.engine.Detail(r.Chain, r.Position)
+func (s *Server) detail(c call, r PositionRequest) (engine.Detail, error) {
+	return s.engine.Detail(c.ctx, r.Chain, r.Position)
 }
 
-func (s *Server) state(_ call, r PositionRequest) (engine.State, error) {
-	return s.engine.State(r.Chain, r.Position)
+func (s *Server) state(c call, r PositionRequest) (engine.State, error) {
+	return s.engine.State(c.ctx, r.Chain, r.Position)
 }
 
 func (s *Server) findings(_ call, r ChainRequest) (FindingsResponse, error) {
@@ -181,8 +181,8 @@ func (s *Server) search(c call, r engine.TableSpec) (engine.Table, error) {
 	return s.engine.Search(c.ctx, r, c.progress)
 }
 
-func (s *Server) tableRows(_ call, r TableRowsRequest) (engine.RowPage, error) {
-	return s.engine.TableRows(r.Table, r.First, r.Count)
+func (s *Server) tableRows(c call, r TableRowsRequest) (engine.RowPage, error) {
+	return s.engine.TableRows(c.ctx, r.Table, r.First, r.Count)
 }
 
 func (s *Server) findRow(_ call, r FindRowRequest) (engine.Place, error) {
@@ -197,12 +197,12 @@ func (s *Server) histogram(_ call, r engine.HistogramSpec) (engine.Histogram, er
 	return s.engine.Histogram(r)
 }
 
-func (s *Server) related(_ call, r PositionRequest) (engine.Related, error) {
-	return s.engine.Related(r.Chain, r.Position)
+func (s *Server) related(c call, r PositionRequest) (engine.Related, error) {
+	return s.engine.Related(c.ctx, r.Chain, r.Position)
 }
 
-func (s *Server) diffStates(_ call, r DiffStatesRequest) (engine.StateDiff, error) {
-	return s.engine.DiffStates(r.A, r.B, r.Everywhere)
+func (s *Server) diffStates(c call, r DiffStatesRequest) (engine.StateDiff, error) {
+	return s.engine.DiffStates(c.ctx, r.A, r.B, r.Everywhere)
 }
 
 func (s *Server) compare(c call, r CompareRequest) (engine.Comparison, error) {

@@ -196,7 +196,7 @@ func (s *Server) samples(c call, made *share.Shared) ([]Sample, error) {
 			continue
 		}
 		seen[chain.Kind] = true
-		page, err := viewed.Rows(chain.ID, (chain.Entries-1)/2, sampleRows)
+		page, err := viewed.Rows(c.ctx, chain.ID, (chain.Entries-1)/2, sampleRows)
 		if err != nil {
 			return nil, err
 		}

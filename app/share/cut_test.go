@@ -44,11 +44,11 @@ func TestARedactedWindowHasItsStates(t *testing.T) {
 				t.Errorf("%s: %+v, and %+v before", c.Name(), c.Cut, originals[i].Cut)
 			}
 			for _, position := range []int{0, c.Entries / 2, c.Entries} {
-				want, err := seen.State(originals[i].ID, position)
+				want, err := seen.State(context.Background(), originals[i].ID, position)
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, err := shown.State(c.ID, position)
+				got, err := shown.State(context.Background(), c.ID, position)
 				if err != nil {
 					t.Fatal(err)
 				}

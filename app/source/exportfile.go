@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
 )
 
 func isExport(head []byte, _ int64) bool { return export.IsExport(head) }
@@ -163,7 +163,6 @@ func (x *explorer) cut(origin string, file *export.File, info *export.Chain) *Cu
 // sameExport reads the entries of a chain that have been read again, from the file as
 // it is now, and compares them.
 func (r *exportReader) sameExport(c *candidate, i int) (bool, error) {
-	through, was := r.read.sums()
 	now, err := export.Open(c.r, c.size)
 	if err != nil {
 		return false, err
@@ -171,47 +170,34 @@ func (r *exportReader) sameExport(c *candidate, i int) (bool, error) {
 	if i >= len(now.Chains()) || now.Chain(i).Len() != r.Len() {
 		return false, nil
 	}
-	var is entrySum
-	for b := (wire.Block{}); is.through < through; {
-		b.MaxEntries = through - is.through
-		if err := now.Chain(i).ReadBlock(is.through, &b); err != nil {
-			return false, err
+	for _, run := range r.read.Runs() {
+		sum := uint64(fnvOffset)
+		for b := (wire.Block{First: run.First}); b.First < run.End; b.First += len(b.Entries) {
+			b.MaxEntries = run.End - b.First
+			if err := now.Chain(i).ReadBlock(b.First, &b); err != nil {
+				return false, err
+			}
+			sum = entrySum(sum, &b)
 		}
-		is.note(&b)
+		if sum != run.Sum {
+			return false, nil
+		}
 	}
-	return is.sum == was, nil
+	return true, nil
 }
 
-// entrySum sums up the entries that blocks have shown, from the first one on and
-// without gaps. The checksums stand for the payloads.
-type entrySum struct {
-	mu      sync.Mutex
-	through int
-	sum     uint64
-}
+const fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
 
-func (s *entrySum) note(b *wire.Block) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	seen := s.through - b.First
-	if seen < 0 || seen >= len(b.Entries) {
-		return
-	}
-	for i := range b.Entries[seen:] {
-		e := &b.Entries[seen+i]
+// entrySum adds the entries of a block to a sum.
+func entrySum(sum uint64, b *wire.Block) uint64 {
+	for i := range b.Entries {
+		e := &b.Entries[i]
 		for _, v := range [...]uint64{e.Seq, e.TSNS.Value, uint64(e.FlagsAndChecksum), uint64(e.Status), uint64(len(e.Payload))} {
-			const prime = 1099511628211 // of FNV
-			s.sum = (s.sum ^ v) * prime
-			s.sum ^= s.sum >> 32
+			sum = (sum ^ v) * fnvPrime
+			sum ^= sum >> 32
 		}
 	}
-	s.through = b.First + len(b.Entries)
-}
-
-func (s *entrySum) sums() (through int, sum uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.through, s.sum
+	return sum
 }
 
 // filtered reports whether an export says that entries of a chain were left out,
@@ -252,7 +238,7 @@ type exportReader struct {
 	wire.Reader
 	path  string
 	watch *Watch
-	read  entrySum
+	read  redex.Coverage
 }
 
 // ReadBlock implements [wire.Reader]. A file that was changed since it was opened is
@@ -260,7 +246,7 @@ type exportReader struct {
 func (r *exportReader) ReadBlock(first int, b *wire.Block) error {
 	err := r.watch.after(r.Reader.ReadBlock(first, b))
 	if err == nil {
-		r.read.note(b)
+		r.read.Note(redex.CoveredRun{First: b.First, End: b.First + len(b.Entries), Sum: entrySum(fnvOffset, b)})
 	}
 	return err
 }

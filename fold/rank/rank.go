@@ -65,6 +65,9 @@ func (s *Set) addWord(word uint64) {
 	s.count += uint64(bits.OnesCount64(word))
 }
 
+// Bits returns the words of the set, a bit for each position. They must not be changed.
+func (s *Set) Bits() []uint64 { return s.words }
+
 // Len returns how many positions have been appended.
 func (s *Set) Len() int { return s.length }
 

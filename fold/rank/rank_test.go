@@ -60,6 +60,44 @@ func TestCountsAndFindsMembers(t *testing.T) {
 	}
 }
 
+// A list of sets is one set, whatever the cuts, and those it grew from stay as they were.
+func TestListIsOneSet(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 50 {
+		var whole rank.Set
+		var list rank.List
+		var grown []rank.List
+		for range r.IntN(12) {
+			grown = append(grown, list)
+			part := &rank.Set{}
+			for range r.IntN(200) {
+				member := r.IntN(3) == 0
+				part.Append(member)
+				whole.Append(member)
+			}
+			list = list.With(part)
+		}
+		for _, l := range append(grown, list) {
+			if l.Count() != whole.Before(l.Len()) {
+				t.Fatalf("%d members among %d, want %d", l.Count(), l.Len(), whole.Before(l.Len()))
+			}
+			for position := -1; position <= l.Len(); position++ {
+				if got, want := l.Before(position), whole.Before(min(position, l.Len())); got != want {
+					t.Fatalf("%d members before %d, want %d", got, position, want)
+				}
+				if got, want := l.Has(position), position < l.Len() && whole.Has(position); got != want {
+					t.Fatalf("%d: member %t, want %t", position, got, want)
+				}
+			}
+			for n := -1; n <= l.Count(); n++ {
+				if got, want := l.Member(n), min(whole.Member(n), l.Len()); n < l.Count() && got != want || n == l.Count() && got != l.Len() {
+					t.Fatalf("member %d at %d, want %d", n, got, want)
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkMember(b *testing.B) {
 	var set rank.Set
 	for i := range 1_000_000 {

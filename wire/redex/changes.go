@@ -3,8 +3,8 @@ package redex
 import (
 	"errors"
 	"io/fs"
+	"math/bits"
 	"os"
-	"sync"
 
 	"github.com/zeebo/xxh3"
 
@@ -51,78 +51,56 @@ func (g *Generation) Opened() []OpenedFile {
 	return list
 }
 
-// covered sums up the rows, times and statuses that blocks have shown, from the
-// first entry on and without gaps.
-type covered struct {
-	mu          sync.Mutex
-	through     int // positions below have been seen
-	rows, times *xxh3.Hasher
-	statuses    uint64
+// cover remembers what a block has shown: the stored rows and times of its entries,
+// times perhaps of the first of them only.
+func (g *Generation) cover(b *wire.Block, rows, times []byte) {
+	g.covered.Note(CoveredRun{
+		First: b.First, End: b.First + len(b.Entries), PayloadEnd: b.PayloadEnd,
+		Sum: sumOf(rows, times), Statuses: statusSum(fnvOffset, b),
+	})
 }
 
-// note adds the part of a block that follows what has been seen. rows and times are
-// those of its entries, times perhaps of the first of them only.
-func (c *covered) note(b *wire.Block, rows, times []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	seen := c.through - b.First
-	if seen < 0 || seen >= len(b.Entries) {
-		return
-	}
-	c.hash(rows[seen*RowSize:], times[min(seen*TSSize, len(times)):])
-	const prime = 1099511628211 // of FNV
-	for i := range b.Entries[seen:] {
-		c.statuses = (c.statuses ^ uint64(b.Entries[seen+i].Status+1)) * prime
-	}
-	c.through = b.First + len(b.Entries)
+// NotePayloadEnd remembers the highest end of a payload in dat among the entries from
+// first up to end, which somebody else has read of the same files. It spares
+// [Recovery.Finish] reading their rows.
+func (g *Generation) NotePayloadEnd(first, end int, payloadEnd uint64) {
+	g.told.Note(CoveredRun{First: first, End: end, PayloadEnd: payloadEnd})
 }
 
-func (c *covered) hash(rows, times []byte) {
-	if c.rows == nil {
-		c.rows, c.times = xxh3.New(), xxh3.New()
-	}
-	// A hash in memory does not fail.
-	_, _ = c.rows.Write(rows)
-	_, _ = c.times.Write(times)
+// sumOf tells stored rows and times apart.
+func sumOf(rows, times []byte) uint64 {
+	return xxh3.Hash(rows) ^ bits.RotateLeft64(xxh3.Hash(times), 1)
 }
 
-// sums returns what has been seen, in numbers that can be compared.
-func (c *covered) sums() (through int, sums [3]uint64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.through == 0 {
-		return 0, sums
+const fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
+
+// statusSum adds the statuses of the entries of a block to a sum.
+func statusSum(sum uint64, b *wire.Block) uint64 {
+	for i := range b.Entries {
+		sum = (sum ^ uint64(b.Entries[i].Status)) * fnvPrime
 	}
-	return c.through, [3]uint64{c.rows.Sum64(), c.times.Sum64(), c.statuses}
+	return sum
 }
 
-// SameAsRead reads again what blocks have covered from the first entry on without
-// gaps, and reports whether it is what it was: rows and times, and if payloads is
-// true the payloads too, as far as their checksums tell.
+// SameAsRead reads again what blocks have covered, and reports whether it is what it
+// was: rows and times, and if payloads is true the payloads too, as far as their checksums
+// tell.
 func (g *Generation) SameAsRead(payloads bool) (bool, error) {
 	if g.held {
 		return g.sameAsHeld()
 	}
-	through, was := g.covered.sums()
 	again := &Generation{
 		channel: g.channel, number: g.number, idx: g.idx, dat: g.dat, ts: g.ts, hasTS: g.hasTS,
 		rows: g.rows, tornFrom: g.tornFrom, times: g.times,
 	}
 	again.scratches.New = func() any { return newScratch(again.rows) }
-	if !payloads {
-		if err := again.coverRows(through); err != nil {
-			return false, err
-		}
-		again.covered.statuses = was[2]
-	}
-	for b := (wire.Block{}); again.covered.through < through; {
-		b.MaxEntries = through - again.covered.through
-		if err := again.ReadBlock(again.covered.through, &b); err != nil {
+	for _, run := range g.covered.Runs() {
+		same, err := again.sameRun(&run, payloads)
+		if !same || err != nil {
 			return false, err
 		}
 	}
-	_, is := again.covered.sums()
-	return is == was, nil
+	return true, nil
 }
 
 // sameAsHeld compares all of the files with what is in memory.
@@ -135,21 +113,28 @@ func (g *Generation) sameAsHeld() (same bool, err error) {
 	return true, nil
 }
 
-// coverRows reads rows and times only.
-func (g *Generation) coverRows(through int) error {
+// sameRun reads a run again.
+func (g *Generation) sameRun(run *CoveredRun, payloads bool) (bool, error) {
 	s := g.scratches.Get().(*scratch)
-	for at := 0; at < through; {
-		n := min(through-at, maxBlockEntries)
-		timed := min(n, max(g.times-at, 0))
-		if err := g.idx.readAt(s.rows[:n*RowSize], int64(at)*RowSize); err != nil {
-			return err
-		}
-		if err := g.ts.readAt(s.times[:timed*TSSize], int64(at)*TSSize); err != nil {
-			return err
-		}
-		g.covered.hash(s.rows[:n*RowSize], s.times[:timed*TSSize])
-		at += n
-		g.covered.through = at
+	defer g.scratches.Put(s)
+	n := run.End - run.First
+	timed := min(n, max(g.times-run.First, 0))
+	if err := g.idx.readAt(s.rows[:n*RowSize], int64(run.First)*RowSize); err != nil {
+		return false, err
 	}
-	return nil
+	if err := g.ts.readAt(s.times[:timed*TSSize], int64(run.First)*TSSize); err != nil {
+		return false, err
+	}
+	if sumOf(s.rows[:n*RowSize], s.times[:timed*TSSize]) != run.Sum {
+		return false, nil
+	}
+	statuses := uint64(fnvOffset)
+	for b := (wire.Block{First: run.First}); payloads && b.First < run.End; b.First += len(b.Entries) {
+		b.MaxEntries = run.End - b.First
+		if err := g.ReadBlock(b.First, &b); err != nil {
+			return false, err
+		}
+		statuses = statusSum(statuses, &b)
+	}
+	return !payloads || statuses == run.Statuses, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"chainglass/wire"
@@ -25,8 +26,8 @@ type Generation struct {
 	times    int // whole times in ts that belong to a row
 
 	scratches sync.Pool // of *scratch
-	ends      payloadEnds
-	covered   covered
+	// covered is what blocks have shown, told what others have read.
+	covered, told Coverage
 }
 
 var _ wire.Reader = (*Generation)(nil)
@@ -188,23 +189,6 @@ func (g *Generation) findTornTail() (tornFrom int, err error) {
 	return tornFrom, nil
 }
 
-// payloadEnds finds the highest end of a heap payload before the torn tail, as
-// a by-product of blocks being read in order.
-type payloadEnds struct {
-	mu      sync.Mutex
-	through int    // positions below have been seen
-	highest uint64 // end in dat, in bytes
-}
-
-// note records the highest end among the positions from first up to end.
-func (p *payloadEnds) note(first, end int, highest uint64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if first <= p.through && end > p.through {
-		p.through, p.highest = end, max(p.highest, highest)
-	}
-}
-
 // UnreachedTail returns how many bytes of dat lie behind the last payload that a row
 // leads to: those of an interrupted write, or of one that is under way.
 func (g *Generation) UnreachedTail() (int64, error) {
@@ -213,16 +197,33 @@ func (g *Generation) UnreachedTail() (int64, error) {
 }
 
 // keptDatSize returns how many bytes of dat a node keeps, reading the rows that
-// no block has covered yet.
+// no block has covered.
 func (g *Generation) keptDatSize() (int64, error) {
-	g.ends.mu.Lock()
-	through, highest := g.ends.through, g.ends.highest
-	g.ends.mu.Unlock()
+	runs := slices.Concat(g.covered.Runs(), g.told.Runs())
+	slices.SortFunc(runs, func(a, b CoveredRun) int { return a.First - b.First })
+	through, highest := 0, uint64(0)
+	for _, run := range append(runs, CoveredRun{First: g.tornFrom, End: g.tornFrom}) {
+		end, err := g.payloadEnd(through, min(run.First, g.tornFrom))
+		if err != nil {
+			return 0, err
+		}
+		highest = max(highest, end, run.PayloadEnd)
+		through = max(through, run.End)
+	}
+	return int64(min(highest, uint64(g.dat.size))), nil
+}
+
+// payloadEnd returns the highest end of a payload in dat among the entries from first up
+// to end, by their rows.
+func (g *Generation) payloadEnd(first, end int) (highest uint64, err error) {
+	if first >= end {
+		return 0, nil
+	}
 	s := g.scratches.Get().(*scratch)
 	defer g.scratches.Put(s)
-	for through < g.tornFrom {
-		n := min(g.tornFrom-through, maxBlockEntries)
-		if err := g.idx.readAt(s.rows[:n*RowSize], int64(through)*RowSize); err != nil {
+	for first < end {
+		n := min(end-first, maxBlockEntries)
+		if err := g.idx.readAt(s.rows[:n*RowSize], int64(first)*RowSize); err != nil {
 			return 0, err
 		}
 		for i := range n {
@@ -230,7 +231,7 @@ func (g *Generation) keptDatSize() (int64, error) {
 				highest = max(highest, row.PayloadEnd())
 			}
 		}
-		through += n
+		first += n
 	}
-	return int64(min(highest, uint64(g.dat.size))), nil
+	return highest, nil
 }

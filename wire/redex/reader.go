@@ -113,7 +113,7 @@ func (g *Generation) ReadBlock(first int, b *wire.Block) error {
 	if g.held {
 		return nil
 	}
-	g.covered.note(b, s.rows[:count*RowSize], s.times[:timed*TSSize])
+	g.cover(b, s.rows[:count*RowSize], s.times[:timed*TSSize])
 	return nil
 }
 
@@ -234,7 +234,7 @@ func (g *Generation) fill(b *wire.Block, s *scratch, buf []byte, timed int) erro
 			highest = max(highest, row.PayloadEnd())
 		}
 	}
-	g.ends.note(b.First, b.First+len(b.Entries), highest)
+	b.PayloadEnd = highest
 	return nil
 }
 

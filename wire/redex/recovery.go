@@ -123,21 +123,21 @@ func (r *Recovery) Keep(pos int, e *wire.Entry) bool {
 	return false
 }
 
-// KeepBlock judges the entries of a block as [Recovery.Keep] would one by one.
-// It costs a call for a block of sound entries, not one for each.
-func (r *Recovery) KeepBlock(b *wire.Block) {
+// KeepRun judges n entries from position first on as [Recovery.Keep] would one by one:
+// sound ones whose sequence numbers count up from seq. It costs a call for all of them.
+func (r *Recovery) KeepRun(first, n int, seq uint64) {
 	sound := 0
-	if r.opened && !r.cut {
-		sound = min(len(b.Entries), max(r.g.tornFrom-b.First, 0))
+	if r.opened && !r.cut && (seq > r.lastSeq || r.kept == 0) {
+		sound = min(n, max(r.g.tornFrom-first, 0))
 	}
-	for i := range b.Entries {
-		e := &b.Entries[i]
-		if i < sound && e.Status == wire.EntryOK && (e.Seq > r.lastSeq || r.kept == 0) && !r.cut {
-			r.kept++
-			r.lastSeq = e.Seq
-			continue
-		}
-		r.Keep(b.First+i, e)
+	if sound > 0 {
+		r.kept += sound
+		r.lastSeq = seq + uint64(sound) - 1
+	}
+	e := wire.Entry{Status: wire.EntryOK}
+	for i := sound; i < n; i++ {
+		e.Seq = seq + uint64(i)
+		r.Keep(first+i, &e)
 	}
 }
 

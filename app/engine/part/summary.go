@@ -1,9 +1,9 @@
-package engine
+package part
 
 import (
-	"math"
 	"strconv"
 
+	"chainglass/app/insight"
 	"chainglass/snapshot"
 	"chainglass/wire"
 )
@@ -15,38 +15,55 @@ type summary struct {
 	wire.View
 	// pushes is true for a record that the chain's fold puts onto its ring.
 	pushes bool
+	// tells is true if the story needs told of the record.
+	tells bool
+	told  insight.Told
 	// size is how many bytes of the payload the record took.
 	size int
 }
 
-// kindReader knows one kind of chain: how to summarise a payload, and what the
-// outcomes are called.
-type kindReader struct {
-	summarise func(payload []byte, s *summary) error
-	outcomes  []string
-}
-
-// reader returns the reader of a kind of chain; its summarise is nil for a
-// chain of no known kind.
-func reader(kind wire.ChainKind) kindReader {
+// summariser returns the function that summarises the payloads of a kind of chain; nil
+// for a chain of no known kind. It holds scratch memory: one at a time may use it.
+func summariser(kind wire.ChainKind) func(payload []byte, s *summary) error {
 	switch kind {
 	case wire.ChainAction:
-		return kindReader{summariseAction, []string{"Dispatched", "Failed", "Gated"}}
+		return newActionSummariser()
 	case wire.ChainAudit:
-		return kindReader{newAuditSummariser(), []string{"Accepted", "Rejected", "Unverified"}}
+		return newAuditSummariser()
 	case wire.ChainLog:
-		return kindReader{newLogSummariser(), []string{"Trace", "Debug", "Info", "Warn", "Error"}}
+		return newLogSummariser()
 	case wire.ChainFailure:
-		return kindReader{newFailureSummariser(), []string{"Failure"}}
+		return newFailureSummariser()
 	}
-	return kindReader{}
+	return nil
 }
 
-func summariseAction(payload []byte, s *summary) error {
-	n, err := wire.DecodeView(payload, &s.View)
-	s.pushes = s.Outcome != wire.OutcomeDispatched
-	s.size = n
-	return err
+// Outcomes returns what the outcomes of a kind of chain are called, by their numbers;
+// none for a chain of no known kind.
+func Outcomes(kind wire.ChainKind) []string {
+	switch kind {
+	case wire.ChainAction:
+		return []string{"Dispatched", "Failed", "Gated"}
+	case wire.ChainAudit:
+		return []string{"Accepted", "Rejected", "Unverified"}
+	case wire.ChainLog:
+		return []string{"Trace", "Debug", "Info", "Warn", "Error"}
+	case wire.ChainFailure:
+		return []string{"Failure"}
+	}
+	return nil
+}
+
+func newActionSummariser() func([]byte, *summary) error {
+	var teller insight.Teller
+	return func(payload []byte, s *summary) error {
+		n, err := wire.DecodeView(payload, &s.View)
+		if s.pushes = s.Outcome != wire.OutcomeDispatched; s.pushes && err == nil {
+			s.told = teller.Action(&s.View)
+		}
+		s.size, s.tells = n, s.pushes
+		return err
+	}
 }
 
 // newAuditSummariser returns a function that holds the names of the events, so
@@ -69,16 +86,16 @@ func newAuditSummariser() func([]byte, *summary) error {
 	}
 }
 
-// Who wrote a log line: a daemon, by its number, or the node itself.
+// Who wrote a log line, as the kind of its record: a daemon, by its number, or the node itself.
 const (
-	logNode         = "node"
-	logDaemon       = "daemon"
-	logDaemonPrefix = logDaemon + " "
+	LogNode         = "node"
+	LogDaemon       = "daemon"
+	LogDaemonPrefix = LogDaemon + " "
 )
 
 // newLogSummariser returns a function that takes who logged as kind.
 func newLogSummariser() func([]byte, *summary) error {
-	daemon, node := []byte(logDaemonPrefix), []byte(logNode)
+	daemon, node := []byte(LogDaemonPrefix), []byte(LogNode)
 	return func(payload []byte, s *summary) error {
 		var v snapshot.LogView
 		n, err := snapshot.DecodeLogView(payload, &v)
@@ -87,7 +104,7 @@ func newLogSummariser() func([]byte, *summary) error {
 		}
 		s.EmittedAtMS, s.ID, s.Kind = v.TSMS, v.Seq, node
 		if v.DaemonID.Some {
-			daemon = strconv.AppendUint(daemon[:len(logDaemonPrefix)], v.DaemonID.Value, 10)
+			daemon = strconv.AppendUint(daemon[:len(LogDaemonPrefix)], v.DaemonID.Value, 10)
 			s.Kind = daemon
 		}
 		s.Outcome, s.Reason = wire.Outcome(v.Level), v.Message
@@ -99,6 +116,7 @@ func newLogSummariser() func([]byte, *summary) error {
 // newFailureSummariser returns a function that takes the masked source as kind,
 // so that "action-id:42" and "action-id:43" are one.
 func newFailureSummariser() func([]byte, *summary) error {
+	var teller insight.Teller
 	scratch := make([]byte, 0, templateBytes)
 	return func(payload []byte, s *summary) error {
 		var v snapshot.FailureView
@@ -106,23 +124,11 @@ func newFailureSummariser() func([]byte, *summary) error {
 		if err != nil {
 			return err
 		}
-		scratch = appendTemplate(scratch[:0], v.Source)
+		scratch = AppendTemplate(scratch[:0], v.Source)
 		s.EmittedAtMS, s.ID, s.Kind = v.RecordedAtMS, v.Seq, scratch
 		s.Outcome, s.Reason = 0, v.Reason
 		s.pushes, s.size = true, n
+		s.tells, s.told = true, teller.Failure(&v)
 		return nil
 	}
 }
-
-// span is the smallest and largest of the times seen.
-type span struct{ first, last uint64 }
-
-func newSpan() span { return span{first: math.MaxUint64} }
-
-func (s *span) add(v uint64) {
-	s.first = min(s.first, v)
-	s.last = max(s.last, v)
-}
-
-// seen reports whether any time has been added.
-func (s *span) seen() bool { return s.first <= s.last }

@@ -1,4 +1,4 @@
-package engine
+package part
 
 import "chainglass/app/query"
 
@@ -13,8 +13,8 @@ import "chainglass/app/query"
 // templateBytes bounds the part of a text that makes its template.
 const templateBytes = 200
 
-// appendTemplate appends the template of text to dst.
-func appendTemplate(dst, text []byte) []byte {
+// AppendTemplate appends the template of text to dst.
+func AppendTemplate(dst, text []byte) []byte {
 	dst, _ = appendMasked(dst, text)
 	return dst
 }
@@ -89,13 +89,20 @@ type knownTemplate struct {
 	cut bool
 }
 
-// describe returns a template as a query wants it.
-func (t *templates) describe(id uint32) query.Template {
-	return query.Template{
-		Text:   t.interner.names[id],
-		Whole:  !t.known[id].cut,
-		Masked: t.known[id].masked,
+// Template is texts that differ in their masked words only.
+type Template struct {
+	Text string
+	// Masked are the bytes that the masked words are made of. Cut is true if a text was
+	// longer than what was masked.
+	Masked query.WordBytes
+	Cut    bool
+}
+
+func (t *templates) describe(id uint32) Template {
+	if id == 0 {
+		return Template{}
 	}
+	return Template{Text: t.interner.names[id], Masked: t.known[id].masked, Cut: t.known[id].cut}
 }
 
 // cachedText remembers the template of one text, so that a text that comes again
@@ -110,7 +117,7 @@ const textCacheSize = 1 << 10
 
 func newTemplates() templates {
 	return templates{
-		interner: newInterner(maxTemplates),
+		interner: newInterner(),
 		scratch:  make([]byte, 0, templateBytes),
 	}
 }

@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"sync"
+	"sync/atomic"
+
+	"chainglass/app/engine/part"
+)
+
+// Pool reads parts of chains elsewhere: in the workers of a page.
+type Pool interface {
+	// Size is how many parts it reads at the same time.
+	Size() int
+	// Read has a part read by somebody who has files, which are those that Open was given.
+	// An error that wraps [ErrNoHelp] means that nobody can.
+	Read(ctx context.Context, files fs.FS, t part.Task) (*part.Part, error)
+}
+
+// ErrNoHelp says that a part cannot be read elsewhere.
+var ErrNoHelp = errors.New("nobody else can read this")
+
+const (
+	// firstRows is how many entries of a chain are read first, so that rows appear at once.
+	firstRows = 1 << 12
+	// leafBytes is about how much of its files a leaf is made from at most, and leastRows
+	// how many entries it has at least.
+	leafBytes = 16 << 20
+	leastRows = 1 << 8
+	// queued is how many parts may be read ahead, for each reader.
+	queued = 2
+)
+
+// chainLoad is the reading of one chain.
+type chainLoad struct {
+	*builder
+	// quiet is true if nothing is shown before all of it has been read.
+	quiet bool
+	// ended is true once nothing more of it is wanted.
+	ended atomic.Bool
+	err   error
+}
+
+// run is a run of entries that is being read.
+type run struct {
+	load *chainLoad
+	task part.Task
+	// first is true for the first run of a chain, last for the last.
+	first, last bool
+
+	leaves []*part.Leaf
+	err    error
+	done   chan struct{}
+}
+
+// tasks cuts a chain into runs.
+func (l *chainLoad) tasks(visit func(*run) bool) {
+	n := l.source.Reader.Len()
+	rows := part.LeafRows
+	if n > 0 && l.source.Bytes/int64(n) > leafBytes/part.LeafRows {
+		rows = max(int(leafBytes/(l.source.Bytes/int64(n))), leastRows)
+	}
+	for first := 0; ; {
+		count := min(rows, n-first)
+		if first == 0 && n > 2*firstRows {
+			count = min(count, firstRows)
+		}
+		r := &run{load: l, first: first == 0, last: first+count == n, task: part.Task{
+			Recipe: l.source.Recipe, Kind: l.source.Kind, First: first, Count: count,
+		}, done: make(chan struct{})}
+		if !visit(r) || r.last {
+			return
+		}
+		first += count
+	}
+}
+
+// loader reads chains: their runs are read by several at the same time, and taken in order.
+type loader struct {
+	engine *Engine
+	files  fs.FS
+	meter  *meter
+	// grew is called when a chain has become longer.
+	grew func(l *chainLoad, rows int, sourceBytes int64)
+	// ended is called when the reading of a chain has ended.
+	ended func(l *chainLoad)
+}
+
+// load reads chains, until ctx ends.
+func (x *loader) load(ctx context.Context, loads []*chainLoad) {
+	if n := x.engine.readers(); n > 1 {
+		x.together(ctx, loads, n)
+		return
+	}
+	var r part.Reader
+	for _, l := range loads {
+		l.tasks(func(t *run) bool {
+			x.read(ctx, &r, t, x.meter.breathe)
+			return x.take(ctx, t)
+		})
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// together reads chains with several readers.
+func (x *loader) together(ctx context.Context, loads []*chainLoad, readers int) {
+	ctx, stop := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer stop()
+	ahead := make(chan *run, queued*readers)
+	work := make(chan *run)
+	all.Go(func() {
+		defer close(ahead)
+		defer close(work)
+		for _, l := range loads {
+			l.tasks(func(t *run) bool {
+				if l.ended.Load() {
+					return false
+				}
+				select {
+				case ahead <- t:
+				case <-ctx.Done():
+					return false
+				}
+				select {
+				case work <- t:
+				case <-ctx.Done():
+					close(t.done)
+					return false
+				}
+				return true
+			})
+		}
+	})
+	for range readers {
+		all.Go(func() {
+			var r part.Reader
+			pace := newMeter(x.engine.pace, nil).breathe
+			for t := range work {
+				if !t.load.ended.Load() {
+					x.readAnywhere(ctx, &r, t, pace)
+				}
+				close(t.done)
+			}
+		})
+	}
+	for t := range ahead {
+		<-t.done
+		if ctx.Err() != nil {
+			return
+		}
+		x.take(ctx, t)
+	}
+}
+
+// readAnywhere reads a run, in the pool if that is worth it.
+func (x *loader) readAnywhere(ctx context.Context, r *part.Reader, t *run, pace func()) {
+	if pool := x.engine.pool; pool != nil && !t.first && t.load.source.Recipe.Form != 0 {
+		p, err := pool.Read(ctx, x.files, t.task)
+		if !errors.Is(err, ErrNoHelp) {
+			if t.err = err; p != nil {
+				t.leaves = p.Leaves
+			}
+			return
+		}
+	}
+	x.read(ctx, r, t, pace)
+}
+
+// read reads a run here.
+func (x *loader) read(ctx context.Context, r *part.Reader, t *run, pace func()) {
+	leaf, err := r.Read(ctx, &t.load.source, t.task, pace)
+	t.leaves, t.err = []*part.Leaf{leaf}, err
+}
+
+// take has the builder take a run. It reports whether more of the chain is wanted.
+func (x *loader) take(ctx context.Context, t *run) bool {
+	l := t.load
+	if l.ended.Load() {
+		return false
+	}
+	before, bytes := l.index.length, int64(0)
+	for _, leaf := range t.leaves {
+		l.take(leaf)
+		bytes += leaf.SourceBytes
+	}
+	short := l.index.length < t.task.First+t.task.Count
+	switch {
+	case t.err != nil && ctx.Err() != nil:
+		l.ended.Store(true)
+	case t.err != nil:
+		l.err = t.err
+		l.stop(t.err)
+		l.ended.Store(true)
+	case t.last || short:
+		l.finish()
+		l.ended.Store(true)
+	}
+	ended := l.ended.Load()
+	if (!l.quiet || ended && ctx.Err() == nil) && !l.show(ended) {
+		l.ended.Store(true)
+		return false
+	}
+	x.grew(l, l.index.length-before, bytes)
+	if ended {
+		x.ended(l)
+	}
+	return !ended
+}

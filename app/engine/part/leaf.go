@@ -1,0 +1,203 @@
+package part
+
+import (
+	"math"
+	"slices"
+
+	"chainglass/app/insight"
+	"chainglass/fold"
+	"chainglass/wire"
+	"chainglass/wire/postcard"
+)
+
+// Leaf is what one pass over a run of entries yields. It must not be changed.
+type Leaf struct {
+	// First is the position of the first entry.
+	First int
+
+	// The columns, as long as the run.
+	TSNS, TimeMS, ID []uint64
+	Seq              []uint32 // difference to BaseSeq
+	Class            []ClassID
+	State            []RowState
+	BaseSeq          uint64
+	// WideSeq replaces Seq once a sequence number is further from BaseSeq than 32 bits
+	// reach, which takes damage.
+	WideSeq []uint64
+
+	Names
+	// Counts are how many entries there are of each class.
+	Counts   []int
+	Statuses [wire.EntryStatusCount]int
+	// PayloadBytes is the size of all payloads, SourceBytes what was read to get them.
+	PayloadBytes, SourceBytes int64
+	// PayloadEnd is the highest end of a payload in the source's payload file; see
+	// [wire.Block].
+	PayloadEnd uint64
+	// AppendTimes and RecordTimes are the smallest and largest times.
+	AppendTimes, RecordTimes Span
+	// Years are the times that the entries are placed at.
+	Years Years
+	// Pushes says which entries push a record onto the ring of the chain's fold.
+	Pushes *fold.Pushes
+	// Strides sum up the whole groups of StrideRows entries, from the leaf's first on.
+	Strides []Stride
+	// Lead counts the entries before the first record: they have no time of their own,
+	// and are placed at that of the last record before the leaf.
+	Lead int
+	Log  Log
+	// Told is what the story needs of the records whose class tells; see [insight.Rows].
+	Told []insight.Told
+}
+
+// Names are the names of the classes of a leaf.
+type Names struct {
+	// Kinds and Templates are numbered from 1; number 0 is no text at all.
+	Kinds     []string
+	Templates []Template
+	// Classes are the combinations. Those below [FirstClass] are no records.
+	Classes []Class
+}
+
+// End returns the position behind the last entry.
+func (l *Leaf) End() int { return l.First + len(l.State) }
+
+// SeqAt returns the sequence number of row i of the leaf.
+func (l *Leaf) SeqAt(i int) uint64 {
+	if l.WideSeq != nil {
+		return l.WideSeq[i]
+	}
+	return l.BaseSeq + uint64(l.Seq[i])
+}
+
+// setSeq stores a sequence number, if it must in 64 bits.
+func (l *Leaf) setSeq(i int, seq uint64) {
+	if delta := seq - l.BaseSeq; l.WideSeq == nil && delta <= math.MaxUint32 {
+		l.Seq[i] = uint32(delta)
+		return
+	}
+	if l.WideSeq == nil {
+		l.WideSeq = make([]uint64, len(l.Seq))
+		for k := range i {
+			l.WideSeq[k] = l.BaseSeq + uint64(l.Seq[k])
+		}
+	}
+	l.WideSeq[i] = seq
+}
+
+// RowState packs an entry's status and two facts into one byte.
+type RowState = insight.RowState
+
+const (
+	// HasTS: the entry has an append time.
+	HasTS = insight.RowHasTS
+	// Decoded: the payload is a record of the chain's kind.
+	Decoded = insight.RowDecoded
+)
+
+// Span is the smallest and largest of the numbers added to it. [NewSpan] makes one.
+type Span struct{ First, Last uint64 }
+
+// NewSpan returns a span without numbers.
+func NewSpan() Span { return Span{First: math.MaxUint64} }
+
+// Add adds a number.
+func (s *Span) Add(v uint64) {
+	s.First = min(s.First, v)
+	s.Last = max(s.Last, v)
+}
+
+// Join adds the numbers of another span.
+func (s *Span) Join(t Span) {
+	s.First = min(s.First, t.First)
+	s.Last = max(s.Last, t.Last)
+}
+
+// Seen reports whether any number has been added.
+func (s Span) Seen() bool { return s.First <= s.Last }
+
+// Options returns both ends, absent if nothing has been added.
+func (s Span) Options() (first, last postcard.Option[uint64]) {
+	if !s.Seen() {
+		return first, last
+	}
+	return postcard.Some(s.First), postcard.Some(s.Last)
+}
+
+// StrideRows is how many entries a stride sums up: few enough to be walked through
+// wherever a question ends inside one.
+const StrideRows = 64
+
+// OutcomeSlots is how many outcomes the counts of a stride tell apart: five levels are the
+// most a kind of chain has, and one more for what is no record.
+const OutcomeSlots = 6
+
+// NotRecord is the slot of entries that are no records.
+const NotRecord = OutcomeSlots - 1
+
+// Stride sums up the entries of a leaf up to its end. Both times are the latest so far,
+// so they never go back, and a binary search over them is exact even where a clock did.
+type Stride struct {
+	AppendedNS, RecordedMS uint64
+	Counts                 [OutcomeSlots]uint32
+}
+
+// SumUp sums the columns up, with timeMS as the times in the records. Times that entries are
+// placed at do not count from strayNS on, unless that is 0: all entries after such a
+// one would be placed where it is.
+func (l *Leaf) SumUp(timeMS []uint64, strayNS uint64) []Stride {
+	slots := l.slots()
+	strides := make([]Stride, 0, len(l.State)/StrideRows)
+	var s Stride
+	for first := 0; first+StrideRows <= len(l.State); first += StrideRows {
+		for i := first; i < first+StrideRows; i++ {
+			if ns := PlaceNS(l.TSNS[i], timeMS[i], l.State[i]); strayNS == 0 || ns < strayNS {
+				s.AppendedNS = max(s.AppendedNS, ns)
+			}
+			s.RecordedMS = max(s.RecordedMS, timeMS[i])
+			s.Counts[slots[l.Class[i]]]++
+		}
+		strides = append(strides, s)
+	}
+	return strides
+}
+
+// slots returns the slot of each class.
+func (l *Leaf) slots() []uint8 {
+	slots := make([]uint8, len(l.Classes))
+	for id := range slots {
+		if slots[id] = NotRecord; id >= int(FirstClass) {
+			slots[id] = l.Classes[id].Outcome
+		}
+	}
+	return slots
+}
+
+// Placed returns the times in the records, with the entries before the first record placed
+// at recordedMS, the time in the last record before the leaf.
+func (l *Leaf) Placed(recordedMS uint64) (timeMS []uint64) {
+	if l.Lead == 0 || recordedMS == 0 {
+		return l.TimeMS
+	}
+	timeMS = slices.Clone(l.TimeMS)
+	for i := range l.Lead {
+		timeMS[i] = recordedMS
+	}
+	return timeMS
+}
+
+// PlaceNS returns the time an entry is placed at: its append time or, where it has none,
+// the record's own time.
+func PlaceNS(tsNS, timeMS uint64, state RowState) uint64 {
+	if state&HasTS != 0 {
+		return tsNS
+	}
+	return MillisToNanos(timeMS)
+}
+
+const nanosPerMilli = 1_000_000
+
+// MillisToNanos converts a time; one that is too large becomes the largest.
+func MillisToNanos(ms uint64) uint64 {
+	return min(ms, math.MaxUint64/nanosPerMilli) * nanosPerMilli
+}
