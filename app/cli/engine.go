@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -96,6 +97,13 @@ func problemLine(files *pathFS, p engine.Problem) string {
 func nothingFound(files *pathFS) error {
 	var paths []string
 	for _, r := range files.roots {
+		f, err := r.tree.Open(".")
+		if refused := (*source.RefusedError)(nil); errors.As(err, &refused) {
+			return fmt.Errorf("%s cannot be opened: %s", r.disk, refused.Reason)
+		}
+		if err == nil {
+			_ = f.Close() // nothing was read from it
+		}
 		paths = append(paths, r.disk)
 	}
 	return fmt.Errorf("no chain found in %s", strings.Join(paths, ", "))

@@ -5,12 +5,14 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"os"
+	"io/fs"
 
+	"chainglass/app/disk"
 	"chainglass/app/engine"
 	"chainglass/app/redact"
+	"chainglass/app/source"
 	"chainglass/wire/export"
 )
 
@@ -22,13 +24,11 @@ func readSalt(text string) (salt [export.SaltBytes]byte, err error) {
 	if salt, err = redact.ParseSalt(text); err == nil {
 		return salt, nil
 	}
-	f, failed := os.Open(text)
-	if failed != nil {
+	content, failed := disk.ReadFile(text, saltBytes)
+	switch {
+	case errors.Is(failed, fs.ErrNotExist) && !errors.As(failed, new(*source.RefusedError)):
 		return salt, usagef("--reveal: %q is no salt and no file with one: %w", text, err)
-	}
-	defer f.Close()
-	content, failed := io.ReadAll(io.LimitReader(f, saltBytes))
-	if failed != nil {
+	case failed != nil:
 		return salt, failed
 	}
 	if salt, err = redact.ParseSalt(string(content)); err != nil {
@@ -55,12 +55,12 @@ func runReveal(ctx context.Context, c *console, salt, original, view string) (er
 	if len(result.Redactions()) == 0 {
 		return fmt.Errorf("%s is no redacted view", view)
 	}
-	source, err := find(ctx, original)
+	of, err := find(ctx, original)
 	if err != nil {
 		return err
 	}
-	defer source.closing(&err)
-	file, err := source.original(ctx, original)
+	defer of.closing(&err)
+	file, err := of.original(ctx, original)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/disk"
 	"chainglass/app/engine"
 	"chainglass/app/output"
 	"chainglass/app/query"
@@ -190,9 +191,13 @@ func (o *choice) takeNotes(ctx context.Context, c *console, l *loaded, name stri
 	return nil
 }
 
+// maxNoteFileBytes bounds what is read of a file with a note: it may have spaces around
+// the note.
+const maxNoteFileBytes = 2 * view.MaxNoteBytes
+
 // takeText makes the text of a file one note on the whole time.
 func (o *choice) takeText(c *console, l *loaded, name string) error {
-	content, err := os.ReadFile(name)
+	content, err := disk.ReadFile(name, maxNoteFileBytes)
 	if err != nil {
 		return err
 	}

@@ -25,9 +25,6 @@ type storedName struct {
 	backslashes bool
 }
 
-// text returns the name for people, as it is stored.
-func (s storedName) text() string { return s.coding.decode(s.raw) }
-
 // decode makes text of the bytes of a name.
 func (c nameCoding) decode(raw string) string {
 	switch {
