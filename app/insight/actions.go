@@ -28,20 +28,20 @@ type actionWatch struct {
 func (x *actionWatch) rows(r *run, falls *fallWatch) {
 	settled := falls.settled(r.first + len(r.id))
 	x.catchUp(falls.falls, settled)
-	told := 0
+	ready := max(settled-r.first, 0)
+	told := r.told
 	for i, class := range r.class {
 		flags := r.notes[class].flags
-		if flags == 0 && x.storms.open == 0 && r.first+i < settled {
-			continue // dispatched, and nothing of it is awaited
+		if flags == 0 && i < ready && !x.storms.places.may(r.id[i]) {
+			continue // dispatched, and nothing of it is open
 		}
 		a := action{position: r.first + i, id: r.id[i], timeNS: r.timeNS[i], timeMS: r.timeMS[i], flags: flags}
 		if flags&classTells != 0 {
-			a.told = r.told[told]
-			told++
+			a.told, told = told[0], told[1:]
 		}
 		switch {
 		case a.id == 0:
-		case a.position < settled:
+		case i < ready:
 			x.follow(falls.falls, &a)
 		default:
 			x.late = append(x.late, a)
@@ -65,8 +65,11 @@ func (x *actionWatch) follow(falls []fall, a *action) {
 		x.loops.endRun()
 		x.process++
 	}
-	x.storms.action(a)
-	x.loops.action(a)
+	if a.flags&classGated != 0 {
+		x.loops.gated(a)
+	} else {
+		x.storms.action(a)
+	}
 }
 
 // finish follows what waits, and ends what is open.

@@ -40,18 +40,26 @@ type stepWatch struct {
 }
 
 // times looks at the times of rows that lie together, in a unit of so many
-// nanoseconds. Times that no 64 bits of nanoseconds hold are passed over.
+// nanoseconds. Times that no 64 bits of nanoseconds hold are passed over. Nearly
+// all rows are no earlier than the one before, and nothing is pending.
 func (x *stepWatch) times(first int, values []uint64, unitNS uint64) {
-	most, calmNS := ^uint64(0)/unitNS, ^uint64(0)-x.leastNS
-	for i, v := range values {
-		if v > most {
-			continue
+	most, calm := ^uint64(0)/unitNS, (^uint64(0)-x.leastNS)/unitNS
+	for i := 0; i < len(values); i++ {
+		if x.level == 0 {
+			older, newer := x.last[0]/unitNS, x.last[1]/unitNS
+			from := i
+			for i < len(values) && values[i] >= newer && values[i] <= calm {
+				older, newer = newer, values[i]
+				i++
+			}
+			x.rows += i - from
+			x.last = [2]uint64{older * unitNS, newer * unitNS}
+			if i == len(values) {
+				return
+			}
 		}
-		if ns := v * unitNS; x.level == 0 && ns >= x.last[1] && ns <= calmNS {
-			x.last = [2]uint64{x.last[1], ns} // as nearly all rows
-			x.rows++
-		} else {
-			x.time(first+i, ns)
+		if v := values[i]; v <= most {
+			x.time(first+i, v*unitNS)
 		}
 	}
 }

@@ -11,12 +11,12 @@ import (
 // come from chains that anybody may have written, so where a number goes depends
 // on chance; what it holds does not.
 type idTable struct {
-	// slots are twice as many as what they hold, or more, and a power of two. A
-	// number is in the first free slot from its own on.
+	// slots are more than what they hold, and a power of two: see put. A number is
+	// in the first slot from its own on that was free.
 	slots []idSlot
 	held  int
-	// odd spreads the numbers over the slots.
-	odd uint64
+	// odd spreads the numbers over the slots, shift is for as many as there are.
+	odd, shift uint64
 }
 
 // idSlot holds a number, which is not 0 unless the slot is free.
@@ -26,17 +26,19 @@ type idSlot struct {
 }
 
 const (
-	fewSlots = 16
+	fewSlots = 64
+	// sparseSlots is up to how many slots seven of eight stay free; beyond, half.
+	sparseSlots = 1 << 12
 	// keptSlots is how many slots are kept for what comes next.
 	keptSlots = 1 << 10
 )
 
 // home is the slot that a number is looked for in first.
 func (x *idTable) home(id uint64) int {
-	return int(id * x.odd >> (64 - bits.TrailingZeros(uint(len(x.slots)))))
+	return int(id * x.odd >> x.shift)
 }
 
-// find returns the place of a number, -1 if it is not held.
+// find returns the place of a number that is not 0, -1 if it is not held.
 func (x *idTable) find(id uint64) int32 {
 	if len(x.slots) == 0 {
 		return -1
@@ -52,9 +54,15 @@ func (x *idTable) find(id uint64) int32 {
 	}
 }
 
+// may reports whether a number may be held: most that are not are told by their own
+// slot, which is free.
+func (x *idTable) may(id uint64) bool {
+	return len(x.slots) > 0 && x.slots[id*x.odd>>x.shift].id != 0
+}
+
 // put adds a number that is not 0 and not held.
 func (x *idTable) put(id uint64, place int32) {
-	if 2*(x.held+1) > len(x.slots) {
+	if held := x.held + 1; 2*held > len(x.slots) || 8*held > len(x.slots) && len(x.slots) < sparseSlots {
 		x.grow()
 	}
 	x.insert(idSlot{id, place})
@@ -72,7 +80,7 @@ func (x *idTable) insert(s idSlot) {
 func (x *idTable) grow() {
 	held := x.slots
 	x.slots = make([]idSlot, max(fewSlots, 2*len(held)))
-	x.odd = rand.Uint64() | 1
+	x.odd, x.shift = rand.Uint64()|1, uint64(65-bits.Len(uint(len(x.slots))))
 	for _, s := range held {
 		if s.id != 0 {
 			x.insert(s)

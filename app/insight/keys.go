@@ -36,8 +36,8 @@ const (
 // rows takes the keys of a run and cuts what it is told to what it tells.
 func (x *keyLog) rows(r *run) {
 	told, after := 0, 0
-	for i, class := range r.class {
-		if r.notes[class].flags&classTells == 0 {
+	for _, i := range r.marked {
+		if r.notes[r.class[i]].flags&classTells == 0 {
 			continue
 		}
 		key := r.told[told].Live
@@ -46,8 +46,8 @@ func (x *keyLog) rows(r *run) {
 			x.others++
 			continue
 		}
-		x.add(key, r.first+i, r.timeNS[i])
-		after = i + 1
+		x.add(key, r.first+int(i), r.timeNS[i])
+		after = int(i) + 1
 	}
 	for _, t := range r.timeNS[after:] {
 		x.afterNS = min(x.afterNS, t)

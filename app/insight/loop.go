@@ -50,8 +50,9 @@ type loopWatch struct {
 	loops []loop // the first maxPerRule
 }
 
-func (w *loopWatch) action(a *action) {
-	if a.flags&classGated == 0 || a.flags&classDaemon == 0 || a.told.DelayMS.Or(0) > maxCooldownMS {
+// gated follows one gated action.
+func (w *loopWatch) gated(a *action) {
+	if a.flags&classDaemon == 0 || a.told.DelayMS.Or(0) > maxCooldownMS {
 		return
 	}
 	quiet := later(w.run.lastTimeMS, 2*w.run.longestMS+loopQuietMS)

@@ -50,13 +50,14 @@ const tooMany = noText
 
 // rows looks at the texts of a run.
 func (x *novelty) rows(r *run, classes []Class) {
-	for i, class := range r.class {
+	for _, i := range r.marked {
+		class := r.class[i]
 		text := r.notes[class].text
 		if text < 0 {
 			if text == noText {
 				continue
 			}
-			text = x.number(classes[class].Template, r.first+i, r.timeNS[i])
+			text = x.number(classes[class].Template, r.first+int(i), r.timeNS[i])
 			r.notes[class].text = text
 			if text == tooMany {
 				continue

@@ -18,15 +18,15 @@ type panicWatch struct {
 
 // rows looks for panics among the rows of a run.
 func (x *panicWatch) rows(r *run) {
-	for i, class := range r.class {
-		if r.notes[class].flags&(classFailed|classPanic) != classFailed|classPanic {
+	for _, i := range r.marked {
+		if r.notes[r.class[i]].flags&(classFailed|classPanic) != classFailed|classPanic {
 			continue
 		}
+		x.last = r.first + int(i)
 		if len(x.positions) < maxPerRule {
-			x.positions = append(x.positions, r.first+i)
+			x.positions = append(x.positions, x.last)
 		}
 		x.count++
-		x.last = r.first + i
 	}
 }
 

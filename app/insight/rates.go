@@ -34,22 +34,21 @@ type rates struct {
 
 func newRates() *rates { return &rates{widthNS: stepNS} }
 
-// rows counts the rows of a run.
+// rows counts the rows of a run, step by step.
 func (x *rates) rows(r *run) {
-	if len(x.steps) == 0 {
-		x.at(r.timeNS[0])
-	}
-	s := &x.steps[x.now]
-	for i, t := range r.timeNS {
-		if t-s.startNS >= x.widthNS {
-			s = x.at(t)
+	marked := r.marked
+	for i := 0; i < len(r.timeNS); {
+		s := x.at(r.timeNS[i])
+		lastNS := later(s.startNS, x.widthNS-1)
+		for i++; i < len(r.timeNS) && r.timeNS[i] >= s.startNS && r.timeNS[i] <= lastNS; i++ {
 		}
-		switch flags := r.notes[r.class[i]].flags; {
-		case flags&classTells == 0:
-		case flags&classFailed != 0:
-			s.fails(r.first+i, t)
-		default:
-			s.gated++
+		for ; len(marked) > 0 && int(marked[0]) < i; marked = marked[1:] {
+			switch at := int(marked[0]); r.notes[r.class[at]].flags & classTells {
+			case classFailed:
+				s.fails(r.first+at, r.timeNS[at])
+			case classGated:
+				s.gated++
+			}
 		}
 	}
 }
@@ -77,7 +76,10 @@ func (x *rates) at(timeNS uint64) *step {
 	if len(x.steps) > 0 && x.steps[x.now].startNS == start {
 		return &x.steps[x.now]
 	}
-	i := sort.Search(len(x.steps), func(i int) bool { return x.steps[i].startNS >= start })
+	i := len(x.steps)
+	if i > 0 && x.steps[i-1].startNS >= start {
+		i = sort.Search(i, func(i int) bool { return x.steps[i].startNS >= start })
+	}
 	switch {
 	case i < len(x.steps) && x.steps[i].startNS == start:
 	case i < len(x.steps)-maxStepsBack:

@@ -69,30 +69,48 @@ func newFallWatch(kind wire.ChainKind) fallWatch {
 	return fallWatch{inOrder: kind == wire.ChainAudit || kind == wire.ChainLog, one: -1}
 }
 
-// rows looks at the rows of a run.
+// rows looks at the rows of a run. Nearly all numbers are too high to begin a
+// process with: of those, only the last need to be remembered.
 func (w *fallWatch) rows(r *run) {
-	newest := uint64(0)
-	if w.count > 0 {
-		newest = w.get(w.count - 1).number
-	}
+	high := 0 // how many rows before i are such ones
 	for i, number := range r.id {
-		if number == 0 {
+		if number > freshNumber && len(w.candidates) == 0 {
+			high++
 			continue
 		}
-		at := w.count
-		if number <= freshNumber {
-			if at > w.begun && number <= newest {
-				w.candidates = append(w.candidates, at)
-			}
-			if number == 1 && w.one < 0 {
-				w.one, w.oneTimeMS = at, r.timeMS[i]
-			}
+		w.skip(r, i, high)
+		high = 0
+		if number > 0 {
+			w.row(numbered{r.first + i, number, r.timeNS[i], r.timeMS[i]})
 		}
-		newest = number
-		w.keep(numbered{r.first + i, number, r.timeNS[i], r.timeMS[i]})
-		if len(w.candidates) > 0 && w.count-w.candidates[0] >= fallWindow {
-			w.judgeFirst()
+	}
+	w.skip(r, len(r.id), high)
+}
+
+// skip takes the rows before the i'th of a run, so many of them.
+func (w *fallWatch) skip(r *run, i, rows int) {
+	if old := rows - 2*fallWindow; old > 0 && w.count >= recentRows {
+		w.count += old
+		rows -= old
+	}
+	for j := i - rows; j < i; j++ {
+		w.keep(numbered{r.first + j, r.id[j], r.timeNS[j], r.timeMS[j]})
+	}
+}
+
+func (w *fallWatch) row(n numbered) {
+	at := w.count
+	if n.number <= freshNumber {
+		if at > w.begun && n.number <= w.get(at-1).number {
+			w.candidates = append(w.candidates, at)
 		}
+		if n.number == 1 && w.one < 0 {
+			w.one, w.oneTimeMS = at, n.timeMS
+		}
+	}
+	w.keep(n)
+	if len(w.candidates) > 0 && w.count-w.candidates[0] >= fallWindow {
+		w.judgeFirst()
 	}
 }
 

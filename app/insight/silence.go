@@ -57,9 +57,60 @@ const lengthClasses = 256
 
 // times looks at the placing times of rows that lie together.
 func (x *silenceWatch) times(first int, times []uint64) {
-	for i, t := range times {
-		x.time(first+i, t)
+	for i := 0; i < len(times); {
+		x.time(first+i, times[i])
+		i++
+		if x.pending.after == first+i-1 {
+			i += x.ahead(first+i, times[i:])
+		}
 	}
+}
+
+// ahead takes the rows from a position on that are each later than all before, as
+// nearly all are, and returns how many. The row before them has a wait pending
+// that ends with it.
+func (x *silenceWatch) ahead(position int, times []uint64) int {
+	if len(times) == 0 || times[0] <= x.frontNS || x.pending.toNS == 0 {
+		return 0
+	}
+	weight, total, shortest := x.weights(), x.total, x.shortestNS()
+	fromNS, toNS := x.pending.fromNS, x.frontNS
+	n := 0
+	for ; n < len(times) && times[n] > toNS; n++ {
+		ns := toNS - fromNS
+		weight[lengthClass(ns)] += float64(ns)
+		total += float64(ns)
+		if ns > shortest {
+			w := wait{position + n - 2, position + n - 1, fromNS, toNS}
+			if n == 0 {
+				w = x.pending
+			}
+			x.insert(w)
+			shortest = x.shortestNS()
+		}
+		fromNS, toNS = toNS, times[n]
+	}
+	x.total = total
+	x.rows += n
+	x.front, x.frontNS = position+n-1, toNS
+	x.pending = wait{position + n - 2, x.front, fromNS, toNS}
+	return n
+}
+
+// weights returns the weights of the classes.
+func (x *silenceWatch) weights() *[lengthClasses]float64 {
+	if x.weight == nil {
+		x.weight = new([lengthClasses]float64)
+	}
+	return x.weight
+}
+
+// shortestNS returns the length that a wait must exceed to be among the longest.
+func (x *silenceWatch) shortestNS() uint64 {
+	if len(x.longest) <= maxSilences {
+		return 0
+	}
+	return x.longest[len(x.longest)-1].lengthNS()
 }
 
 func (x *silenceWatch) time(position int, timeNS uint64) {
@@ -119,12 +170,9 @@ func (x *silenceWatch) confirm() {
 	if ns == 0 {
 		return
 	}
-	if x.weight == nil {
-		x.weight = new([lengthClasses]float64)
-	}
-	x.weight[lengthClass(ns)] += float64(ns)
+	x.weights()[lengthClass(ns)] += float64(ns)
 	x.total += float64(ns)
-	if len(x.longest) <= maxSilences || ns > x.longest[len(x.longest)-1].lengthNS() {
+	if ns > x.shortestNS() {
 		x.insert(w)
 	}
 }
@@ -141,7 +189,7 @@ func lengthClass(ns uint64) int {
 	if octave < 3 {
 		return int(ns)
 	}
-	return (octave-2)*4 + int(ns>>(octave-3)&3)
+	return (octave-2)*4 + int(ns>>(octave-3&63)&3)
 }
 
 // classEnd returns the largest length of a class.

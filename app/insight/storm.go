@@ -102,15 +102,9 @@ type stormWatch struct {
 	shown  trouble // the first given up
 }
 
-// action follows one action that has an id.
+// action follows one action that has an id and was dispatched or failed.
 func (w *stormWatch) action(a *action) {
-	if a.flags&classGated != 0 {
-		return
-	}
-	place := int32(-1)
-	if w.open > 0 {
-		place = w.places.find(a.id)
-	}
+	place := w.places.find(a.id)
 	if a.flags&classFailed == 0 {
 		if place >= 0 {
 			w.end(place, endDispatched, a)
@@ -167,11 +161,12 @@ func (w *stormWatch) begin(a *action) int32 {
 		w.troubles = append(w.troubles, trouble{})
 	}
 	t := &w.troubles[place]
-	*t = trouble{id: a.id, firstNS: a.timeNS, before: w.newest, after: -1}
+	t.id, t.firstNS, t.failures, t.hints = a.id, a.timeNS, 0, 0
+	t.before, t.after = -1, -1
 	if w.open == 0 {
-		t.before, w.oldest = -1, place
+		w.oldest = place
 	} else {
-		w.troubles[w.newest].after = place
+		t.before, w.troubles[w.newest].after = w.newest, place
 	}
 	w.newest = place
 	w.open++
@@ -226,12 +221,15 @@ func (w *stormWatch) endProcess() {
 	w.troubles, w.spare = w.troubles[:0], w.spare[:0]
 }
 
+// count counts an action that is open no more, if it was a storm.
 func (w *stormWatch) count(t *trouble, end ending) {
-	t.end = end
-	if t.failures < stormFailures {
-		return
+	if t.end = end; t.failures >= stormFailures {
+		w.storm(t)
 	}
-	w.storms[end]++
+}
+
+func (w *stormWatch) storm(t *trouble) {
+	w.storms[t.end]++
 	at, _ := slices.BinarySearchFunc(w.worst, t, worse)
 	if at < maxStorms {
 		w.worst = slices.Insert(w.worst, at, *t)

@@ -93,6 +93,8 @@ const (
 // classNote is what a class means to the watches.
 type classNote struct {
 	flags uint8
+	// marked is 1 if the class has flags or a text.
+	marked uint8
 	// text is the number of the template in [novelty], or one of those below.
 	text int32
 }
@@ -108,7 +110,11 @@ const (
 // learn takes the classes that are new.
 func (w *Watch) learn(classes []Class) {
 	for i := len(w.classes); i < len(classes); i++ {
-		w.classes = append(w.classes, w.note(&classes[i]))
+		n := w.note(&classes[i])
+		if n.flags != 0 || n.text != noText {
+			n.marked = 1
+		}
+		w.classes = append(w.classes, n)
 	}
 }
 
@@ -155,9 +161,24 @@ type run struct {
 	told []Told
 	// notes are those of the classes.
 	notes []classNote
+	// marked are the numbers of the rows whose class has flags or a text: on an
+	// action chain one in a few.
+	marked []uint16
 }
 
+// runRows is a power of two.
 const runRows = 512
+
+// mark finds the marked rows. Which rows are is hard to foresee, so each is
+// written down and the next one written over it unless it counts.
+func (r *run) mark(room *[runRows]uint16) {
+	n := 0
+	for i, class := range r.class {
+		room[n%runRows] = uint16(i)
+		n += int(r.notes[class].marked)
+	}
+	r.marked = room[:n]
+}
 
 // Rows takes the next rows. classes covers every number used so far: a class
 // never changes, and new ones come at the end. Nothing of rows is kept, of
@@ -169,6 +190,7 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 	w.learn(classes)
 	told := rows.Told
 	var placed [runRows]uint64
+	var marked [runRows]uint16
 	for from := 0; from < len(rows.State); {
 		to := rows.alike(from)
 		facts := rows.State[from]
@@ -184,7 +206,8 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 		if facts&RowDecoded == 0 {
 			w.unreadable += to - from
 		} else {
-			r := run{w.next, times, rows.TimeMS[from:to], rows.ID[from:to], rows.Class[from:to], told, w.classes}
+			r := run{w.next, times, rows.TimeMS[from:to], rows.ID[from:to], rows.Class[from:to], told, w.classes, nil}
+			r.mark(&marked)
 			w.run(&r, classes)
 			told = told[len(r.told):]
 		}
