@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -138,12 +139,16 @@ func list(chains []source.Chain) (lines []string) {
 }
 
 // chain returns the one chain asked for. Where that is left open it is the
-// only chain, or the only action chain.
+// only chain, or the only action chain; salvaged ones have to be named.
 func (o *opened) chain(s *selection) (source.Chain, error) {
 	found, err := o.chains(s)
 	if err != nil {
 		return source.Chain{}, err
 	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	found = slices.DeleteFunc(found, func(c source.Chain) bool { return c.Salvaged })
 	if len(found) == 1 {
 		return found[0], nil
 	}

@@ -41,7 +41,9 @@ func (x *explorer) takeFound(found *foundChannel) {
 	}
 	for i := range found.chains {
 		c := &found.chains[i]
-		x.set.closers = append(x.set.closers, c.Redex.Generation)
+		if c.Redex != nil {
+			x.set.closers = append(x.set.closers, c.Redex.Generation)
+		}
 		x.set.Chains = append(x.set.Chains, *c)
 		x.progress(c.Origin, 0)
 	}
@@ -93,14 +95,31 @@ func (x *explorer) lookAtChannel(p place, dir redex.ChannelDir) (found foundChan
 	if channel.Flat.Any() && choice.Generation != redex.FlatGeneration {
 		x.lookAtGeneration(&found, p, dir, redex.FlatGeneration, choice)
 	}
+	indexed := len(found.chains)
+	for i := range indexed {
+		// A generation that is not in use ends where it was left, with its rows.
+		if c := &found.chains[i]; c.Live || c.Redex.Generation.Len() == 0 {
+			x.lookForSalvage(&found, p, c)
+		}
+	}
 	if choice.Reason == redex.ChosenFresh {
-		found.problems = append(found.problems, Problem{
-			Level: LevelWarning, Path: p.origin(dir.Dir), Title: "a channel without an index",
-			Detail: "no generation has an idx file, so no entry can be found in what is there",
-			Advice: "Look for the idx file in an older copy of the folder; do not open the folder with a node, which deletes what it cannot use",
-		})
+		found.problems = append(found.problems, withoutIndex(p.origin(dir.Dir), len(found.chains) > indexed))
 	}
 	return found
+}
+
+// withoutIndex is the problem of a channel of which no generation has an idx.
+func withoutIndex(origin string, salvaged bool) Problem {
+	q := Problem{
+		Level: LevelWarning, Path: origin, Title: "a channel without an index",
+		Detail: "no generation has an idx file, so no entry can be found in what is there",
+		Advice: "Look for the idx file in an older copy of the folder; do not open the folder with a node, which deletes what it cannot use",
+	}
+	if salvaged {
+		q.Detail = "no generation has an idx file; records were salvaged from dat"
+		q.Advice += "; chainglass salvage writes a folder that a node keeps"
+	}
+	return q
 }
 
 func (x *explorer) lookAtGeneration(found *foundChannel, p place, dir redex.ChannelDir, number uint32, choice redex.Choice) {

@@ -92,6 +92,9 @@ func TestAChainWhoseFilesChangedIsNotOpenedAgain(t *testing.T) {
 		return m
 	}
 	for _, c := range find(t, whole()).Chains {
+		if c.Salvaged {
+			continue // it has no recipe
+		}
 		for what, change := range map[string]func(*fstest.MapFile){
 			"grown":     func(f *fstest.MapFile) { f.Data = append(f.Data, make([]byte, 20)...) },
 			"cut":       func(f *fstest.MapFile) { f.Data = f.Data[:max(len(f.Data)-20, 0)] },
@@ -119,6 +122,9 @@ func TestARecipeThatIsWrongIsAnError(t *testing.T) {
 	fsys := again.fsys()
 	var recipes []Recipe
 	for _, c := range find(t, fsys).Chains {
+		if c.Salvaged {
+			continue
+		}
 		recipes = append(recipes, c.Recipe)
 	}
 	random := rand.New(rand.NewPCG(1, 2))

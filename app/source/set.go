@@ -101,6 +101,8 @@ type Chain struct {
 	Watch *Watch
 	// Faults are what is wrong around the entries.
 	Faults []Fault
+	// Salvaged is true for records that were found by their form where no row leads.
+	Salvaged bool
 	// Recipe says how to open it again.
 	Recipe Recipe
 	// Live is false for a generation that the channel does not use: there to be
