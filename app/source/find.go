@@ -106,13 +106,16 @@ func (p place) origin(name string) string {
 	if name == "." {
 		return strings.TrimSuffix(p.prefix, "!/")
 	}
+	if copies, is := p.fsys.(*copyFS); is {
+		name = copies.realName(name)
+	}
 	return p.prefix + name
 }
 
 // search finds channels in p first, then looks at every file that is no part of
 // one. The error is that of the context.
 func (x *explorer) search(p place) error {
-	listed := listOnce(p.fsys)
+	p, listed := x.findCopies(p, listOnce(p.fsys))
 	claimed := x.findChannels(p, listed)
 	names := x.list(p, listed)
 	loose := groupLoose(names, claimed)

@@ -145,9 +145,12 @@ func (x *explorer) reopenExport(files fs.FS) error {
 	return nil
 }
 
-// given reports whether the files of p are those that were given, not something
-// inside of them.
-func (p place) given() bool { return p.inside == nil }
+// given reports whether the files of p are those that were given, under their names,
+// not something inside of them.
+func (p place) given() bool {
+	_, renamed := p.fsys.(*copyFS)
+	return p.inside == nil && !renamed
+}
 
 // recipe begins the recipe of a chain that reads from files; it has none unless they
 // were given as they are.
