@@ -85,8 +85,12 @@
 
   // The engine -----------------------------------------------------------------
 
+  // How many files go in one message: to pass on more of them would take too long.
+  const filesAtOnce = 500;
+
   class Engine {
     constructor() {
+      this.unsent = [];
       this.unheard = [];
       this.receive = (bytes) => { this.unheard.push(bytes); };
       this.crashed = (text) => {
@@ -207,6 +211,7 @@
     stop() {
       this.worker?.terminate();
       this.worker = null;
+      this.unsent = [];
     }
 
     restart() {
@@ -223,8 +228,35 @@
 
     // post returns false if there is no engine to take the message.
     post(bytes, files) {
-      this.send({ bytes, files }, [bytes.buffer]);
-      return this.worker !== null;
+      if (this.worker === null) {
+        return false;
+      }
+      this.unsent.push({ bytes, files });
+      if (this.unsent.length === 1) {
+        this.sendUnsent(this.unsent);
+      }
+      return true;
+    }
+
+    // sendUnsent sends messages in their order. Where tens of thousands of files go
+    // beside one they go in front of it, some at a time, with the browser's work in
+    // between.
+    async sendUnsent(unsent) {
+      while (unsent.length > 0) {
+        const { bytes, files = [] } = unsent[0];
+        for (const { blobs } of files.filter(({ count }) => count > filesAtOnce)) {
+          for (let at = 0; at < blobs.length; at += filesAtOnce) {
+            this.send({ blobs: blobs.slice(at, at + filesAtOnce) });
+            await chainglassTask();
+            if (unsent !== this.unsent) {
+              return; // the engine has ended
+            }
+          }
+        }
+        const lists = files.map((list) => (list.count > filesAtOnce ? { ...list, blobs: null } : list));
+        this.send({ bytes, files: lists }, [bytes.buffer]);
+        unsent.shift();
+      }
     }
   }
 

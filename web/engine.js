@@ -88,6 +88,8 @@
     }
   };
 
+  const blobs = []; // of the next message, which has too many files to bring them itself
+
   let pieces; // the controller of their stream, as long as they are wanted
   let begun = false;
 
@@ -117,6 +119,8 @@
       takePiece(data.piece);
     } else if (data.module) {
       run(data.module);
+    } else if (data.blobs) {
+      blobs.push(...data.blobs);
     } else {
       deliver(data);
     }
@@ -127,7 +131,12 @@
 
     // listen(receive) hands every message to receive(bytes, files).
     listen(receive) {
-      deliver = ({ bytes, files }) => receive(bytes, files ?? []);
+      deliver = ({ bytes, files = [] }) => {
+        for (const list of files) {
+          list.blobs ??= blobs.splice(0, list.count);
+        }
+        receive(bytes, files);
+      };
       undelivered.splice(0).forEach(deliver);
       postMessage({ ready: true });
     },

@@ -15,6 +15,8 @@
   const maxNotes = 100;
   const filesAtOnce = 64;
   const progressPauseMS = 100;
+  // How long files are described before the page gives way to the browser.
+  const describedForMS = 4;
 
   // Events are kept until the program listens: a drop may come while it loads.
   const unheard = [];
@@ -75,17 +77,26 @@
       return times === 1 ? name : this.root(`${name} (${times})`);
     }
 
-    deliver() {
+    async deliver() {
       if (this.notesLeftOut > 0) {
         this.notes.push(`and ${this.notesLeftOut.toLocaleString("en")} more`);
       }
       const files = {
         paths: this.paths.join("\0"),
         blobs: this.blobs,
-        sizes: Float64Array.from(this.blobs, (blob) => blob.size),
-        modified: Float64Array.from(this.blobs, (blob) => blob.lastModified ?? 0),
+        sizes: new Float64Array(this.blobs.length),
+        modified: new Float64Array(this.blobs.length),
         count: this.blobs.length,
       };
+      // Some browsers look at the disk for each of them.
+      for (let i = 0, since = performance.now(); i < this.blobs.length; i++) {
+        files.sizes[i] = this.blobs[i].size;
+        files.modified[i] = this.blobs[i].lastModified ?? 0;
+        if (performance.now() - since > describedForMS) {
+          await chainglassTask();
+          since = performance.now();
+        }
+      }
       files.totalBytes = files.sizes.reduce((sum, size) => sum + size, 0);
       hear({ type: "files", origin: this.origin, files, notes: this.notes });
     }
@@ -101,7 +112,7 @@
     } catch (err) {
       collection.fail(origin, err);
     }
-    collection.deliver();
+    await collection.deliver();
   };
 
   // Folders --------------------------------------------------------------------
@@ -129,32 +140,58 @@
     },
   };
 
+  // A store has tens of thousands of folders with a file or two in each. To list one
+  // takes the browser a few milliseconds, however many are being listed: so many are
+  // at a time.
+  const foldersAtOnce = 64;
+
+  // walk fails if the thing itself cannot be taken; what lies below it and cannot be is
+  // noted.
   const walk = async (collection, path, thing, ways) => {
     if (ways.isFile(thing)) {
       collection.add(path, await ways.file(thing));
       return;
     }
+    const waiting = await walkFolder(collection, path, thing, ways);
+    let running = 0;
+    await new Promise((resolve) => {
+      const step = () => {
+        while (running < foldersAtOnce && waiting.length > 0 && !collection.full) {
+          const next = waiting.pop();
+          running++;
+          walkFolder(collection, next.path, next.folder, ways).then(
+            (below) => { waiting.push(...below); },
+            (err) => collection.fail(next.path, err),
+          ).finally(() => { running--; step(); });
+        }
+        if (running === 0) {
+          resolve();
+        }
+      };
+      step();
+    });
+  };
+
+  // walkFolder adds the files of a folder and returns the folders in it.
+  const walkFolder = async (collection, path, folder, ways) => {
     const folders = [];
     let files = [];
-    for await (const child of ways.list(thing)) {
-      (ways.isFile(child) ? files : folders).push(child);
+    for await (const child of ways.list(folder)) {
+      if (ways.isFile(child)) {
+        files.push(child);
+      } else {
+        folders.push({ path: `${path}/${child.name}`, folder: child });
+      }
       if (files.length >= filesAtOnce) {
         await addFiles(collection, path, files, ways);
         files = [];
       }
       if (collection.full) {
-        return;
+        return [];
       }
     }
     await addFiles(collection, path, files, ways);
-    for (const folder of folders) {
-      const folderPath = `${path}/${folder.name}`;
-      try {
-        await walk(collection, folderPath, folder, ways);
-      } catch (err) {
-        collection.fail(folderPath, err);
-      }
-    }
+    return folders;
   };
 
   const addFiles = async (collection, path, files, ways) => {

@@ -25,6 +25,7 @@ type described struct {
 type fileFS struct {
 	nodes map[string]*node // by path, "." is the root
 	ahead aheadPool
+	small smallFiles
 }
 
 // node is a file or a folder, and its own fs.FileInfo and fs.DirEntry.
@@ -34,16 +35,24 @@ type node struct {
 	modifiedAt time.Time
 	content    content       // nil for a folder
 	children   []fs.DirEntry // of a folder, by name
+	batch      *batch        // nil for a file that is read alone
+	batchAt    int64         // where it begins in its batch
 }
 
 // newFileFS gives every file a place. A path that is taken gets a number, " (2)",
-// so that no file is lost whatever the names are.
-func newFileFS(files []described) *fileFS {
+// so that no file is lost whatever the names are. join, if it is not nil, returns the
+// content of several of the files, one behind the other.
+func newFileFS(files []described, join func(files []int) content) *fileFS {
 	f := &fileFS{nodes: map[string]*node{".": {name: "."}}}
 	p := placing{fileFS: f, renamed: map[string]string{}, tried: map[string]int{}}
-	for _, file := range files {
-		p.add(file)
+	small := map[string]placed{}
+	for i, file := range files {
+		path, n := p.add(file)
+		if join != nil && n.sizeBytes > 0 && n.sizeBytes <= maxSmallBytes {
+			small[path] = placed{n, i}
+		}
 	}
+	f.small.divide(small, join)
 	for _, n := range f.nodes {
 		slices.SortFunc(n.children, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
 	}
@@ -60,15 +69,17 @@ type placing struct {
 	tried map[string]int
 }
 
-func (p placing) add(file described) {
+func (p placing) add(file described) (place string, n *node) {
 	above, name := path.Split(cleanPath(file.path))
 	folder := p.folder(path.Clean(above))
-	p.attach(folder, &node{
+	n = &node{
 		name:       p.freeName(folder, name),
 		sizeBytes:  file.sizeBytes,
 		modifiedAt: file.modifiedAt,
 		content:    file.content,
-	})
+	}
+	p.attach(folder, n)
+	return path.Join(folder, n.name), n
 }
 
 // folder returns where the folder of that path is. It is made if it is missing
@@ -136,8 +147,17 @@ func (f *fileFS) Open(name string) (fs.File, error) {
 	}
 	return &openFile{
 		node:          n,
-		SectionReader: io.NewSectionReader(located{aheadReader{n, &f.ahead}, name}, 0, n.sizeBytes),
+		SectionReader: io.NewSectionReader(located{f.reader(n), name}, 0, n.sizeBytes),
 	}, nil
+}
+
+// reader reads a file.
+func (f *fileFS) reader(n *node) io.ReaderAt {
+	alone := aheadReader{n, &f.ahead}
+	if n.batch == nil {
+		return alone
+	}
+	return smallFile{&f.small, n, alone}
 }
 
 // Stat describes a file without opening it.

@@ -46,11 +46,11 @@ func TestFileFSKeepsTheRulesOfFS(t *testing.T) {
 		file("node-1/meshos/actions/v0000000001/ts", ""),
 		file("node-2/log/manifest", "x"),
 		file("loose", "y"),
-	})
+	}, nil)
 	if err := fstest.TestFS(files, "node-1/meshos/actions/v0000000001/ts", "node-2/log/manifest", "loose"); err != nil {
 		t.Error(err)
 	}
-	if err := fstest.TestFS(newFileFS(nil)); err != nil {
+	if err := fstest.TestFS(newFileFS(nil, nil)); err != nil {
 		t.Errorf("empty: %v", err)
 	}
 }
@@ -76,7 +76,7 @@ func TestFileFSPlaces(t *testing.T) {
 			map[string]string{"a/b/(..)/c": "1", "\\a\x00\uFFFD": "2"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			files := newFileFS(c.files)
+			files := newFileFS(c.files, nil)
 			if diff := cmp.Diff(c.want, contents(t, files)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -86,7 +86,7 @@ func TestFileFSPlaces(t *testing.T) {
 
 // A folder that had to be renamed keeps its files together.
 func TestFileFSRenamedFolderStaysOne(t *testing.T) {
-	files := newFileFS([]described{file("v1", "file"), file("v1/idx", "i"), file("v1/dat", "d"), file("v1/ts", "t")})
+	files := newFileFS([]described{file("v1", "file"), file("v1/idx", "i"), file("v1/dat", "d"), file("v1/ts", "t")}, nil)
 	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func (g gone) read(int64, int64) *reading {
 
 func TestFileFSNamesTheFileThatFails(t *testing.T) {
 	reason := errors.New("it went away")
-	files := newFileFS([]described{{path: "n/dat", sizeBytes: 9, content: gone{reason}}})
+	files := newFileFS([]described{{path: "n/dat", sizeBytes: 9, content: gone{reason}}}, nil)
 	_, err := fs.ReadFile(files, "n/dat")
 	var located *fs.PathError
 	if !errors.As(err, &located) || located.Path != "n/dat" || !errors.Is(err, reason) {
@@ -116,7 +116,7 @@ func TestFileFSNamesTheFileThatFails(t *testing.T) {
 }
 
 func TestFileFSFilesCanBeReadAnywhere(t *testing.T) {
-	opened, err := newFileFS([]described{file("dat", "0123456789")}).Open("dat")
+	opened, err := newFileFS([]described{file("dat", "0123456789")}, nil).Open("dat")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func FuzzFileFS(f *testing.F) {
 	f.Add("..", "/", "")
 	f.Add("x (2)", "x", "x")
 	f.Fuzz(func(t *testing.T, first, second, third string) {
-		files := newFileFS([]described{file(first, "1"), file(second, "2"), file(third, "3")})
+		files := newFileFS([]described{file(first, "1"), file(second, "2"), file(third, "3")}, nil)
 		if got := contents(t, files); len(got) != 3 {
 			t.Errorf("%d files of 3: %q", len(got), got)
 		}

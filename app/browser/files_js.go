@@ -34,7 +34,20 @@ func (r *blobReader) openLists(lists js.Value) *fileFS {
 	for i := range lists.Length() {
 		described = append(described, r.describeList(lists.Index(i))...)
 	}
-	return newFileFS(described)
+	contents := make([]blobContent, len(described))
+	for i := range described {
+		contents[i] = described[i].content.(blobContent)
+	}
+	return newFileFS(described, func(files []int) content {
+		blobs := make([]any, len(files))
+		for i, n := range files {
+			c := contents[n]
+			blobs[i] = c.of.blobs.Index(c.index)
+		}
+		joined := js.Global().Get("Array").New()
+		joined.Call("push", js.Global().Get("Blob").New(blobs))
+		return blobContent{&blobList{joined, r}, 0}
+	})
 }
 
 func (r *blobReader) describeList(list js.Value) []described {

@@ -89,7 +89,7 @@ func runExport(ctx context.Context, c *console, paths []string, file string, ent
 	}
 	c.warn("%s: %s%s", file, summary(packed.Chains, packed.Entries), besides)
 	if o != nil {
-		if err := c.tellRedacted(&left, f); err != nil {
+		if err := c.tellRedacted(ctx, &left, f); err != nil {
 			return err
 		}
 	}

@@ -83,7 +83,7 @@ func runLink(ctx context.Context, c *console, paths []string, base string, o *ch
 	}
 	c.warn("%s: %s of %s characters", what, view.Count(len(fragment)), view.Count(datalink.LimitCharacters))
 	if shared.Redacted != nil {
-		return c.tellRedacted(shared.Redacted, f)
+		return c.tellRedacted(ctx, shared.Redacted, f)
 	}
 	return nil
 }

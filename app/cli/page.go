@@ -96,7 +96,7 @@ func runPage(ctx context.Context, c *console, paths []string, file string, o *ch
 		return err
 	}
 	if shared.Redacted != nil {
-		if err := c.tellRedacted(shared.Redacted, f); err != nil {
+		if err := c.tellRedacted(ctx, shared.Redacted, f); err != nil {
 			return err
 		}
 	}

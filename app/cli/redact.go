@@ -4,10 +4,10 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -80,8 +80,8 @@ func (f *redactFlags) options() (*redact.Options, error) {
 // asked is options where redaction is asked for.
 func (f *redactFlags) asked() (*redact.Options, error) {
 	if f.salt != "" {
-		if _, err := os.Lstat(f.salt); err == nil {
-			return nil, fmt.Errorf("--salt: %s exists", f.salt)
+		if err := output.CheckFile(f.salt); err != nil {
+			return nil, fmt.Errorf("--salt: %w", err)
 		}
 	}
 	mode, known := redact.ParseTextMode(f.texts)
@@ -92,7 +92,7 @@ func (f *redactFlags) asked() (*redact.Options, error) {
 }
 
 // tellRedacted says what has left, and gives the sender the salt.
-func (c *console) tellRedacted(s *redact.Summary, f *redactFlags) error {
+func (c *console) tellRedacted(ctx context.Context, s *redact.Summary, f *redactFlags) error {
 	// A stderr that is gone has nobody to tell.
 	_ = s.WriteText(c.stderr)
 	salt := redact.SaltText(s.Salt)
@@ -100,14 +100,12 @@ func (c *console) tellRedacted(s *redact.Summary, f *redactFlags) error {
 		c.warn("the salt, for you alone: %s", salt)
 		return f.done(s)
 	}
-	const ownerOnly = 0o600
-	out, err := os.OpenFile(f.salt, os.O_WRONLY|os.O_CREATE|os.O_EXCL, ownerOnly)
+	err := output.Private(ctx, f.salt, func(_ context.Context, out io.Writer) error {
+		_, err := io.WriteString(out, salt+"\n")
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("the salt is not saved: %w; it is %s", err, salt)
-	}
-	_, err = io.WriteString(out, salt+"\n")
-	if err = errors.Join(err, out.Close()); err != nil {
-		return errors.Join(fmt.Errorf("the salt is not saved: %w; it is %s", err, salt), os.Remove(f.salt))
 	}
 	c.warn("the salt is in %s; keep it to yourself", f.salt)
 	return f.done(s)

@@ -79,7 +79,7 @@ func runRedact(ctx context.Context, c *console, name, file, title string, o *red
 	if err != nil {
 		return err
 	}
-	if err := c.tellRedacted(left, f); err != nil {
+	if err := c.tellRedacted(ctx, left, f); err != nil {
 		return err
 	}
 	if len(original.Faults()) > 0 {

@@ -105,7 +105,7 @@ func runReport(ctx context.Context, c *console, paths []string, o *reportOptions
 	if err != nil || left == nil {
 		return err
 	}
-	return c.tellRedacted(left, &o.redacting)
+	return c.tellRedacted(ctx, left, &o.redacting)
 }
 
 // maxRemarks bounds how much of what lies beside the chains a report tells.

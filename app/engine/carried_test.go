@@ -13,6 +13,7 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/wire/export"
+	"chainglass/wire/export/exporttest"
 	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 )
@@ -109,7 +110,7 @@ func notReadExport(t *testing.T, about bool) *bytes.Buffer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, err := export.CopyChain(w, file.Chains()[0].ChainInfo, file.Chain(0))
+	id, err := exporttest.CopyChain(w, file.Chains()[0].ChainInfo, file.Chain(0))
 	f := export.Finding{By: export.BySource, Rule: export.FindingNotRead, Severity: export.SeverityDamage, Title: message.New("cannot be read"), Where: "node-1/dat", Count: 1}
 	if about {
 		f.Chain = postcard.Some(id)

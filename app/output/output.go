@@ -20,12 +20,21 @@ import (
 // ends with ctx and when the process is told to end, and so does the writer: its
 // next Write fails. Errors name path and say that nothing is there.
 func File(ctx context.Context, path string, write func(ctx context.Context, w io.Writer) error) error {
+	return file(ctx, path, 0o666, write)
+}
+
+// Private is [File] for what only the owner may read, from the first byte on.
+func Private(ctx context.Context, path string, write func(ctx context.Context, w io.Writer) error) error {
+	return file(ctx, path, 0o600, write)
+}
+
+func file(ctx context.Context, path string, mode fs.FileMode, write func(ctx context.Context, w io.Writer) error) error {
 	if err := CheckFile(path); err != nil {
 		return err
 	}
 	p := partialBeside(path)
 	return p.publish(ctx, func(ctx context.Context) error {
-		f, err := os.OpenFile(p.partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(p.partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 		if err != nil {
 			return err
 		}

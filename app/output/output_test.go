@@ -279,3 +279,33 @@ func TestScratchLeavesNothing(t *testing.T) {
 	}
 	holds(t, dir, map[string]string{})
 }
+
+// What is private is so from its first byte on, under the name that it has meanwhile.
+func TestPrivateFiles(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "salt")
+	seen := 0
+	err := Private(t.Context(), path, func(_ context.Context, w io.Writer) error {
+		entries, err := os.ReadDir(dir)
+		for _, e := range entries {
+			seen++
+			if info, err := e.Info(); err != nil || info.Mode().Perm() != 0o600 || !IsPartial(e.Name()) {
+				t.Errorf("%s: %v, %v", e.Name(), info.Mode(), err)
+			}
+		}
+		_, writeErr := io.WriteString(w, "s3cret")
+		return errors.Join(err, writeErr)
+	})
+	info, statErr := os.Stat(path)
+	if err != nil || statErr != nil || seen != 1 || info.Mode().Perm() != 0o600 {
+		t.Errorf("%d files, %v, %v", seen, err, statErr)
+	}
+	broken := errors.New("the disk is full")
+	err = Private(t.Context(), filepath.Join(dir, "other"), func(_ context.Context, w io.Writer) error {
+		_, _ = io.WriteString(w, "half")
+		return broken
+	})
+	if got := tree(t, dir); !errors.Is(err, broken) || len(got) != 1 || got["salt"] != "s3cret" {
+		t.Errorf("%v: %v", err, got)
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/export/exporttest"
 	"chainglass/wire/postcard"
 )
 
@@ -381,7 +382,7 @@ func TestNotesStillPointRight(t *testing.T) {
 	}
 	b := write(t, func(w *export.Writer) error {
 		for i, c := range f.Chains() {
-			if _, err := export.CopyChain(w, c.ChainInfo, f.Chain(i)); err != nil {
+			if _, err := exporttest.CopyChain(w, c.ChainInfo, f.Chain(i)); err != nil {
 				return err
 			}
 		}

@@ -23,6 +23,7 @@ import (
 
 	"chainglass/wire"
 	"chainglass/wire/export"
+	"chainglass/wire/export/exporttest"
 	"chainglass/wire/postcard"
 )
 
@@ -225,7 +226,7 @@ func exportOf(t testing.TB, set *Set, bases ...export.Base) string {
 	w, err := export.NewWriter(&b, export.Options{Tool: "test"})
 	must(t, err)
 	for _, c := range set.Chains {
-		_, err := export.CopyChain(w, export.ChainInfo{Node: c.Node, Channel: c.Channel, Kind: c.Kind, Origin: c.Origin}, c.Reader)
+		_, err := exporttest.CopyChain(w, export.ChainInfo{Node: c.Node, Channel: c.Channel, Kind: c.Kind, Origin: c.Origin}, c.Reader)
 		must(t, err)
 	}
 	for _, base := range bases {

@@ -8,9 +8,9 @@ import (
 
 // takeBase makes a snapshot that came by itself the state that the folds of the
 // selected chain's node start from.
-func (s *store) takeBase(o *engine.Opened) {
+func (s *store) takeBase(l *load, o *engine.Opened) {
 	info := s.info()
-	if info == nil || len(o.Bases) == 0 || len(o.Chains) > 0 || o.Cancelled {
+	if info == nil || len(o.Bases) == 0 || l.source != 0 || o.Cancelled {
 		return
 	}
 	chain := info.ID

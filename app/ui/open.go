@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"chainglass/app/browser"
 	"chainglass/app/engine"
@@ -133,7 +134,7 @@ func (s *store) opened(l *load) func(engine.Opened, error) {
 			s.addCard(p)
 		}
 		s.tellOpened(l, &o)
-		s.takeBase(&o)
+		s.takeBase(l, &o)
 	}
 }
 
@@ -165,7 +166,7 @@ func (s *store) tellOpened(l *load, o *engine.Opened) {
 		text += " · " + view.Plural(n, "file", "files") + " of no interest left out"
 	}
 	s.tell(text)
-	if len(o.Chains)+len(o.Problems)+len(o.Bases) == 0 && !o.Cancelled {
+	if l.source == 0 && len(o.Problems)+len(o.Bases) == 0 && !o.Cancelled {
 		s.addCard(engine.Problem{
 			Title:  "No chain was found in it",
 			Path:   l.label,
@@ -214,8 +215,16 @@ func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
 	if grew {
 		s.shownGrew()
 	}
-	s.axisChains()
+	// While very many chains come, to place each of them takes longer than to read it.
+	if time.Since(s.placedAt) >= placeEvery {
+		s.axisChains()
+		s.placedAt = time.Now()
+	}
 }
+
+// placeEvery is how often chains are placed on the axis while they come. When all
+// have come they are placed once more.
+const placeEvery = 300 * time.Millisecond
 
 // takeChain takes the present state of one chain and reports whether the table
 // has more to show by it.

@@ -37,11 +37,18 @@ func (l *sourceList) source(open *source) app.UI {
 		if node.Name != "" {
 			parts = append(parts, l.Store.part(func() app.UI { return l.node(&node) }))
 		}
-		for _, chain := range node.Chains {
-			parts = append(parts, l.Store.part(func() app.UI { return l.chain(chain) }))
+		for _, item := range node.Items() {
+			parts = append(parts, l.Store.part(func() app.UI { return l.item(item) }))
 		}
 	}
 	return app.Elem("section").Class("source").Body(parts...)
+}
+
+func (l *sourceList) item(item view.ChainItem) app.UI {
+	if item.Group != nil {
+		return l.group(item.Group)
+	}
+	return l.chain(item.Chain)
 }
 
 // everything shows all chains in one table.

@@ -37,6 +37,10 @@ type store struct {
 	sources []*source
 	chains  map[engine.ChainID]*engine.ChainInfo
 	loads   []*load
+	// groups are the groups of chains that show them.
+	groups map[view.GroupKey]*openGroup
+	// placedAt is when chains that were coming were last placed on the axis.
+	placedAt time.Time
 	// cards are the problems not dismissed yet.
 	cards []view.ProblemGroup
 
@@ -101,6 +105,7 @@ func newStore(conn Conn) *store {
 		after:     func(_ time.Duration, f func()) { f() },
 		zones:     newZones(),
 		chains:    map[engine.ChainID]*engine.ChainInfo{},
+		groups:    map[view.GroupKey]*openGroup{},
 		pane:      paneRecords,
 		selection: newSelection(),
 		review:    newReview(),

@@ -163,14 +163,18 @@ func (s *store) askCounts() {
 	if t.axis.Empty() || t.axis.WidthPX <= 0 || len(s.chains) == 0 {
 		return
 	}
-	columns := min(int(t.axis.WidthPX)/columnPX, maxCounted/len(s.chains))
+	lanes := t.layout.Chains()
+	if len(lanes) == 0 {
+		return
+	}
+	columns := min(int(t.axis.WidthPX)/columnPX, maxCounted/len(lanes))
 	table, rows := s.filterTable()
 	key := countsKey{t.axis.Span, max(columns, 1), t.growth, table, rows}
 	if key == t.countedFor && !t.counts.busy {
 		return
 	}
 	t.counts.want(key, func(k countsKey, done func()) {
-		spec := engine.HistogramSpec{FromNS: k.span.FromNS, ToNS: k.span.ToNS, Columns: k.columns, Table: k.table}
+		spec := engine.HistogramSpec{Chains: lanes, FromNS: k.span.FromNS, ToNS: k.span.ToNS, Columns: k.columns, Table: k.table}
 		rpc.Call(s.client, rpc.Histogram, spec, openOptions{}, func(h engine.Histogram, err error) {
 			if err == nil { // else a chain or table was closed meanwhile; the next question knows
 				s.time.counted, s.time.countedFor = &h, k

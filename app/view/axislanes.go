@@ -55,7 +55,8 @@ const (
 )
 
 // LayoutAxis places the strips of chains, which come in the order they are
-// listed in. Nodes of two sources are two nodes, whatever their names.
+// listed in. Nodes of two sources are two nodes, whatever their names. Chains that are
+// listed as a group have no strips: they would leave no room for others.
 func LayoutAxis(chains []*engine.ChainInfo, low bool) AxisLayout {
 	type key struct {
 		source engine.SourceID
@@ -63,7 +64,7 @@ func LayoutAxis(chains []*engine.ChainInfo, low bool) AxisLayout {
 	}
 	var layout AxisLayout
 	index := map[key]int{}
-	for _, c := range chains {
+	for _, c := range listedAlone(chains) {
 		if c.Indexed == 0 {
 			continue
 		}
@@ -81,6 +82,16 @@ func LayoutAxis(chains []*engine.ChainInfo, low bool) AxisLayout {
 		layout.HeightPX += layout.Nodes[i].HeightPX
 	}
 	return layout
+}
+
+// Chains returns the chains that have strips.
+func (l *AxisLayout) Chains() (chains []engine.ChainID) {
+	for _, n := range l.Nodes {
+		for _, lane := range n.Lanes {
+			chains = append(chains, lane.Chain)
+		}
+	}
+	return chains
 }
 
 func nodeName(c *engine.ChainInfo) string {

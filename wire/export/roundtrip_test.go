@@ -173,30 +173,6 @@ func TestBlocksEndAtLimits(t *testing.T) {
 	}
 }
 
-func TestCopyChain(t *testing.T) {
-	var out bytes.Buffer
-	w, err := NewWriter(&out, testOptions)
-	ok(t, err)
-	want := newContent()
-	for id, list := range [][]wire.Entry{run(40), oddities(), nil} {
-		got, err := CopyChain(w, chainA, sliceReader(list))
-		ok(t, err)
-		if got != ChainID(id) {
-			t.Errorf("chain id %d, want %d", got, id)
-		}
-		want.Chains[got] = chainA
-		for i, e := range list {
-			want.put(got, i, e)
-		}
-	}
-	ok(t, w.Close())
-	_, got, err := opened(t, out.Bytes())
-	ok(t, err)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestRandomAccess(t *testing.T) {
 	want := run(700)
 	b := file(t, Options{BlockEntries: 150}, chain(chainA), entries(0, want...))

@@ -1,14 +1,16 @@
-package export
+// Package exporttest helps tests that write chain exports.
+package exporttest
 
 import (
 	"fmt"
 	"io"
 
 	"chainglass/wire"
+	"chainglass/wire/export"
 )
 
 // CopyChain adds a chain and all entries of r to w.
-func CopyChain(w *Writer, info ChainInfo, r wire.Reader) (ChainID, error) {
+func CopyChain(w *export.Writer, info export.ChainInfo, r wire.Reader) (export.ChainID, error) {
 	id, err := w.AddChain(info)
 	if err != nil {
 		return 0, err
@@ -20,7 +22,7 @@ func CopyChain(w *Writer, info ChainInfo, r wire.Reader) (ChainID, error) {
 		case io.EOF:
 			return id, nil
 		default:
-			return id, fmt.Errorf("export: chain %d, position %d: %w", id, at, err)
+			return id, fmt.Errorf("exporttest: chain %d, position %d: %w", id, at, err)
 		}
 		if err := w.AppendEntries(id, b.Entries); err != nil {
 			return id, err

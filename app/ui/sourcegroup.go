@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/engine"
+	"chainglass/app/view"
+)
+
+const (
+	// groupRowPX is the height of a chain in a group, groupViewPX that of the part of
+	// a group that is in sight; sources.css says the same.
+	groupRowPX  = 24
+	groupViewPX = 288
+)
+
+// openGroup is a group of chains that shows them.
+type openGroup struct{ topPX float64 }
+
+// toggleGroup opens a group or closes it.
+func (s *store) toggleGroup(key view.GroupKey) {
+	if s.groups[key] != nil {
+		delete(s.groups, key)
+	} else {
+		s.groups[key] = &openGroup{}
+	}
+	s.rev.sources++
+}
+
+// group is many chains as one line, and on demand those in sight.
+func (l *sourceList) group(g *view.ChainGroup) app.UI {
+	s, key, health := l.Store, g.Key, g.Health()
+	open := s.groups[key]
+	shown := false
+	for _, c := range g.Chains {
+		if c.ID == s.chain {
+			shown = true
+		}
+	}
+	parts := []app.UI{app.Button().Type("button").Class("chain chain-group").Aria("expanded", open != nil).Aria("current", shown).
+		Title("%s", g.Name()+"\n"+view.Plural(len(g.Chains), "chain", "chains")+" whose names begin alike").
+		OnClick(do(func() { s.toggleGroup(key) }), app.EventScope("group", key.Source, key.Node, key.Begin)).
+		Body(
+			app.Span().Class("tag").Text("× "+view.Count(len(g.Chains))),
+			app.Span().Class("chain-name").Text(g.Name()),
+			app.Span().Class("chain-count").Text(view.Count(g.Entries)),
+			mark(health.Word, health.Title),
+		)}
+	if open != nil {
+		parts = append(parts, l.members(g, open))
+	}
+	return app.Div().Class("group").Body(parts...)
+}
+
+// members are the chains of an open group that are in sight, in a box that is as high
+// inside as all of them.
+func (l *sourceList) members(g *view.ChainGroup, open *openGroup) app.UI {
+	s := l.Store
+	w := view.WindowOf(len(g.Chains), groupRowPX, groupViewPX, open.topPX)
+	rows := []app.UI{app.Div().Style("height", "%dpx", w.First*groupRowPX)}
+	for _, c := range g.Chains[w.First:w.End] {
+		rows = append(rows, l.member(g, c))
+	}
+	rows = append(rows, app.Div().Style("height", "%dpx", (len(g.Chains)-w.End)*groupRowPX))
+	key := g.Key
+	return app.Div().Class("group-chains").Role("group").Aria("label", g.Name()).TabIndex(0).
+		OnScroll(func(ctx app.Context, _ app.Event) {
+			top := ctx.JSSrc().Get("scrollTop").Float()
+			if open := s.groups[key]; open != nil && int(top/groupRowPX) != int(open.topPX/groupRowPX) {
+				open.topPX = top
+				s.rev.sources++
+			}
+		}, app.EventScope("scroll", key.Source, key.Node, key.Begin)).
+		Body(rows...)
+}
+
+// member is a chain of a group.
+func (l *sourceList) member(g *view.ChainGroup, c *engine.ChainInfo) app.UI {
+	store, id, health := l.Store, c.ID, view.HealthOf(c)
+	return app.Button().Type("button").Class("chain group-chain").Aria("current", store.isShown(id)).
+		Title("%s", view.VisibleText(c.Origin)+"\n"+view.TimeRange(c).Full(store.zone())).
+		OnClick(func(_ app.Context, e app.Event) {
+			if e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() {
+				store.toggleChain(id)
+				return
+			}
+			store.selectChain(id)
+			store.pane = paneRecords
+		}, app.EventScope("chain", id)).
+		Body(
+			app.Span().Class("chain-name").Text(view.Shorten(g.NameIn(c), 24)),
+			app.Span().Class("chain-count").Text(view.Count(c.Entries)),
+			mark(health.Word, health.Title),
+		)
+}
