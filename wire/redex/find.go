@@ -123,6 +123,10 @@ var knownChannels = [...]string{
 // knownPrefixes are the first segments that only two-segment names have.
 var knownPrefixes = [...]string{"meshos", "cortex"}
 
+// blobChannels is where a node keeps a channel for every blob that it stores, called by
+// the hash of the blob.
+const blobChannels = "dataforts/blob"
+
 // IsChannelPrefix reports whether a folder of that name holds channels whose names
 // begin with it, rather than being the folder of a node.
 func IsChannelPrefix(name string) bool {
@@ -219,6 +223,11 @@ func (n *namer) joinOuter(base string) string {
 // have all names in capitals.
 func (n *namer) knownBase(dir string) (base string, ok bool) {
 	if base, ok = prefixedBase(dir); ok && !n.named[path.Dir(dir)] {
+		return base, true
+	}
+	if folder, _ := parent(dir); folder == blobChannels {
+		return ".", true
+	} else if base, ok = strings.CutSuffix(folder, "/"+blobChannels); ok {
 		return base, true
 	}
 	lower := strings.ToLower(dir)

@@ -52,6 +52,8 @@ func TestFindNamesNodesAndChannels(t *testing.T) {
 		{"channels with a prefix in a node", "n1/meshos/log n1/meshos/failures", "n1/meshos/failures=n1:meshos/failures n1/meshos/log=n1:meshos/log"},
 		{"a node that is called like a prefix", "meshos/log meshos/meshos/actions", "meshos/log=meshos:log meshos/meshos/actions=meshos:meshos/actions"},
 		{"names in capitals", "N1/MESHOS/ACTIONS N1/LOG", "N1/LOG=N1:LOG N1/MESHOS/ACTIONS=N1:MESHOS/ACTIONS"},
+		{"stored blobs only", "n1/dataforts/blob/00ff n1/dataforts/blob/ab", "n1/dataforts/blob/00ff=n1:dataforts/blob/00ff n1/dataforts/blob/ab=n1:dataforts/blob/ab"},
+		{"stored blobs in a node", "dataforts/blob/00ff log", "dataforts/blob/00ff=:dataforts/blob/00ff log=:log"},
 		{"models", "n1/cortex/tasks n1/cortex/memories", "n1/cortex/memories=n1:cortex/memories n1/cortex/tasks=n1:cortex/tasks"},
 	} {
 		t.Run(v.name, func(t *testing.T) {
