@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -428,6 +429,32 @@ func TestDamagedTarGoesOn(t *testing.T) {
 			t.Fatalf("cut at %d in silence", cut)
 		}
 	}
+}
+
+// A header may have the right checksum and still be none that can be read.
+func TestTarHeaderThatCannotBeRead(t *testing.T) {
+	bad := rawTar(t, []packed{{"x", "no records of PAX"}})[:1024]
+	header := []byte(bad)
+	header[156] = tar.TypeXHeader
+	copy(header[tarChecksumStart:], fmt.Sprintf("%06o\x00 ", tarSum(header)))
+	before, after := rawTar(t, []packed{numbered("a/x", 1)}), rawTar(t, []packed{numbered("b/x", 2)})
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	set, err := Find(ctx, files{"x": before[:1024] + strings.Repeat(string(header), 3) + after}.fsys(), Options{})
+	must(t, err)
+	if diff := cmp.Diff([]int{1, 2}, seqs(t, set)); diff != "" || len(set.Problems) == 0 || !set.Problems[0].Level.Damage() {
+		t.Errorf("%s%v", diff, set.Problems)
+	}
+}
+
+func tarSum(header []byte) (sum int) {
+	for i, b := range header[:tarBlockBytes] {
+		if i >= tarChecksumStart && i < tarChecksumEnd {
+			b = ' '
+		}
+		sum += int(b)
+	}
+	return sum
 }
 
 // A tar that is cut between two entries looks whole but for its end.

@@ -84,14 +84,14 @@ type tarEntry struct {
 // read adds all entries. The error is that of the context.
 func (t *tarFile) read() error {
 	for !t.full && t.at < t.c.size {
+		from := t.at
 		ended, err := t.readOne()
 		if err != nil {
 			return err
 		}
-		if t.full || t.goesOn(ended) {
-			continue
+		if !t.full && !t.goesOn(ended, t.at > from) {
+			break
 		}
-		break
 	}
 	t.flush(t.c.size)
 	return nil
@@ -132,8 +132,9 @@ func (t *tarFile) readOne() (ended bool, err error) {
 }
 
 // goesOn goes from where a tar ended, or could not be read, to the next header. It
-// returns false if there is none, and tells what is lost.
-func (t *tarFile) goesOn(ended bool) bool {
+// returns false if there is none, and tells what is lost. progress is false if the header
+// at t.at, whose checksum is right, was all that was tried.
+func (t *tarFile) goesOn(ended, progress bool) bool {
 	next, err := skipZeros(t.c.r, t.at, t.c.size)
 	if err != nil {
 		t.x.set.problem(unreadable(t.c.origin, err))
@@ -149,6 +150,9 @@ func (t *tarFile) goesOn(ended bool) bool {
 		return false
 	}
 	if t.isHeader(next) {
+		if next == t.at && !progress {
+			return t.resume(t.at + 1)
+		}
 		t.flush(t.at)
 		t.at = next
 		return true
@@ -158,7 +162,7 @@ func (t *tarFile) goesOn(ended bool) bool {
 		t.at = next
 		return false
 	}
-	return t.resume()
+	return t.resume(t.at)
 }
 
 func (t *tarFile) isHeader(at int64) bool {
@@ -166,10 +170,10 @@ func (t *tarFile) isHeader(at int64) bool {
 	return readFull(t.c.r, head[:], at) == nil && isTar(head[:], 0)
 }
 
-// resume looks for the next header after bytes that are none. The last entry may not be
-// whole: then a header lies inside what should be its data.
-func (t *tarFile) resume() bool {
-	lostFrom, from := t.at, t.at
+// resume looks for the next header, from an offset on, after what is none at t.at. The
+// last entry may not be whole: then a header lies inside what should be its data.
+func (t *tarFile) resume(from int64) bool {
+	lostFrom := t.at
 	if e := t.last; e != nil && !t.isArchive(e) {
 		from = e.from
 	}
@@ -200,9 +204,12 @@ func (t *tarFile) isArchive(e *tarEntry) bool {
 // all dialects since 1988, else at that of a block. It is the size of the file if there
 // is none.
 func (t *tarFile) nextHeader(from int64) int64 {
-	buf := make([]byte, min(windowBytes, t.c.size-from))
-	for at := from; at < t.c.size && t.x.ctx.Err() == nil; at += windowBytes - tarBlockBytes {
-		b := buf[:min(t.c.size-at, int64(len(buf)))]
+	step := int64(16 * tarBlockBytes) // larger the longer there is none
+	var buf []byte
+	for at := from; at < t.c.size && t.x.ctx.Err() == nil; at += int64(len(buf)) - tarBlockBytes {
+		step = min(4*step, windowBytes)
+		buf = make([]byte, step)
+		b := buf[:min(t.c.size-at, step)]
 		if readFull(t.c.r, b, at) != nil {
 			break
 		}
