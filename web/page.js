@@ -65,13 +65,28 @@
   // The fragment is "#data=...&place" or "#place": a file that travels in the
   // address, and where in what is open one is. The file stays in front of every
   // place that is written.
-  const dataPattern = /^#(data=[^&]*)?&?/;
+  const dataPattern = /^#(data=[^&]*)?(?:&(?:amp;|#38;)*)?/;
   let dataInFront = "";
   let fragmentToWrite = null;
 
+  // Mail and chat escape an address as a whole, once or twice: then the "=" behind
+  // "data" is, which the page never does. They wrap it, and leave a full stop, a
+  // bracket or an invisible space behind it: what is no base64url is none of the file.
+  const wholeEscaped = /^#data%(25)*3d/i;
+  const unescapedData = (fragment) => {
+    try {
+      for (let layers = 0; layers < 4 && wholeEscaped.test(fragment); layers++) {
+        fragment = `#${decodeURIComponent(fragment.slice(1))}`;
+      }
+    } catch { /* the link says that it is damaged */ }
+    return fragment;
+  };
+  const cleanData = (data) => `data=${data.slice("data=".length).replace(/%[0-9a-f]{2}|&[a-z]+;|[^A-Za-z0-9_-]/gi, "")}`;
+
   // go-app parses location.href and does not survive a stray "%", which anyone
   // can type behind the "#". Registered before go-app, so it runs before it.
-  const repaired = (fragment) => fragment.replace(/%(?![0-9a-fA-F]{2})/g, "%25");
+  const repaired = (fragment) => unescapedData(fragment).replace(/%(?![0-9a-fA-F]{2})/g, "%25")
+    .replace(/^#data=[^&]*/, (data) => `#${cleanData(data.slice(1))}`);
   const repairFragment = () => {
     fragmentToWrite = null;
     if (repaired(location.hash) !== location.hash) {

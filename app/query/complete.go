@@ -39,7 +39,7 @@ func Complete(text string, cursor int, vocabulary Vocabulary) []Suggestion {
 		c.start, c.end = t.start, t.end
 		c.suggestAnything(typed(text, t.values[0], cursor))
 	case cursor <= t.start+len(t.field):
-		c.start, c.end = t.start, t.start+len(t.field)+1
+		c.start, c.end = t.start, t.values[0].start
 		c.suggestFields(text[t.start:cursor])
 	default:
 		c.suggestAt(text, &t, cursor)

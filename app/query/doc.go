@@ -44,6 +44,12 @@
 // Names (kind, template, source, node, channel) are compared whole, texts are
 // contained. Ranges of numbers include both ends.
 //
+// Marks that phones and office programs put for those of a keyboard are read as
+// these: curly quotes, dashes, an ellipsis for "..", colons and commas of any width,
+// blanks without a width. A text with such a mark is found with it and without.
+// kind=x, level>=warn and a range with a dash, 16:08-16:15, are read as well, and a
+// [Remark] says how.
+//
 // A term about something an entry does not have is false, so its exclusion is
 // true: -kind:x keeps the entries that are no records.
 //

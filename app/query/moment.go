@@ -154,7 +154,8 @@ func (m *moment) readZone(r *timeReader) {
 	hours := r.number(2)
 	r.take(':')
 	minutes := r.number(2)
-	if hours > 23 || minutes > 59 {
+	// Other offsets are not in force anywhere, and mistyped ranges.
+	if hours > 14 || hours == 14 && minutes > 0 || minutes%15 != 0 || minutes > 59 {
 		r.failed = true
 	}
 	m.zone, m.zoned = zone.Fixed(sign*(hours*60+minutes)*60), true

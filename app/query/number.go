@@ -26,7 +26,7 @@ func comparison(text string) (order, string) {
 	for _, sign := range []struct {
 		text  string
 		order order
-	}{{"<=", lessOrEqual}, {">=", greaterOrEqual}, {"<", less}, {">", greater}} {
+	}{{"<=", lessOrEqual}, {">=", greaterOrEqual}, {"≤", lessOrEqual}, {"≥", greaterOrEqual}, {"<", less}, {">", greater}} {
 		if rest, is := strings.CutPrefix(text, sign.text); is {
 			return sign.order, rest
 		}
@@ -116,6 +116,10 @@ func spanOf(c column, v value) (span, *Error) {
 		return fail(fields[c].name + " is a number")
 	}
 	read := numbers(c)
+	v.text = plainRange(v.text)
+	if left, right, is := strings.Cut(v.text, "-"); is && left != "" && right != "" {
+		v.text = left + ".." + right // no number is negative
+	}
 	if left, right, is := strings.Cut(v.text, ".."); is {
 		s, problem := rangeOf(left, right, read)
 		if problem != "" {

@@ -153,7 +153,29 @@ func (p *parser) term() (*node, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	return &node{leaf: leaf}, nil
+	n := &node{leaf: leaf}
+	if other, differs := t.values[0].straight(); t.field == "" && differs {
+		if leaf, err = wordOf(other); err != nil {
+			return nil, err
+		}
+		n = join(opOr, []*node{n, {leaf: leaf}})
+	}
+	p.remark(t)
+	return n, nil
+}
+
+// remark says of a term that it is read in the filter language although it may be
+// a text.
+func (p *parser) remark(t *token) {
+	if t.sign == "" || p.context.remarks == nil {
+		return
+	}
+	sign := t.sign
+	if sign[0] == '=' {
+		sign = ""
+	}
+	text := t.field + t.sign + "… is read as " + t.field + ":" + sign + "…; quote it to search for the text"
+	*p.context.remarks = append(*p.context.remarks, Remark{t.start, t.end, text})
 }
 
 func (p *parser) group() (*node, *Error) {
@@ -201,7 +223,7 @@ func unknownField(t *token) *Error {
 	if name := nearest(t.field, fieldNames()); name != "" {
 		hint = "did you mean " + name + ": ? Or " + hint
 	}
-	return &Error{t.start, t.start + len(t.field) + 1, "there is no field " + t.field, hint}
+	return &Error{t.start, t.values[0].start, "there is no field " + t.field, hint}
 }
 
 // missingValue says that value i of t is missing; the span is the colon or comma
@@ -209,7 +231,7 @@ func unknownField(t *token) *Error {
 func missingValue(t *token, i int, c column) *Error {
 	start := t.start
 	if i > 0 {
-		start = t.values[i].start - 1
+		start = t.values[i-1].end
 	}
 	return &Error{start, t.values[i].start, "a value is missing", "for example " + fields[c].example}
 }

@@ -200,6 +200,12 @@ func patternsOf(t *token, make func(value) (pattern, *Error)) ([]pattern, *Error
 			return nil, err
 		}
 		patterns = append(patterns, p)
+		if other, differs := v.straight(); differs {
+			if p, err = patternOf(other, make); err != nil {
+				return nil, err
+			}
+			patterns = append(patterns, p)
+		}
 	}
 	return patterns, nil
 }

@@ -166,7 +166,8 @@ func (p *wordPredicate) appendTo(dst []byte) []byte {
 // appendWord writes a text to search for, in quotes if it would be read as a
 // keyword or a field.
 func appendWord(dst []byte, text string) []byte {
-	if _, is := keyword(text); is || fieldPrefix(text) != "" {
+	field, _ := fieldPrefix(text)
+	if _, is := keyword(text); is || field != "" {
 		return appendQuoted(dst, text)
 	}
 	return appendValue(dst, text)

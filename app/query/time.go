@@ -88,11 +88,15 @@ func timeSpans(c clock, v value, context *Context) ([]span, string) {
 	if v.form == formRegexp {
 		return nil, "this is no time"
 	}
+	v.text = plainRange(v.text)
 	if left, right, is := strings.Cut(v.text, ".."); is {
 		return timeRange(c, v, left, right, context)
 	}
 	o, text := comparison(v.text)
 	m, ok := readMoment(text)
+	if left, right, is := dashRange(v.text); !ok && is {
+		return timeRange(c, v, left, right, context)
+	}
 	if !ok {
 		return nil, strconv.Quote(text) + " is no time"
 	}
@@ -111,6 +115,9 @@ func timeSpans(c clock, v value, context *Context) ([]span, string) {
 		until = zone.End
 	}
 	context.remark(v, &m)
+	if left, right, is := dashRange(text); is && context.remarks != nil {
+		*context.remarks = append(*context.remarks, Remark{v.start, v.end, text + " is " + left + " in the time zone -" + right + "; write " + left + ".." + right + " for a range"})
+	}
 	spans := c.spans(m.zone.Between(from, until))
 	switch {
 	case len(spans) > 0:
@@ -121,6 +128,24 @@ func timeSpans(c clock, v value, context *Context) ([]span, string) {
 		return nil, "no time is " + v.text
 	}
 	return nil, "times begin with 1970"
+}
+
+// dashRange takes apart what has a dash between two times: 16:08-16:15. A date has
+// dashes too, and so has the offset of a zone.
+func dashRange(text string) (left, right string, is bool) {
+	for i := range len(text) {
+		if text[i] != '-' {
+			continue
+		}
+		l, ok := readMoment(text[:i])
+		if !ok {
+			continue
+		}
+		if _, ok = readRight(text[i+1:], &l); ok {
+			return text[:i], text[i+1:], true
+		}
+	}
+	return "", "", false
 }
 
 // timeRange reads the ends of a range.

@@ -161,7 +161,7 @@ func (s *store) pushPlace() {
 
 // visit goes to a place of the history.
 func (s *store) visit(fragment string) {
-	p := view.ParsePlace(fragment)
+	p := s.readPlace(fragment)
 	s.takeZone(p.Zone)
 	s.place = p
 	s.restoreTable(p.Table)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -42,6 +43,7 @@ func (l *filterLine) Render() app.UI {
 			}),
 			l.suggestions(),
 			l.explanation(fault),
+			l.remarks(fault),
 		),
 		l.count(fault),
 	)
@@ -143,6 +145,33 @@ func (l *filterLine) explanation(fault *engine.QueryFault) app.UI {
 	)
 }
 
+// remarks say, while the filter is edited, how it is understood.
+func (l *filterLine) remarks(fault *engine.QueryFault) app.UI {
+	f := &l.Store.shown.filter
+	texts := l.remarkTexts(fault)
+	if len(texts) == 0 || !f.focused || f.open {
+		return nil
+	}
+	parts := make([]app.UI, len(texts))
+	for i, text := range texts {
+		parts[i] = app.Span().Class("fault-hint").Text(text)
+	}
+	return app.Div().Class("filter-fault", "remark").Role("status").Body(parts...)
+}
+
+// remarkTexts are the remarks on the query in effect.
+func (l *filterLine) remarkTexts(fault *engine.QueryFault) []string {
+	s := l.Store
+	if fault != nil || s.shown.query == "" || s.shown.filter.text != s.shown.query {
+		return nil
+	}
+	var texts []string
+	for _, text := range s.shown.found.table.Remarks {
+		texts = append(texts, view.VisibleText(text))
+	}
+	return texts
+}
+
 // count says how many entries are shown and how much has been searched.
 func (l *filterLine) count(fault *engine.QueryFault) app.UI {
 	s := l.Store
@@ -155,6 +184,10 @@ func (l *filterLine) count(fault *engine.QueryFault) app.UI {
 	if s.shown.query != "" {
 		more = app.Span().Class("filter-searched").Text(count.Searched)
 	}
+	var remark app.UI
+	if texts := l.remarkTexts(fault); len(texts) > 0 {
+		remark = app.Span().Class("filter-remark").Title("%s", strings.Join(texts, "\n")).Text(texts[0])
+	}
 	var progress app.UI
 	if f.busy && !f.table.Complete && f.table.Searched > 0 {
 		progress = app.Span().Class("filter-busy").Body(
@@ -165,6 +198,7 @@ func (l *filterLine) count(fault *engine.QueryFault) app.UI {
 	return app.Span().Class("filter-count").Body(
 		app.Span().Role("status").Title("%s, %s", count.Rows, count.Searched).Body(
 			app.Span().Class("filter-rows data").Text(count.Rows), more),
+		remark,
 		progress,
 	)
 }

@@ -235,9 +235,24 @@ func (s *store) askDetails() {
 	}
 }
 
+// readPlace reads a fragment, and says what cannot be read of it.
+func (s *store) readPlace(fragment string) view.Place {
+	place, said := view.ReadPlace(fragment)
+	if said != "" {
+		s.addressProblem("The address is not read whole", said)
+	}
+	return place
+}
+
+// addressProblem adds a card about the address of the page.
+func (s *store) addressProblem(title, detail string) {
+	s.cards = view.AddProblem(s.cards, engine.Problem{Severity: engine.SeverityWarning, Title: title, Detail: detail})
+	s.rev.cards++
+}
+
 // restorePlace takes over what a URL fragment says.
 func (s *store) restorePlace(fragment string) {
-	s.place = view.ParsePlace(fragment)
+	s.place = s.readPlace(fragment)
 	s.takeZone(s.place.Zone)
 	s.restoreTable(s.place.Table)
 	s.restoreAxis(s.place.Time)

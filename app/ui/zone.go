@@ -3,6 +3,7 @@ package ui
 import (
 	"chainglass/app/browser"
 	"chainglass/app/view"
+	"chainglass/app/zone"
 )
 
 // zones is the time zone of the page.
@@ -42,8 +43,8 @@ func (s *store) takeZone(name string) {
 	}
 	known, err := browser.Zone(name)
 	if err != nil {
-		s.fail("Times are in UTC, as the time zone of this address is not known", err)
-		name = ""
+		s.addressProblem("Times are in UTC", "The address names another time zone: "+err.Error()+". Times in its filter are read in UTC as well.")
+		name, known = "", zone.Zone{}
 	}
 	word := name
 	switch name {

@@ -10,6 +10,10 @@ import (
 // the page starts as if there were none.
 const fragmentVersion = "v1"
 
+// sumKey is the key of the sum over a fragment, by which one that was changed on
+// its way is known and put right. It stands in front: an address is cut at its end.
+const sumKey = "sum"
+
 // LocalZone stands for the zone of the browser, whichever that is.
 const LocalZone = "local"
 
@@ -31,15 +35,18 @@ type Place struct {
 	Time TimePlace
 }
 
+// pair is a part of a fragment.
+type pair struct{ key, value string }
+
 // Encode returns the fragment, without "#", and "" for the zero Place.
 func (p Place) Encode() string {
 	if p == (Place{}) {
 		return ""
 	}
-	parts := []string{fragmentVersion}
+	var pairs []pair
 	add := func(key, value string) {
 		if value != "" {
-			parts = append(parts, key+"="+url.QueryEscape(value))
+			pairs = append(pairs, pair{key, value})
 		}
 	}
 	add("node", p.Node)
@@ -53,24 +60,26 @@ func (p Place) Encode() string {
 	add("zone", p.Zone)
 	p.Table.encode(add)
 	p.Time.encode(add)
+	parts := []string{fragmentVersion, sumKey + "=" + sumOf(pairs)}
+	for _, p := range pairs {
+		parts = append(parts, p.key+"="+url.QueryEscape(p.value))
+	}
 	return strings.Join(parts, "&")
 }
 
 // ParsePlace is the inverse of [Place.Encode]. Anyone can type a fragment: what
-// is not understood is left out.
+// is not understood is left out. [ReadPlace] puts right what was changed on the
+// way, and says what is left out.
 func ParsePlace(fragment string) Place {
-	version, rest, _ := strings.Cut(fragment, "&")
-	if version != fragmentVersion {
-		return Place{}
-	}
+	p, _ := ReadPlace(fragment)
+	return p
+}
+
+// placeOf takes what it understands of the parts of a fragment.
+func placeOf(pairs []pair) Place {
 	var p Place
-	for part := range strings.SplitSeq(rest, "&") {
-		key, value, _ := strings.Cut(part, "=")
-		value, err := url.QueryUnescape(value)
-		if err != nil {
-			continue
-		}
-		switch key {
+	for _, part := range pairs {
+		switch value := part.value; part.key {
 		case "node":
 			p.Node = value
 		case "channel":
@@ -88,8 +97,8 @@ func ParsePlace(fragment string) Place {
 		case "zone":
 			p.Zone = value
 		default:
-			p.Table.parse(key, value)
-			p.Time.parse(key, value)
+			p.Table.parse(part.key, value)
+			p.Time.parse(part.key, value)
 		}
 	}
 	return p
