@@ -67,7 +67,10 @@ func DetectKind(r wire.Reader, channel string) (wire.ChainKind, KindBasis) {
 }
 
 // sample looks at entries from all over the chain.
-func (s *sampler) sample(r wire.Reader) {
+func (s *sampler) sample(r wire.Reader) { s.sampleWith(r, false) }
+
+// sampleWith is sample, and looks at payloads that are cut as well if torn is true.
+func (s *sampler) sampleWith(r wire.Reader, torn bool) {
 	b := wire.Block{MaxEntries: sampleRunEntries}
 	last := max(r.Len()-sampleRunEntries, 0)
 	for i, next := 0, 0; i < sampleRuns; i++ {
@@ -78,7 +81,7 @@ func (s *sampler) sample(r wire.Reader) {
 		next = first + len(b.Entries)
 		s.entries += len(b.Entries)
 		for j := range b.Entries {
-			if e := &b.Entries[j]; e.Status == wire.EntryOK {
+			if e := &b.Entries[j]; e.Status == wire.EntryOK || torn && e.Status == wire.EntryTorn {
 				s.look(e.Payload)
 			}
 		}

@@ -12,12 +12,32 @@ import (
 type memoryReader struct {
 	path     string
 	payloads [][]byte
-	spans    []textSpan // where each was written
+	spans    []textSpan    // where each was written
+	cut      map[int]error // what is wrong with those that are not whole
 }
 
-// add appends a payload.
-func (m *memoryReader) add(payload []byte, at textSpan) {
+// add appends a payload; cut is what it lacks, nil for nothing.
+func (m *memoryReader) add(payload []byte, at textSpan, cut error) {
+	if cut != nil {
+		if m.cut == nil {
+			m.cut = map[int]error{}
+		}
+		m.cut[len(m.payloads)] = cut
+	}
 	m.payloads, m.spans = append(m.payloads, payload), append(m.spans, at)
+}
+
+// ParseError implements [ParseErrorer].
+func (m *memoryReader) ParseError(position int) error {
+	if position < 0 || position >= len(m.payloads) {
+		return fmt.Errorf("source: %s: no entry at position %d of %d", m.path, position, len(m.payloads))
+	}
+	cause := m.cut[position]
+	if cause == nil {
+		return nil
+	}
+	at := m.spans[position]
+	return &ParseError{Path: m.path, Offset: at.offset, Broken: true, At: at.end(), Err: cause}
 }
 
 // Len implements [wire.Reader].
@@ -40,9 +60,11 @@ func (m *memoryReader) ReadBlock(first int, b *wire.Block) error {
 	}
 	b.First, b.Entries, b.SourceBytes = first, b.Entries[:0], 0
 	for i, payload := range m.payloads[first : first+n] {
-		b.Entries = append(b.Entries, wire.Entry{
-			Seq: uint64(first + i), Payload: payload, FlagsAndChecksum: redex.Checksum(payload),
-		})
+		e := wire.Entry{Seq: uint64(first + i), Payload: payload, FlagsAndChecksum: redex.Checksum(payload)}
+		if m.cut[first+i] != nil {
+			e.Status, e.FlagsAndChecksum = wire.EntryTorn, 0
+		}
+		b.Entries = append(b.Entries, e)
 		b.SourceBytes += m.spans[first+i].size
 	}
 	return nil

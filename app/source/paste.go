@@ -1,18 +1,12 @@
 package source
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"path"
-	"regexp"
-	"strconv"
 	"strings"
-	"sync"
 
 	"chainglass/snapshot"
 	"chainglass/wire"
@@ -21,11 +15,9 @@ import (
 // PasteOrigin is the path of what was pasted.
 const PasteOrigin = "pasted text"
 
-// Paste opens text: hex or base64 of records, a line each, or JSON as in a
-// file. Spaces, commas, colons, quotes, 0x and \x between bytes do no harm, nor
-// do the offsets and the text column of a hex dump. Several lines that make
-// sense only together are one record. What cannot be used is told in
-// [Set.Problems]; there is no other error.
+// Paste opens text: bytes of records as people write them, a line or a list each, dumps
+// of them, or JSON as in a file. Several lines that make sense only together are one
+// record. What cannot be used is told in [Set.Problems]; there is no other error.
 func Paste(text string) (*Set, error) {
 	x := newExplorer(context.Background(), Options{})
 	c := &candidate{name: PasteOrigin, origin: PasteOrigin, r: strings.NewReader(text), size: int64(len(text))}
@@ -35,12 +27,14 @@ func Paste(text string) (*Set, error) {
 		x.set.problem(Problem{Level: LevelUnrecognised, Path: PasteOrigin, Title: "nothing pasted", Advice: pasteAdvice})
 		return x.set, nil
 	}
-	if !isByteList(text) {
-		if opened, err := x.openRecords(c, plainText{r: c.r, size: c.size}); opened || err != nil {
-			return x.set, err
-		}
+	plain := plainText{r: c.r, size: c.size}
+	if x.openBytes(c, plain, text, true) == nil {
+		return x.set, nil
 	}
-	if err := x.openBytes(c, text, false); err != nil {
+	if opened, err := x.openRecords(c, plain); opened || err != nil {
+		return x.set, err
+	}
+	if err := x.openBytes(c, plain, text, false); err != nil {
 		x.set.problem(Problem{
 			Level: LevelUnrecognised, Path: PasteOrigin, Title: "neither hex nor base64", Err: err,
 			Detail: err.Error(), Advice: pasteAdvice,
@@ -49,84 +43,206 @@ func Paste(text string) (*Set, error) {
 	return x.set, nil
 }
 
-// isByteList tells {0x01, 0x02} and [01, 02] from JSON.
-func isByteList(text string) bool {
-	inner := strings.TrimLeft(text, "{[ \n\r\t")
-	return inner != "" && strings.ContainsRune(hexDigits, rune(inner[0])) && !strings.HasPrefix(inner, "false")
-}
-
 const pasteAdvice = "Paste the hex or base64 of a record, for example 0100000000, or a record as JSON"
 
-// isEncodedText takes text whose beginning could be hex or base64.
-func isEncodedText(head []byte, size int64) bool {
+// encodedLines is how many lines at the beginning of a file are tried as bytes.
+const encodedLines = 32
+
+// beginsEncoded reports whether the beginning of a text could be bytes that somebody
+// wrote down.
+func beginsEncoded(head []byte, size int64) bool {
 	if !isText(head) || size > MaxPasteBytes {
 		return false
 	}
-	line, _, whole := strings.Cut(strings.TrimSpace(string(head)), "\n")
-	if !whole && int64(len(head)) < size {
-		return len(strings.Trim(line, hexDigits)) == 0
+	all := int64(len(head)) == size
+	text := strings.TrimPrefix(string(head), utf8BOM)
+	values := writtenValues(text)
+	for _, v := range values[:min(len(values), encodedLines)] {
+		if !all && v.at.end() == int64(len(text)) {
+			return beginsValue(v.text)
+		}
+		var cut *cutBytesError
+		if _, err := decodeValue(v.text, baseDecimal); err == nil || errors.As(err, &cut) {
+			return true
+		}
+		if _, is := parseDumpLine(v.text, 16); is {
+			return true
+		}
 	}
-	_, err := decodeLine(line)
-	return err == nil
+	return false
 }
 
-const hexDigits = "0123456789abcdefABCDEF"
+// beginsValue reports whether a line that goes on could be bytes.
+func beginsValue(line string) bool {
+	line = strings.TrimSpace(line)
+	if isHexOnly(line) || !strings.ContainsAny(line, " {[<\"'") {
+		return true
+	}
+	start := strings.IndexAny(line, "[{<(\"'")
+	return start >= 0 && start < 24 && !strings.HasPrefix(line, `{"`) && !strings.HasPrefix(line, `[{`) ||
+		strings.HasPrefix(line, `{"type":"Buffer"`) || strings.HasPrefix(line, `{"0":`)
+}
 
-// openEncodedText opens a text file as if it had been pasted, if its bytes are
+// openWrittenBytes opens a text file as if it had been pasted, if its bytes are
 // records: a file of words or of hashes is none.
-func (x *explorer) openWrittenBytes(c *candidate, text plainText) (bool, error) {
-	if !isEncodedText(c.head, c.size) {
+func (x *explorer) openWrittenBytes(c *candidate, text plainText) (opened bool, err error) {
+	head, err := readHead(text.r, text.size)
+	if err != nil {
+		x.set.problem(unreadable(c.origin, err))
+		return true, nil
+	}
+	if !beginsEncoded(head, text.size) {
 		return false, nil
 	}
-	b := make([]byte, c.size)
-	if n, err := c.r.ReadAt(b, 0); n < len(b) {
+	b := make([]byte, text.size)
+	if n, err := text.r.ReadAt(b, 0); n < len(b) {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
 		x.set.problem(unreadable(c.origin, err))
 		return true, nil
 	}
-	return isText(b) && x.openBytes(c, string(b), true) == nil, nil
+	return isText(b) && x.openBytes(c, text, string(b), true) == nil, nil
+}
+
+// decoded are values that a text may stand for.
+type decoded struct {
+	reader  *memoryReader
+	skipped textTally
+	err     error // of the first that was skipped
+	kind    wire.ChainKind
+	certain bool // the values could have been written by a node
 }
 
 // openBytes adds the bytes that text stands for: a snapshot, or a chain. Bytes
 // that are neither are an error if records are required, else an unknown chain.
-func (x *explorer) openBytes(c *candidate, text string, required bool) error {
-	lines := &memoryReader{path: c.origin}
-	err := decodeLines(text, lines)
-	kind := closestKind(lines)
-	if err != nil || kind == wire.ChainUnknown && lines.Len() > 1 {
-		if whole, wholeErr := decodeWhole(c.origin, text); wholeErr == nil {
-			if wholeKind := closestKind(whole); err != nil || wholeKind != wire.ChainUnknown {
-				lines, kind, err = whole, wholeKind, nil
-			}
-		}
+func (x *explorer) openBytes(c *candidate, plain plainText, text string, required bool) error {
+	text = strings.TrimPrefix(text, utf8BOM)
+	shift := plain.size - int64(len(text))
+	f := &textFile{path: c.origin, text: plain, names: newNameTable()}
+	best := x.bestOf(c, required,
+		decodeEach(f, writtenValues(text), shift), decodeDumps(f, text, shift), decodeWhole(f, text, shift))
+	if best == nil {
+		return errNotEncoded
 	}
-	if err != nil {
-		return err
-	}
-	if kind == wire.ChainUnknown && x.addPastedSnapshot(c, lines) {
+	if best.kind == wire.ChainUnknown && x.addPastedSnapshot(c, best.reader) {
 		return nil
 	}
+	if best.err != nil && (best.kind == wire.ChainUnknown || best.reader.Len() == 0) {
+		return best.err
+	}
 	basis := ByContent
-	if kind == wire.ChainUnknown {
+	if best.kind == wire.ChainUnknown {
 		basis = ByNothing
 		if required {
 			return errNotEncoded
 		}
 	}
 	at := c.homeOf(c.name)
+	at := c.homeOf(c.name)
 	x.addChain(Chain{
-		Node: at.node, home: at, Channel: channelOfFile(c.name, kind), Origin: c.origin,
-		Kind: kind, KindBasis: basis, Reader: lines, Bytes: c.size, Layout: "text", Live: true, Unchecked: true,
+		Node: at.node, home: at, Channel: channelOfFile(c.name, best.kind), Origin: c.origin,
+		Kind: best.kind, KindBasis: basis, Reader: best.reader, Bytes: c.size, Layout: "text", Live: true, Unchecked: true,
+		Faults: best.skipped.faults(f),
 	})
 	return nil
 }
 
-func closestKind(r wire.Reader) wire.ChainKind {
+// bestOf chooses how a text is read: as that of which all is used and known, else as
+// that of which the most is.
+func (x *explorer) bestOf(c *candidate, required bool, all ...*decoded) (best *decoded) {
+	for _, d := range all {
+		if d.reader.Len() == 0 && d.err == nil {
+			continue
+		}
+		d.judge()
+		if required && d.err != nil && !d.certain {
+			continue // words may be base64 of something by chance
+		}
+		if best == nil || d.better(best) {
+			best = d
+		}
+	}
+	return best
+}
+
+func (d *decoded) judge() {
 	var s sampler
-	s.sample(r)
-	return s.closest()
+	s.sampleWith(d.reader, true)
+	d.kind = s.closest()
+	if kind, _ := s.decide(wire.ChainUnknown); kind != wire.ChainUnknown {
+		d.certain = true
+	}
+}
+
+func (d *decoded) better(than *decoded) bool {
+	if known, was := d.kind != wire.ChainUnknown, than.kind != wire.ChainUnknown; known != was {
+		return known
+	}
+	return d.err == nil && than.err != nil
+}
+
+// decodeEach decodes each value by itself.
+func decodeEach(f *textFile, values []writtenValue, shift int64) *decoded {
+	d := &decoded{reader: &memoryReader{path: f.path}}
+	base := baseOfAll(values)
+	for i := range values {
+		v := &values[i]
+		payload, err := decodeValue(v.text, base)
+		var cut *cutBytesError
+		if err == nil || errors.As(err, &cut) {
+			d.add(f, payload, v.at, shift, err)
+			continue
+		}
+		// A list of values: each of its lines is one.
+		lines := lineValues(v.text, v.at.offset)
+		for j := range lines {
+			line := &lines[j]
+			payload, err := decodeValue(line.text, base)
+			if err == nil || errors.As(err, &cut) {
+				d.add(f, payload, line.at, shift, err)
+				continue
+			}
+			if text := strings.Trim(line.text, "[](){},; \r\n\t"); text != "" {
+				d.skip(line, shift, i, err)
+			}
+		}
+	}
+	if d.reader.Len() == 0 && d.err == nil {
+		d.err = errors.New("there is no line with bytes")
+	}
+	return d
+}
+
+func (d *decoded) add(f *textFile, payload []byte, at textSpan, shift int64, err error) {
+	start, end := f.text.fileOffset(at.offset+shift), f.text.fileOffset(at.end()+shift)
+	d.reader.add(payload, textSpan{start, end - start}, err)
+}
+
+// skip takes notice of a value that cannot be decoded.
+func (d *decoded) skip(v *writtenValue, shift int64, number int, err error) {
+	text := strings.TrimSpace(v.text)
+	if d.err == nil {
+		d.err = fmt.Errorf("line %d is %s: %w", number+1, quoted(text), err)
+	}
+	kind := passedFragment
+	if isPlainText([]byte(text)) && strings.ContainsAny(text, " \t") && strings.ContainsFunc(text, isLetter) {
+		kind = passedLine
+	}
+	at := v.content()
+	d.skipped.add(kind, 1, at.offset+shift, at.size, at.size, []byte(text))
+}
+
+// decodeWhole takes all lines for one value, as text that was wrapped.
+func decodeWhole(f *textFile, text string, shift int64) *decoded {
+	d := &decoded{reader: &memoryReader{path: f.path}}
+	payload, err := decodeValue(text, baseDecimal)
+	if err != nil {
+		d.err = err
+		return d
+	}
+	d.add(f, payload, textSpan{0, int64(len(text))}, shift, nil)
+	return d
 }
 
 // addPastedSnapshot adds the only entry as a base if it is a snapshot.
@@ -140,100 +256,4 @@ func (x *explorer) addPastedSnapshot(c *candidate, lines *memoryReader) bool {
 	}
 	x.set.Bases = append(x.set.Bases, Base{Node: path.Base(c.origin), Origin: c.origin, Snapshot: &s, Encoding: "postcard"})
 	return true
-}
-
-// decodeLines adds each line that is not blank as an entry.
-func decodeLines(text string, to *memoryReader) error {
-	offset, number := int64(0), 0
-	for line := range strings.Lines(text) {
-		number++
-		at := textSpan{offset, int64(len(line))}
-		offset += at.size
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		payload, err := decodeLine(line)
-		if err != nil {
-			return fmt.Errorf("line %d is %s: %w", number, quoted(strings.TrimSpace(line)), err)
-		}
-		to.add(payload, at)
-	}
-	if to.Len() == 0 {
-		return errors.New("there is no line with bytes")
-	}
-	return nil
-}
-
-// decodeWhole takes all lines for one entry, as a hex dump or as text that was
-// wrapped.
-func decodeWhole(origin, text string) (*memoryReader, error) {
-	payload, err := decodeDump(text)
-	if err != nil {
-		payload, err = decodeLine(text)
-	}
-	if err != nil {
-		return nil, err
-	}
-	m := &memoryReader{path: origin}
-	m.add(payload, textSpan{0, int64(len(text))})
-	return m, nil
-}
-
-var errNotEncoded = errors.New("not the bytes of anything")
-
-// hexNoise is what people and programs put between bytes.
-var hexNoise = strings.NewReplacer("0x", "", "0X", "", `\x`, "", " ", "", "\t", "", "\r", "", "\n", "",
-	",", "", ";", "", ":", "", "-", "", `"`, "", "'", "", "[", "", "]", "", "{", "", "}", "", "(", "", ")", "")
-
-// decodeLine decodes hex, else base64 in any of its alphabets. Base64 may be
-// wrapped, but has no spaces in a line: words have.
-func decodeLine(line string) ([]byte, error) {
-	if b, err := hex.DecodeString(hexNoise.Replace(line)); err == nil && len(b) > 0 {
-		return b, nil
-	}
-	text := strings.NewReplacer("\n", "", "\r", "").Replace(strings.Trim(strings.TrimSpace(line), `"',`))
-	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
-	b, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil || len(b) == 0 {
-		return nil, errNotEncoded
-	}
-	return b, nil
-}
-
-// dumpLine matches a line of xxd or hexdump -C: an offset, bytes, and behind
-// two spaces the same as text.
-var dumpLine = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^\s*([0-9a-fA-F]{4,16}):?\s+((?:[0-9a-fA-F]{2,4} {1,2}?)*[0-9a-fA-F]{2,4})(?:\s{2,}.*|\s*)$`)
-})
-
-// decodeDump decodes a hex dump. Its offsets must fit its bytes, which nothing
-// else does by chance.
-func decodeDump(text string) ([]byte, error) {
-	var b bytes.Buffer
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if end, err := strconv.ParseUint(strings.TrimSpace(line), 16, 63); err == nil && end == uint64(b.Len()) && end > 0 {
-			continue // the last line of hexdump
-		}
-		m := dumpLine().FindStringSubmatch(line)
-		if m == nil {
-			return nil, errNotEncoded
-		}
-		offset, err := strconv.ParseUint(m[1], 16, 63)
-		if err != nil || offset != uint64(b.Len()) {
-			return nil, errNotEncoded
-		}
-		bytesOfLine, err := hex.DecodeString(strings.ReplaceAll(m[2], " ", ""))
-		if err != nil {
-			return nil, errNotEncoded
-		}
-		b.Write(bytesOfLine)
-	}
-	if b.Len() == 0 {
-		return nil, errNotEncoded
-	}
-	return b.Bytes(), nil
 }

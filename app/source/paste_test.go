@@ -119,7 +119,6 @@ func TestEncodedTextFiles(t *testing.T) {
 		"a hash":     {"a94a8fe5ccb19ba61c4c0873d391e987982fbbd3\n", false},
 		"a word":     {"LICENSE", false},
 		"text":       {"Once upon a time\nthere was a chain\n", false},
-		"hex, then?": {line + "\n" + line + "\nand so on", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set := find(t, files{"x": tt.text}.fsys())

@@ -255,7 +255,7 @@ func action(id uint64) []byte {
 func payloadReader(payloads ...[]byte) *memoryReader {
 	m := &memoryReader{path: "test"}
 	for _, p := range payloads {
-		m.add(p, textSpan{})
+		m.add(p, textSpan{}, nil)
 	}
 	return m
 }
