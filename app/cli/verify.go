@@ -25,11 +25,12 @@ wrong with file and offset. It also says what a node would cut, drop or delete
 on opening a channel folder. It changes nothing.
 
 Exit status:
-  0  nothing is damaged; there may be notes, files that are none of ours, and
-     entries that are whole but are no records
+  0  nothing is damaged; there may be notes, files that are none of ours, plain
+     text around records, and entries that are whole but are no records
   1  nothing in PATH can be read as a chain
   2  wrong usage
-  3  damage, or something missing or out of order, was found and located
+  3  damage, or something missing, out of order or passed over that may be part
+     of a record, was found and located
 
 --json prints one document: {"chains":[...],"findings":[...],"problems":[...]},
 where a problem is a file that could not be used, or not wholly. A finding is by

@@ -257,10 +257,11 @@ func (k *checks) undecodable(g *part.Group) {
 		rule, f.Title = "text-too-long", message.New("Text is too long to be read")
 		f.Detail = message.New("The entry has no record here: {}.", message.Text(g.Text))
 	default:
-		f.Title = message.New("Text is not a record of this chain")
+		// Text has no checksum: it may have been changed, and then something is missing.
+		rule, f.Title = "text-no-record", message.New("Text is not a record of this chain")
 		f.Detail = message.New("Text has no checksum, so whether it was changed is not known. The parser says: {}", message.Text(g.Text))
 	}
-	k.group(rule, g.Text, g, f)
+	k.group(rule, g.Class, g, f)
 }
 
 // trailing reports bytes after records.

@@ -35,7 +35,7 @@ func AppendNDJSON(dst []byte, name string, kind wire.ChainKind, e *wire.Entry, p
 
 // appendContent appends the record, or the error and the bytes.
 func appendContent(dst []byte, kind wire.ChainKind, e *wire.Entry, parseError error) []byte {
-	if e.Status != wire.EntryOK {
+	if e.Status != wire.EntryOK && parseError == nil {
 		parseError = errors.New(statusText(e.Status))
 	}
 	if parseError != nil {

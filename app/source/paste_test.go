@@ -113,12 +113,12 @@ func TestEncodedTextFiles(t *testing.T) {
 		text  string
 		chain bool
 	}{
-		"records":    {strings.Repeat(line+"\n", 200), true},
-		"one line":   {line, true},
-		"long line":  {hex.EncodeToString(wire.EncodeRecord(&wire.ActionChainRecord{Kind: wire.KindMarkAvoid, Disposition: wire.Failed{Reason: strings.Repeat("r", 9000)}})), true},
-		"a hash":     {"a94a8fe5ccb19ba61c4c0873d391e987982fbbd3\n", false},
-		"a word":     {"LICENSE", false},
-		"text":       {"Once upon a time\nthere was a chain\n", false},
+		"records":   {strings.Repeat(line+"\n", 200), true},
+		"one line":  {line, true},
+		"long line": {hex.EncodeToString(wire.EncodeRecord(&wire.ActionChainRecord{Kind: wire.KindMarkAvoid, Disposition: wire.Failed{Reason: strings.Repeat("r", 9000)}})), true},
+		"a hash":    {"a94a8fe5ccb19ba61c4c0873d391e987982fbbd3\n", false},
+		"a word":    {"LICENSE", false},
+		"text":      {"Once upon a time\nthere was a chain\n", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set := find(t, files{"x": tt.text}.fsys())

@@ -94,6 +94,7 @@ type textIndex struct {
 	elements int
 	first    []byte // the text of the first object, as far as it is looked at
 	firstAt  int64
+	firstCut bool
 	foreign  *toolOutput
 	table    *keyTable
 }
@@ -172,7 +173,7 @@ func (i *textIndex) pass() error {
 // element takes one object.
 func (i *textIndex) element(e *textElement) bool {
 	if i.elements++; i.elements == 1 {
-		i.first, i.firstAt = bytes.Clone(e.text[:min(len(e.text), headBytes)]), e.offset
+		i.first, i.firstAt, i.firstCut = bytes.Clone(e.text[:min(len(e.text), headBytes)]), e.offset, e.cut
 	}
 	switch e.kind {
 	case elementForeign:
@@ -410,7 +411,7 @@ func channelOfFile(name string, kind wire.ChainKind) string {
 // nothing tells of a text without records, if it was meant to have some.
 func (i *textIndex) nothing() bool {
 	set, c := i.explorer.set, i.c
-	if i.elements > 0 && !i.onlyForeign() {
+	if i.elements > 0 && i.firstCut {
 		if p, cut := cutBeginning(c, i.first, i.firstAt); cut {
 			set.problem(p)
 			return true
@@ -420,7 +421,7 @@ func (i *textIndex) nothing() bool {
 		set.problem(i.tally.missingFault(i.file).problem(c.origin))
 		return true
 	}
-	if !isJSONHead(c.head, c.size) {
+	if !isJSONHead(c.head, c.size) || !isText(c.head) {
 		return false
 	}
 	if i.elements == 0 && i.tally.documents > 0 && i.tally.of[passedFragment].count+i.tally.of[passedNUL].count == 0 {
@@ -429,11 +430,6 @@ func (i *textIndex) nothing() bool {
 	}
 	set.problem(unusedJSON(c, i.foreign, i.first))
 	return true
-}
-
-// onlyForeign reports whether no object could become one of ours.
-func (i *textIndex) onlyForeign() bool {
-	return i.tally.foreign.count == i.elements
 }
 
 // isJSONHead takes what begins with an object or an array.

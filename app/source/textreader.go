@@ -296,8 +296,7 @@ func (e *ParseError) Error() string {
 	return fmt.Sprintf("%s at byte %d: %s", e.Path, at, e.Cause())
 }
 
-// Cause says what is wrong without the place, in the same words for all texts of which
-// the same is wrong.
+// Cause says what is wrong without the place.
 func (e *ParseError) Cause() string {
 	var cause *serdejson.Error
 	switch {
@@ -307,6 +306,18 @@ func (e *ParseError) Cause() string {
 		return cause.Message
 	}
 	return cause.Field + ": " + cause.Message
+}
+
+// Class is [ParseError.Cause] without the values of the text: the same for all texts of
+// which the same is wrong.
+func (e *ParseError) Class() string {
+	found, expected, _ := strings.Cut(e.Cause(), ", expected")
+	for _, quote := range [...]string{"`", `"`} {
+		if start, end := strings.Index(found, quote), strings.LastIndex(found, quote); start < end {
+			found = found[:start] + found[end:]
+		}
+	}
+	return found + expected
 }
 
 // Unwrap returns what is wrong.

@@ -47,6 +47,8 @@ type Group struct {
 	// be read.
 	Text    string
 	TooLong bool
+	// Class is what all entries of the group have in common of their texts.
+	Class string
 	// First and Last are the positions of the first and last entry, Seq the sequence number
 	// of the first, Count how many there are.
 	First, Last int

@@ -192,12 +192,18 @@ func (x *pass) decode(position int, e *wire.Entry, s *summary) ClassID {
 
 func (x *pass) undecodable(position int, e *wire.Entry, err error) {
 	log := &x.leaf.Log
-	text := err.Error()
-	i, known := x.faults[text]
+	text, class := "", ""
+	if parse := (*source.ParseError)(nil); errors.As(err, &parse) {
+		text, class = parse.Cause(), parse.Class()
+	} else {
+		text = err.Error()
+		class = text
+	}
+	i, known := x.faults[class]
 	if !known {
 		i = len(log.Undecodable)
-		x.faults[text] = i
-		log.Undecodable = append(log.Undecodable, Group{Text: text, TooLong: errors.Is(err, source.ErrTextTooLong)})
+		x.faults[class] = i
+		log.Undecodable = append(log.Undecodable, Group{Text: text, Class: class, TooLong: errors.Is(err, source.ErrTextTooLong)})
 	}
 	log.Undecodable[i].add(position, e.Seq)
 }
