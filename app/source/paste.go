@@ -139,7 +139,6 @@ func (x *explorer) openBytes(c *candidate, plain plainText, text string, require
 		}
 	}
 	at := c.homeOf(c.name)
-	at := c.homeOf(c.name)
 	x.addChain(Chain{
 		Node: at.node, home: at, Channel: channelOfFile(c.name, best.kind), Origin: c.origin,
 		Kind: best.kind, KindBasis: basis, Reader: best.reader, Bytes: c.size, Layout: "text", Live: true, Unchecked: true,

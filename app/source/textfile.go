@@ -411,7 +411,7 @@ func channelOfFile(name string, kind wire.ChainKind) string {
 // nothing tells of a text without records, if it was meant to have some.
 func (i *textIndex) nothing() bool {
 	set, c := i.explorer.set, i.c
-	if i.elements > 0 && i.firstCut {
+	if i.firstCut && isJSONHead(c.head, c.size) {
 		if p, cut := cutBeginning(c, i.first, i.firstAt); cut {
 			set.problem(p)
 			return true
