@@ -411,7 +411,7 @@ func channelOfFile(name string, kind wire.ChainKind) string {
 // nothing tells of a text without records, if it was meant to have some.
 func (i *textIndex) nothing() bool {
 	set, c := i.explorer.set, i.c
-	if i.firstCut && isJSONHead(c.head, c.size) {
+	if i.firstCut && isJSONHead(c.head, c.size) && len(bytes.Trim(c.head[:min(i.firstAt, int64(len(c.head)))], " \n\r\t["+utf8BOM)) == 0 {
 		if p, cut := cutBeginning(c, i.first, i.firstAt); cut {
 			set.problem(p)
 			return true

@@ -173,12 +173,12 @@ func decodeQuoted(text string, base listBase) (b []byte, is bool, err error) {
 		b, ok := decodeHex(inner)
 		return b, ok, nil
 	case "b", "rb", "br", "bytearray(b", "bytes(b", "c", "e":
-		b, err = unescape(strings.ReplaceAll(inner, `\\x`, `\x`))
-		if name == "e" || err == nil && len(b) == 0 {
+		if name == "e" { // PostgreSQL: the backslash of bytea is escaped
 			if h, ok := decodeHex(strings.ReplaceAll(inner, `\\x`, `\x`)); ok {
 				return h, true, nil
 			}
 		}
+		b, err = unescape(inner)
 		return b, true, err
 	case "":
 		if b, err = decodeValue(inner, base); err == nil {
