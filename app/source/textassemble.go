@@ -207,7 +207,12 @@ func (a *textAssembler) breaks(p []byte, i, end int, base int64) int {
 	a.keep(p[i:end])
 	fragment := a.carry
 	a.open = false
-	if again := restartIn(fragment, p[end]); again > 0 && !a.tooLong {
+	if a.nested(fragment, base+int64(end)) {
+		return end
+	}
+	again := restartIn(fragment)
+	inPiece := len(fragment)-again <= end-i || a.contiguous(fragment, base+int64(end))
+	if again > 0 && inPiece && !a.tooLong {
 		at := base + int64(end) - int64(len(fragment)-again)
 		rest := bytes.Clone(fragment[again:])
 		a.breakOff(fragment[:again], at)
@@ -227,7 +232,7 @@ func (a *textAssembler) breaks(p []byte, i, end int, base int64) int {
 const restartTail = 8
 
 // restartIn returns where in the tail of a fragment another object begins, 0 for none.
-func restartIn(fragment []byte, next byte) int {
+func restartIn(fragment []byte) int {
 	tail := max(len(fragment)-restartTail, 1)
 	if tail >= len(fragment) {
 		return 0
@@ -238,10 +243,55 @@ func restartIn(fragment []byte, next byte) int {
 	return 0
 }
 
+// contiguous reports whether all of a fragment that ends at an offset stands in one
+// piece of the text.
+func (a *textAssembler) contiguous(fragment []byte, end int64) bool {
+	return !a.tooLong && a.start.at.spots[a.level.depth].offset+int64(len(fragment)) == end
+}
+
+// maxNestedTries is how many objects in a fragment are tried.
+const maxNestedTries = 4
+
+// nested looks for a whole record in a fragment, where a value should be: a record that
+// was cut behind a colon is followed by the next one. It tells both, and reports whether
+// there is one.
+func (a *textAssembler) nested(fragment []byte, end int64) bool {
+	if !a.contiguous(fragment, end) {
+		return false
+	}
+	s := a.level.scanner
+	for try, at := 0, 1; try < maxNestedTries; try++ {
+		next := bytes.Index(fragment[at:], []byte(`{"`))
+		if next < 0 {
+			return false
+		}
+		at += next
+		before := bytes.TrimRight(fragment[:at], " \r\n\t")
+		var token tokenizer
+		token.begin()
+		n, result := token.feed(fragment[at:], s.table)
+		_, record := s.table.kindOf(token.keys)
+		if result == tokenDone && bytes.HasSuffix(before, []byte(":")) && record && !bytes.HasSuffix(before, []byte(`"record":`)) {
+			text := bytes.Clone(fragment[at:])
+			start := end - int64(len(text))
+			a.breakOff(fragment[:at], start)
+			a.flush(start)
+			a.begin(start)
+			a.follow(text[:n], 0, start)
+			if rest := bytes.Trim(text[n:], ", \r\n\t"); len(rest) > 0 {
+				a.line.add(rest, a.offsetOf(start+int64(n)), a.endOf(end))
+			}
+			return true
+		}
+		at += 2
+	}
+	return false
+}
+
 // breakOff takes the beginning of an object for one that is not whole. It waits for
 // where its line ends, which belongs to it.
 func (a *textAssembler) breakOff(text []byte, end int64) {
-	if a.token.unsure() && len(text) < 64 && a.arrays == 0 {
+	if a.token.unsure() && len(text) < 64 {
 		// It may be no JSON at all: "{x}".
 		a.line.add(text, a.start.offset, a.endOf(end))
 		a.line.trace = true
@@ -378,8 +428,10 @@ func (a *textAssembler) finish(end int64) {
 	a.endZero()
 	if a.open {
 		a.open = false
-		a.takeBroken(a.carry, end)
-		a.broken.cut = true
+		if !a.nested(a.carry, end) {
+			a.takeBroken(a.carry, end)
+			a.broken.cut = true
+		}
 	}
 	cut := a.wait && a.broken.cut
 	a.endLine(end + 1)

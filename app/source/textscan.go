@@ -222,7 +222,6 @@ type textLevel struct {
 
 	current *textAssembler
 	inLine  bool
-	partial bool // the line goes on in the next one
 }
 
 // resume makes what comes next go on in a line that stands in ctx.
@@ -230,6 +229,7 @@ func (l *textLevel) resume(ctx lineContext) {
 	l.current = l.assembler(ctx)
 	l.current.ctx, l.inLine = ctx, true
 	l.current.beginLine()
+	l.current.goesOn = ctx.partial
 }
 
 // feed takes text whose first byte is at offset base. It returns how much of it was
@@ -242,14 +242,19 @@ func (l *textLevel) feed(p []byte, base int64, final bool) (done int) {
 			if end < 0 && len(rest) < maxPrefixBytes && !final {
 				return done
 			}
-			ctx, n, partial := linePrefix(rest, l.outer)
+			mark := 0
+			if bytes.HasPrefix(rest, []byte(utf8BOM)) {
+				mark = len(utf8BOM)
+			}
+			ctx, n := linePrefix(rest[mark:], l.outer)
+			n += mark
 			l.current = l.assembler(ctx)
 			l.current.ctx = ctx
-			l.partial, l.inLine = partial, true
+			l.inLine = true
 			if !l.current.goesOn {
 				l.current.beginLine()
 			}
-			l.current.goesOn = partial
+			l.current.goesOn = ctx.partial
 			done += n
 			if rest = rest[n:]; end >= 0 {
 				end -= n
@@ -258,14 +263,14 @@ func (l *textLevel) feed(p []byte, base int64, final bool) (done int) {
 		piece := rest
 		if end >= 0 {
 			piece, l.inLine = rest[:end+1], false
-			if l.partial {
-				piece = rest[:end]
+			if l.current.ctx.partial {
+				piece = bytes.TrimSuffix(rest[:end], []byte("\r"))
 			}
 		}
 		l.current.feed(piece, base+int64(done))
 		done += len(piece)
-		if end >= 0 && l.partial {
-			done++ // the newline that is the collector's
+		if end >= 0 && l.current.ctx.partial {
+			done += end + 1 - len(piece) // the line end that is the collector's
 		}
 	}
 	return done

@@ -19,6 +19,8 @@ type lineContext struct {
 	wrapper string
 	// when is the time of the line.
 	when lineTime
+	// partial is true if the line goes on in the next one of its stream.
+	partial bool
 }
 
 // lineTime is a time that a line has in front.
@@ -67,9 +69,8 @@ const maxPrefixBytes = 512
 //	May 22 16:00:00 host net-mesh[1]: {..}               syslog, journalctl
 //	<14>1 2026-05-22T16:00:00Z host net-mesh 1 - - {..}  syslog (RFC 5424)
 //
-// It returns how long that is; 0 if nothing of this stands there. partial is true if
-// the next line goes on where this one ends.
-func linePrefix(line []byte, ctx lineContext) (_ lineContext, n int, partial bool) {
+// It returns how long that is; 0 if nothing of this stands there.
+func linePrefix(line []byte, ctx lineContext) (_ lineContext, n int) {
 	head := line[:min(len(line), maxPrefixBytes)]
 	if end := bytes.IndexByte(head, '\n'); end >= 0 {
 		head = head[:end]
@@ -78,7 +79,7 @@ func linePrefix(line []byte, ctx lineContext) (_ lineContext, n int, partial boo
 	p.skipColour()
 	switch c := p.peek(); {
 	case c == '{' || c == '"' || c == '}' || c == ' ' || c == '\t' || c == ']' || c == ',' || c == 0:
-		return ctx, 0, false
+		return ctx, 0
 	case c == '[':
 		p.pod()
 	case c == '<':
@@ -89,19 +90,18 @@ func linePrefix(line []byte, ctx lineContext) (_ lineContext, n int, partial boo
 	}
 	p.timed()
 	if !p.took {
-		return ctx, 0, false
+		return ctx, 0
 	}
 	p.skipColour()
-	return p.ctx, p.at, p.partial
+	return p.ctx, p.at
 }
 
 // prefixParser takes one thing after the other off the beginning of a line.
 type prefixParser struct {
-	head    []byte
-	at      int
-	ctx     lineContext
-	took    bool
-	partial bool
+	head []byte
+	at   int
+	ctx  lineContext
+	took bool
 }
 
 func (p *prefixParser) rest() []byte { return p.head[p.at:] }
@@ -348,7 +348,7 @@ func (p *prefixParser) stream() {
 		if !ok || len(rest) < 1 || rest[0] != 'F' && rest[0] != 'P' || len(rest) > 1 && rest[1] != ' ' && rest[1] != ':' {
 			continue
 		}
-		p.partial = rest[0] == 'P'
+		p.ctx.partial = rest[0] == 'P'
 		p.ctx.stream = stream
 		p.took1(len(stream)+2, wrapperCRI)
 		for c := p.peek(); c != ' ' && c != 0; c = p.peek() {

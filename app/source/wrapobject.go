@@ -33,6 +33,7 @@ type unwrapped struct {
 // around it. The object inherits what is known of the line it stands in.
 func unwrap(object []byte, outer lineContext) (u unwrapped, ok bool) {
 	u.ctx = outer
+	u.ctx.partial = false
 	var values [len(wrapperTextKeys)][]byte
 	var timeRank, nodeRank = len(wrapperTimeKeys), len(wrapperNodeKeys)
 	journal, lineBreak, docker := false, "", false
