@@ -17,6 +17,32 @@
   delete globalThis.RTCPeerConnection;
   delete globalThis.webkitRTCPeerConnection;
 
+  // Storage ------------------------------------------------------------------------
+
+  // A browser whose reader blocks cookies, or a frame without an origin, refuses
+  // storage: to touch it is an error, which ends a Go program. Nothing here needs it,
+  // so there is one that forgets.
+  const forgetful = () => {
+    const kept = new Map();
+    return {
+      get length() { return kept.size; },
+      key: (i) => [...kept.keys()][i] ?? null,
+      getItem: (key) => kept.get(String(key)) ?? null,
+      setItem: (key, value) => { kept.set(String(key), String(value)); },
+      removeItem: (key) => { kept.delete(String(key)); },
+      clear: () => kept.clear(),
+    };
+  };
+  chainglass.remembers = true;
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      globalThis[name].length;
+    } catch {
+      chainglass.remembers = false;
+      Object.defineProperty(globalThis, name, { value: forgetful() });
+    }
+  }
+
   // Long tasks -----------------------------------------------------------------
 
   globalThis.chainglassLongTasks = [];
@@ -182,6 +208,9 @@
     }
   };
   chainglass.remember = (key, text) => {
+    if (!chainglass.remembers) {
+      return !text;
+    }
     try {
       if (text) {
         localStorage.setItem(key, text);
