@@ -59,11 +59,17 @@ size: site ## Print what a visitor downloads, in bytes; fail where it is over bu
 
 # Tests run in three places: here, under Node as wasm, and in real browsers.
 .PHONY: test
-test: tools wasm lint unit unit-wasm fuzz e2e ## Run every test
+test: tools wasm lint unit race unit-wasm fuzz e2e ## Run every test
 
 .PHONY: unit
 unit: ## Test the packages natively
 	$(GO) test ./...
+
+# Tests of what happens at the same time have AtOnce or While in their names. The race
+# detector needs a C compiler.
+.PHONY: race
+race: tools ## Test what happens at the same time with the race detector
+	CGO_ENABLED=1 $(GO) test -race -run 'AtOnce|While' ./app/... ./wire/...
 
 # Packages that go into the page and can be tested without one.
 WASM_PACKAGES = ./wire/... ./snapshot ./fold/... ./app/source ./app/query ./app/insight ./app/engine ./app/saveas ./app/share ./app/rpc ./app/view ./app/redact ./app/report ./app/synth
@@ -121,6 +127,7 @@ tools:
 	command -v Xvfb >/dev/null || missing="$$missing xvfb"; \
 	command -v node >/dev/null || missing="$$missing nodejs"; \
 	command -v zstd >/dev/null || missing="$$missing zstd"; \
+	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
 	test -z "$$missing" && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \

@@ -21,9 +21,11 @@ import (
 // are answered while chains are still being read. A question is asked of what had been
 // read when it began, and holds no lock while it reads files.
 type Engine struct {
-	pace    func()
-	zones   func(name string) (zone.Zone, error)
-	pool    Pool
+	pace  func()
+	zones func(name string) (zone.Zone, error)
+	pool  Pool
+	// cut is cutRows, but for tests.
+	cut     func(l *chainLoad, first int) int
 	workers int
 
 	// noting is held while notes are asked for or changed; mu is not meanwhile, and not while
@@ -103,7 +105,7 @@ func New(o Options) *Engine {
 	if zones == nil {
 		zones = zone.Load
 	}
-	return &Engine{pace: pace, zones: zones, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
+	return &Engine{pace: pace, zones: zones, cut: cutRows, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
 }
 
 // Fresh returns an engine with nothing open that works as e does.

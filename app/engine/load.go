@@ -55,18 +55,23 @@ type run struct {
 	done   chan struct{}
 }
 
-// tasks cuts a chain into runs.
-func (l *chainLoad) tasks(visit func(*run) bool) {
+// cutRows is how many entries of a chain are read at once, of those from first on.
+func cutRows(l *chainLoad, first int) int {
 	n := l.source.Reader.Len()
-	rows := part.LeafRows
-	if n > 0 && l.source.Bytes/int64(n) > leafBytes/part.LeafRows {
-		rows = max(int(leafBytes/(l.source.Bytes/int64(n))), leastRows)
+	if first == 0 && n > 2*firstRows {
+		return firstRows
 	}
+	if n > 0 && l.source.Bytes/int64(n) > leafBytes/part.LeafRows {
+		return max(int(leafBytes/(l.source.Bytes/int64(n))), leastRows)
+	}
+	return part.LeafRows
+}
+
+// tasks cuts a chain into runs.
+func (l *chainLoad) tasks(cut func(l *chainLoad, first int) int, visit func(*run) bool) {
+	n := l.source.Reader.Len()
 	for first := 0; ; {
-		count := min(rows, n-first)
-		if first == 0 && n > 2*firstRows {
-			count = min(count, firstRows)
-		}
+		count := min(cut(l, first), n-first)
 		r := &run{load: l, first: first == 0, last: first+count == n, task: part.Task{
 			Recipe: l.source.Recipe, Kind: l.source.Kind, First: first, Count: count,
 		}, done: make(chan struct{})}
@@ -96,7 +101,7 @@ func (x *loader) load(ctx context.Context, loads []*chainLoad) {
 	}
 	var r part.Reader
 	for _, l := range loads {
-		l.tasks(func(t *run) bool {
+		l.tasks(x.engine.cut, func(t *run) bool {
 			x.read(ctx, &r, t, x.meter.breathe)
 			return x.take(ctx, t)
 		})
@@ -118,7 +123,7 @@ func (x *loader) together(ctx context.Context, loads []*chainLoad, readers int) 
 		defer close(ahead)
 		defer close(work)
 		for _, l := range loads {
-			l.tasks(func(t *run) bool {
+			l.tasks(x.engine.cut, func(t *run) bool {
 				if l.ended.Load() {
 					return false
 				}
