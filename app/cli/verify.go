@@ -14,7 +14,7 @@ import (
 )
 
 func verifyCommand(c *console) *cobra.Command {
-	var asJSON bool
+	var asJSON, verbose bool
 	var reveal string
 	cmd := &cobra.Command{
 		Use:   "verify PATH",
@@ -31,6 +31,9 @@ Exit status:
   2  wrong usage
   3  damage, or something missing, out of order or passed over that may be part
      of a record, was found and located
+
+Without -v at most 8 findings of a chain are listed, each with its place. With -v all
+are, each with what it means, and with what a node would do to the folder.
 
 --json prints one document: {"chains":[...],"findings":[...],"problems":[...]},
 where a problem is a file that could not be used, or not wholly. A finding is by
@@ -56,15 +59,16 @@ Exit status 0 if it is, 3 if it is not.`,
 			if reveal != "" {
 				return runReveal(cmd.Context(), c, reveal, args[0], args[1])
 			}
-			return runVerify(cmd.Context(), c, args[0], asJSON)
+			return runVerify(cmd.Context(), c, args[0], asJSON, verbose)
 		},
 	}
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "list every finding with what it means")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
 	cmd.Flags().StringVar(&reveal, "reveal", "", "salt of a redacted view, or the file it is in: check of which original the view is")
 	return cmd
 }
 
-func runVerify(ctx context.Context, c *console, path string, asJSON bool) error {
+func runVerify(ctx context.Context, c *console, path string, asJSON, verbose bool) error {
 	r, err := verify(ctx, path)
 	if err != nil {
 		return err
@@ -72,7 +76,7 @@ func runVerify(ctx context.Context, c *console, path string, asJSON bool) error 
 	if asJSON {
 		err = r.writeJSON(c)
 	} else {
-		err = r.writeText(c)
+		err = r.writeText(c, verbose)
 	}
 	switch {
 	case err != nil:

@@ -13,22 +13,31 @@ import (
 
 // writeText writes the report for people: a line a chain, what was found below
 // it, and the sum of it all.
-func (r *verification) writeText(c *console) error {
+func (r *verification) writeText(c *console, verbose bool) error {
 	out := newText(c.stdout)
 	width := 0
 	for i := range r.Chains {
 		width = max(width, utf8.RuneCountInString(view.VisibleText(r.Chains[i].Name)))
 	}
+	short := false
 	for i := range r.Chains {
-		r.Chains[i].writeText(out, width)
+		short = r.Chains[i].writeText(out, width, verbose) || short
 	}
 	r.writeProblems(out)
 	r.writeSender(out)
+	if short {
+		out.printf("With -v: every finding, what it means, and what a node would do.\n")
+	}
 	out.printf("%s\n", r.conclusion())
 	return out.flush()
 }
 
-func (c *verifiedChain) writeText(out text, width int) {
+// maxShort is how many findings of a chain are listed without -v.
+const maxShort = 8
+
+// writeText writes a line, and what was found below it. It reports whether something
+// is told with -v only.
+func (c *verifiedChain) writeText(out text, width int, verbose bool) (short bool) {
 	counts := "ok"
 	if len(c.findings) > 0 {
 		counts = countSeverities(c.findings)
@@ -40,6 +49,10 @@ func (c *verifiedChain) writeText(out text, width int) {
 	told := map[string]bool{}
 	for i := range c.findings {
 		f := &c.findings[i]
+		if !verbose && i == maxShort {
+			out.printf("  %s\n", view.Plural(len(c.findings)-i, "more finding", "more findings"))
+			break
+		}
 		title := f.Title
 		if f.By == export.BySource {
 			title += " (of the source of the export)"
@@ -49,11 +62,12 @@ func (c *verifiedChain) writeText(out text, width int) {
 			out.printf("           %s\n", where)
 		}
 		// Findings that say the same say it once.
-		if !told[f.Detail] {
+		if verbose && !told[f.Detail] {
 			writeIndented(out, f.Detail)
 		}
 		told[f.Detail] = true
 	}
+	return !verbose && len(c.findings) > 0
 }
 
 // maxSender is how many findings of a sender are listed.

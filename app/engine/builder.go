@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"slices"
 
 	"chainglass/app/engine/part"
 	"chainglass/app/insight"
@@ -86,7 +85,7 @@ func (b *builder) show(ended bool) bool {
 	if ended {
 		r.story = b.watch
 	}
-	r.findings = slices.Clone(b.checks.findings)
+	r.findings = grouped(b.checks.findings)
 	return b.chain.show(&r, b.turn)
 }
 
@@ -96,6 +95,7 @@ func (b *builder) finish() {
 	b.faultFindings()
 	b.strayFinding()
 	b.storageFindings(b.look())
+	b.zeroTail()
 	for _, f := range b.carried {
 		b.checks.carry(f)
 	}

@@ -247,10 +247,10 @@ func (k *checks) begins(position int, seq uint64) {
 func (k *checks) undecodable(g *part.Group) {
 	f := Finding{
 		Severity: SeverityWarning,
-		Title:    message.New("Payload is not a record of this chain"),
+		Title:    titleUndecodable,
 		Detail:   message.New("The checksum matches, so this is what was written. The decoder says: {}", message.Text(g.Text)),
 	}
-	rule := "undecodable"
+	rule := ruleUndecodable
 	switch {
 	case k.text == nil:
 	case g.TooLong:

@@ -213,6 +213,10 @@ func (r *salvagedReader) Locate(position int) (Location, error) {
 // salvagedChannel ends the name of a chain of salvaged records.
 const salvagedChannel = ".salvaged"
 
+// maxInFlight is how many records behind the last row of files that were written just now
+// are taken for an append that goes on: a node writes dat before idx.
+const maxInFlight = 8
+
 // lookForSalvage looks at what lies in the payload file of a chain behind the last row: a
 // node would cut it off.
 func (x *explorer) lookForSalvage(found *foundChannel, p place, c *Chain) {
@@ -222,7 +226,7 @@ func (x *explorer) lookForSalvage(found *foundChannel, p place, c *Chain) {
 		return // an error is met again when the chain is read; what is being written gets its rows
 	}
 	s, err := SalvageTail(x.ctx, g, c.Channel)
-	if err != nil || len(s.Taken) == 0 {
+	if err != nil || len(s.Taken) == 0 || g.Len() > 0 && len(s.Taken) <= maxInFlight && c.Watch.fresh() {
 		return
 	}
 	_, dat, _ := g.Paths()

@@ -53,6 +53,9 @@ func (g *Generation) TimesFrom(pos int) ([]uint64, error) {
 // Span is a part of a file: from Start up to, not including, End.
 type Span struct{ Start, End int64 }
 
+// Len returns the number of bytes.
+func (s Span) Len() int64 { return s.End - s.Start }
+
 // Unled are the parts of dat that no row leads to whose payload matches its checksum.
 type Unled struct {
 	// Spans are in order.

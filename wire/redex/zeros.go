@@ -7,13 +7,13 @@ type ZeroTail struct {
 	// Rows are rows of idx, Times are times in ts. A row of zeros matches no payload, and
 	// no entry was appended at time 0.
 	Rows, Times int
-	// IDX, DAT and TS are bytes, unfinished rows and times included. In dat those are
-	// counted that no row leads to.
-	IDX, DAT, TS int64
+	// IDX, DAT and TS are the bytes, unfinished rows and times included. In dat they are
+	// behind all payloads.
+	IDX, DAT, TS Span
 }
 
 // Any reports whether a file ends in zeros.
-func (z ZeroTail) Any() bool { return z.IDX > 0 || z.DAT > 0 || z.TS > 0 }
+func (z ZeroTail) Any() bool { return z.IDX.Len() > 0 || z.DAT.Len() > 0 || z.TS.Len() > 0 }
 
 // minZeroDAT is how many zeros at the end of dat, at least, are no part of a payload
 // that was cut off.
@@ -22,33 +22,32 @@ const minZeroDAT = 16
 // ZeroTail looks for zeros at the end of the files. It reads the zeros, and the rows that
 // no block has covered yet.
 func (g *Generation) ZeroTail() (z ZeroTail, err error) {
-	if z.IDX, err = g.idx.zerosAtEnd(0); err != nil {
+	if z.Rows, z.IDX, err = g.idx.wholeZeros(RowSize); err != nil {
 		return z, err
 	}
-	if z.TS, err = g.ts.zerosAtEnd(0); err != nil {
+	if z.Times, z.TS, err = g.ts.wholeZeros(TSSize); err != nil {
 		return z, err
 	}
-	z.Rows, z.IDX = wholeZeros(g.idx.size, z.IDX, RowSize)
-	z.Times, z.TS = wholeZeros(g.ts.size, z.TS, TSSize)
 	kept, err := g.keptDatSize()
 	if err != nil || kept == g.dat.size {
 		return z, err
 	}
-	z.DAT, err = g.dat.zerosAtEnd(kept)
-	if z.DAT < minZeroDAT {
-		z.DAT = 0
+	n, err := g.dat.zerosAtEnd(kept)
+	if n >= minZeroDAT {
+		z.DAT = Span{g.dat.size - n, g.dat.size}
 	}
 	return z, err
 }
 
 // wholeZeros returns how many whole things of a size lie within the zeros at the end of
-// a file, and how many bytes follow from the first of them on.
-func wholeZeros(size, zeros, each int64) (n int, bytes int64) {
-	first := (size - zeros + each - 1) / each
-	if n = int(size/each - first); n <= 0 {
-		return 0, 0
+// the file, and the bytes from the first of them on.
+func (f *file) wholeZeros(each int64) (n int, s Span, err error) {
+	zeros, err := f.zerosAtEnd(0)
+	first := (f.size - zeros + each - 1) / each
+	if n = int(f.size/each - first); n <= 0 || err != nil {
+		return 0, Span{}, err
 	}
-	return n, size - first*each
+	return n, Span{first * each, f.size}, nil
 }
 
 // zerosAtEnd returns how many zeros end the file, from an offset on.
