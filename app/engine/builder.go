@@ -94,8 +94,9 @@ func (b *builder) finish() {
 	b.cutFinding()
 	b.faultFindings()
 	b.strayFinding()
+	zeros := b.zeroTail()
 	b.storageFindings(b.look())
-	b.zeroTail()
+	b.tellZeros(zeros)
 	for _, f := range b.carried {
 		b.checks.carry(f)
 	}

@@ -193,7 +193,11 @@ func TestDamageIsFoundAndLocated(t *testing.T) {
 	} {
 		t.Run(folder, func(t *testing.T) {
 			e, opened := open(t, "damage/"+folder)
-			if len(opened.Chains) != 1 {
+			chains := 1
+			if folder == "torn-idx" {
+				chains = 2 // the entry whose row is not whole is salvaged
+			}
+			if len(opened.Chains) != chains {
 				t.Fatalf("%d chains, problems %v", len(opened.Chains), opened.Problems)
 			}
 			findings, err := e.Findings(opened.Chains[0].ID)

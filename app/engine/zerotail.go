@@ -8,17 +8,22 @@ import (
 // ruleZeroTail is the rule of files that end in zeros.
 const ruleZeroTail = "zero-tail"
 
-// zeroTail names the zeros that the files of a folder end in, and takes back what was
+// zeroTail looks for zeros at the end of the files of the chain's folder. An error is met
+// again when the rows are judged.
+func (b *builder) zeroTail() (z redex.ZeroTail) {
+	if b.source.Redex != nil {
+		z, _ = b.source.Redex.Generation.ZeroTail()
+	}
+	return z
+}
+
+// tellZeros names the zeros that the files of a folder end in, and takes back what was
 // said of each of them.
-func (b *builder) zeroTail() {
-	if b.source.Redex == nil {
+func (b *builder) tellZeros(z redex.ZeroTail) {
+	if !z.Any() {
 		return
 	}
 	g, file := b.source.Redex.Generation, b.source.Redex.File
-	z, err := g.ZeroTail()
-	if err != nil || !z.Any() {
-		return // an error is met again when the rows are judged
-	}
 	idx, dat, ts := g.Paths()
 	var at Location
 	detail := message.New("A file system that had made the files longer and lost power before it wrote their content leaves such zeros; so does a copy that was interrupted. Nothing was written there.")

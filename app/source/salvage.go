@@ -221,6 +221,9 @@ const maxInFlight = 8
 // node would cut it off.
 func (x *explorer) lookForSalvage(found *foundChannel, p place, c *Chain) {
 	g := c.Redex.Generation
+	if g.ReachesEnd() {
+		return
+	}
 	tail, err := g.UnreachedTail()
 	if err != nil || tail == 0 || x.ctx.Err() != nil || c.Watch.Await().Change != Unchanged {
 		return // an error is met again when the chain is read; what is being written gets its rows

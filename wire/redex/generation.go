@@ -21,9 +21,10 @@ type Generation struct {
 	hasTS   bool
 	held    bool // all of it is in memory, and no file is open
 
-	rows     int // whole rows in idx
-	tornFrom int // first position of the torn tail; rows if there is none
-	times    int // whole times in ts that belong to a row
+	rows     int   // whole rows in idx
+	tornFrom int   // first position of the torn tail; rows if there is none
+	lastEnd  int64 // where the payload of the last heap row before it ends in dat; 0 for none
+	times    int   // whole times in ts that belong to a row
 
 	scratches sync.Pool // of *scratch
 	// covered is what blocks have shown, told what others have read.
@@ -180,6 +181,7 @@ func (g *Generation) findTornTail() (tornFrom int, err error) {
 				continue
 			}
 			if row.PayloadEnd() <= uint64(g.dat.size) {
+				g.lastEnd = int64(row.PayloadEnd())
 				return tornFrom, nil
 			}
 			tornFrom = pos
@@ -188,6 +190,10 @@ func (g *Generation) findTornTail() (tornFrom int, err error) {
 	}
 	return tornFrom, nil
 }
+
+// ReachesEnd reports whether the last row leads to the end of dat, so that there is no
+// unreached tail. It reads nothing.
+func (g *Generation) ReachesEnd() bool { return g.lastEnd == g.dat.size }
 
 // UnreachedTail returns how many bytes of dat lie behind the last payload that a row
 // leads to: those of an interrupted write, or of one that is under way.
