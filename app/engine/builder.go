@@ -38,6 +38,7 @@ func newBuilder(c *chain, kind wire.ChainKind, basis source.KindBasis) *builder 
 	b.classes = b.namer.classes
 	b.lastMS = b.recordedBefore()
 	b.excuseGaps()
+	b.checks.cut = b.checks.cut || c.found.Salvaged
 	if c.found.Unchecked {
 		b.checks.text = func(position int) error { return textFault(b.source.Reader, position) }
 	}
@@ -94,9 +95,10 @@ func (b *builder) finish() {
 	b.cutFinding()
 	b.faultFindings()
 	b.strayFinding()
-	zeros := b.zeroTail()
+	zeros, conversion := b.zeroTail(), b.conversion()
 	b.storageFindings(b.look())
 	b.tellZeros(zeros)
+	b.tellConversion(conversion)
 	for _, f := range b.carried {
 		b.checks.carry(f)
 	}

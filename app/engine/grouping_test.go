@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -149,6 +150,43 @@ func TestZeroFilledTailsAreOneFinding(t *testing.T) {
 			case "zero-tail", "recovery-v0.21.0", "recovery-v0.34.0", "times-missing":
 			default:
 				t.Errorf("%v: also %s, %s", names, f.Rule, f.Title)
+			}
+		}
+	}
+}
+
+// Files that a program took for text are named as that, once, however much it broke.
+func TestFilesConvertedAsTextAreOneFinding(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		convert func(b []byte) []byte
+	}{
+		{"each line end", func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")) }},
+		{"no UTF-8", func(b []byte) []byte { return bytes.ToValidUTF8(b, []byte("\uFFFD")) }},
+	} {
+		var payloads [][]byte
+		for range 300 {
+			payloads = append(payloads, pulled)
+		}
+		dir := written(t, payloads)
+		for _, name := range []string{"manifest", "v0000000001/idx", "v0000000001/dat", "v0000000001/ts"} {
+			file := filepath.Join(dir, "n/meshos/actions", name)
+			b, err := os.ReadFile(file)
+			if err == nil {
+				err = os.WriteFile(file, c.convert(b), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := findingsOf(t, dir)
+		found := of(list, "text-mode")
+		if len(found) != 1 || !strings.Contains(found[0].Title.String(), c.name) {
+			t.Errorf("%s: %v", c.name, found)
+		}
+		for _, f := range list {
+			if f.Rule != "text-mode" && !strings.HasPrefix(f.Rule, "recovery-") {
+				t.Errorf("%s: also %s, %s", c.name, f.Rule, f.Title)
 			}
 		}
 	}
