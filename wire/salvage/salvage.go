@@ -22,8 +22,6 @@ type Input struct {
 	Times []uint64
 	// Kind is the kind of the records; [wire.ChainUnknown] leaves it to their form.
 	Kind wire.ChainKind
-	// Progress, if not nil, is told of bytes that were read, dat counting twice.
-	Progress func(bytes int64)
 }
 
 // Range is a part of dat: from Start up to, not including, End.

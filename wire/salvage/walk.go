@@ -41,14 +41,7 @@ type walker struct {
 }
 
 func newWalker(ctx context.Context, in *Input) *walker {
-	w := &walker{ctx: ctx, src: window{r: in.DAT, size: in.DATSize}}
-	w.src.loaded = func(n int64) error {
-		if in.Progress != nil {
-			in.Progress(n)
-		}
-		return ctx.Err()
-	}
-	return w
+	return &walker{ctx: ctx, src: window{r: in.DAT, size: in.DATSize, loaded: ctx.Err}}
 }
 
 // detectWindows parts of dat decide on the kind, each of detectBytes.
@@ -61,7 +54,7 @@ const (
 func (w *walker) detect() wire.ChainKind {
 	best, most := wire.ChainUnknown, int64(0)
 	for _, kind := range kinds() {
-		trial := &walker{ctx: w.ctx, src: window{r: w.src.r, size: w.src.size, loaded: func(int64) error { return w.ctx.Err() }}}
+		trial := &walker{ctx: w.ctx, src: window{r: w.src.r, size: w.src.size, loaded: w.ctx.Err}}
 		trial.parser.kind = kind
 		covered := int64(0)
 		step := max(w.src.size/detectWindows, detectBytes)

@@ -13,8 +13,8 @@ type window struct {
 	buf  []byte
 	at   int64 // offset of buf
 	err  error // of reading; sticks
-	// loaded is told how many bytes were read.
-	loaded func(n int64) error
+	// loaded is called whenever something was read. Its error ends all reading.
+	loaded func() error
 }
 
 const (
@@ -57,7 +57,5 @@ func (w *window) load(offset int64, n int) {
 		w.err = fmt.Errorf("at byte %d: %w", at+int64(got), err)
 		return
 	}
-	if w.loaded != nil {
-		w.err = w.loaded(int64(size))
-	}
+	w.err = w.loaded()
 }
