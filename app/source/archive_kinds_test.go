@@ -255,6 +255,19 @@ func TestZipCutAnywhere(t *testing.T) {
 	}
 }
 
+// A byte that was changed in a zip is told, compressed or not.
+func TestZipChecksums(t *testing.T) {
+	list := []packed{numbered("a/x", 1), numbered("b/x", 2)}
+	for form, content := range map[string]string{"stored": sizedZip(t, list, false), "streamed": rawZip(t, list, zip.Store, nil)} {
+		wantNoProblems(t, find(t, files{"x": content}.fsys()))
+		hurt := strings.Replace(content, `"source":"s"`, `"source":"S"`, 1)
+		set := find(t, files{"x": hurt}.fsys())
+		if diff := cmp.Diff([]string{"x!/a/x: not whole"}, problemLines(set)); diff != "" || len(set.Chains) != 2 {
+			t.Errorf("%s: %s", form, diff)
+		}
+	}
+}
+
 // A zip whose start is lost has a directory that names what is missing.
 func TestZipWithoutItsStart(t *testing.T) {
 	list := []packed{numbered("lost/x", 1), numbered("n/x", 2), numbered("m/x", 3)}
@@ -286,7 +299,13 @@ func (w *wrapping) list() (list []packed) {
 
 // one is an archive of new records.
 func (w *wrapping) one() string {
-	switch w.r.IntN(5) {
+	switch w.r.IntN(6) {
+	case 5:
+		in := files{}
+		for _, p := range w.list() {
+			in[p.name] = p.content
+		}
+		return exportOf(w.t, find(w.t, in.fsys()))
 	case 0:
 		return rawZip(w.t, w.list(), [...]uint16{zip.Store, zip.Deflate, zstd.ZipMethodWinZip}[w.r.IntN(3)], nil)
 	case 1:
@@ -340,6 +359,16 @@ func TestArchivesInARow(t *testing.T) {
 			if p.Level.Damage() {
 				t.Fatalf("round %d: %v", round, p)
 			}
+		}
+		for _, c := range set.Chains {
+			if c.Recipe.Form == RecipeNone {
+				continue
+			}
+			again, err := Reopen(files{"x": b.String()}.fsys(), c.Recipe)
+			if err != nil || digest(t, again.Reader) != digest(t, c.Reader) {
+				t.Fatalf("round %d: %s is another when it is opened again: %v", round, c.Origin, err)
+			}
+			must(t, again.Close())
 		}
 	}
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"chainglass/snapshot"
@@ -21,6 +22,9 @@ func (x *explorer) openExport(c *candidate) error {
 		x.set.problem(brokenExport(c, err))
 		return nil
 	}
+	if end := endOfExport(file); end < c.size {
+		return x.openExportBefore(c, end)
+	}
 	c.keep = true
 	faults := file.Faults()
 	x.set.Exports = append(x.set.Exports, Export{Origin: c.origin, File: file, told: len(faults)})
@@ -37,6 +41,29 @@ func (x *explorer) openExport(c *candidate) error {
 		x.addExportBase(c, i, base)
 	}
 	return nil
+}
+
+// endOfExport returns where an export ends that something else follows: its size in
+// bytes, or that of the file.
+func endOfExport(file *export.File) int64 {
+	for _, fault := range file.Faults() {
+		if errors.Is(fault, export.ErrTrailing) {
+			return fault.Offset
+		}
+	}
+	return file.Size()
+}
+
+// openExportBefore opens an export that ends before its file does, and what follows.
+func (x *explorer) openExportBefore(c *candidate, end int64) error {
+	first := *c
+	first.r, first.size = io.NewSectionReader(c.r, 0, end), end
+	first.inside = c.insideOf()
+	if err := x.openExport(&first); err != nil {
+		return err
+	}
+	c.keep = true
+	return x.follows(c, end, "the chain export")
 }
 
 // redactedView says that an export is not what was found, but what was passed on

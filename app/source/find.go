@@ -68,6 +68,7 @@ type explorer struct {
 	scratch   []byte // of blobChunkBytes, once something is inflated
 	bytesDone int64
 	filesSeen int
+	stored    int64   // bytes of archives that were read to compare checksums
 	full      bool    // the limit of files has been told
 	again     *Recipe // of the one chain that is sought; nil for all there is
 

@@ -32,12 +32,17 @@ func (x *explorer) follows(c *candidate, from int64, what string) error {
 	return err
 }
 
+// insideOf is what a part of c lies in. It is never nil: a part cannot be opened again by
+// the path of its file alone.
+func (c *candidate) insideOf() []watchedFile { return append([]watchedFile{}, c.watched()...) }
+
 // openFrom opens a range of a file if it begins like a file of its own.
 func (x *explorer) openFrom(c *candidate, from, to int64) (opened bool, err error) {
 	if c.following >= maxFollowing || x.budget.countFile() != nil {
 		return false, nil
 	}
 	part := *c
+	part.inside = c.insideOf()
 	part.r, part.size = io.NewSectionReader(c.r, from, to-from), to-from
 	part.start = c.start + from
 	part.after = fmt.Sprintf("#%d", part.start)

@@ -210,7 +210,7 @@ func (e *zipEntry) mismatch(have *inflated) error {
 		return nil
 	case have.content.size != e.unpacked:
 		return fmt.Errorf("it has %s, the archive says %s", plural(have.content.size, "byte"), grouped(e.unpacked))
-	case have.sum.Sum32() != e.crc:
+	case have.sum.Sum32() != e.crc && e.crc != 0:
 		return errZipChecksum
 	}
 	return nil
@@ -230,22 +230,52 @@ func inflater(method uint16, r io.Reader) (inflated io.Reader, done func(), err 
 	return zr, zr.Close, nil
 }
 
+// storedCheckBytes is how much that is not compressed is read to compare its checksum,
+// over one search: more would keep people waiting, and payloads have checksums of their own.
+const storedCheckBytes = 64 << 20
+
+// checkStored compares an entry that is not compressed with its checksum.
+func (a *archive) checkStored(e *zipEntry, name string, content io.ReaderAt, size int64) {
+	switch {
+	case e.cut:
+		a.cut(name, size, io.ErrUnexpectedEOF)
+		return
+	case e.sizeUnknown || e.crc == 0: // some programs leave it out
+		return
+	case size > storedCheckBytes-a.x.stored:
+		a.note("a checksum that is not compared", "the archive has more than "+plural(storedCheckBytes, "byte")+" that are not compressed", name)
+		return
+	}
+	a.x.stored += size
+	sum := crc32.NewIEEE()
+	buf := make([]byte, min(size, windowBytes))
+	for at := int64(0); at < size; at += int64(len(buf)) {
+		b := buf[:min(size-at, int64(len(buf)))]
+		if err := readFull(content, b, at); err != nil {
+			a.cut(name, at, err)
+			return
+		}
+		_, _ = sum.Write(b) // a hash in memory does not fail
+	}
+	if sum.Sum32() != e.crc {
+		a.cut(name, size, errZipChecksum)
+	}
+}
+
 // addStored adds an entry that is not compressed as a section of the archive.
-// Its CRC is not verified: that would read the archive whole, and chains have
-// checksums of their own.
 func (a *archive) addStored(c *candidate, e *zipEntry, name string, contents map[zipRange]*inflated) (more bool, err error) {
 	size := e.data.to - e.data.from
+	content := io.NewSectionReader(c.r, e.data.from, size)
 	if _, shared := contents[e.data]; shared {
 		if limit, ok := asLimit(a.x.budget.work(size)); ok {
 			a.exceeded(name, limit)
 			return true, nil
 		}
+	} else {
+		a.checkStored(e, name, content, size)
 	}
 	contents[e.data] = nil
-	if e.cut {
-		a.cut(name, size, io.ErrUnexpectedEOF)
-	}
-	return a.add(name, io.NewSectionReader(c.r, e.data.from, size), size, time.Time{}), nil
+	return a.add(name, content, size, time.Time{}), nil
 }
 
 // clampSize makes a size that a file claims fit for arithmetic.

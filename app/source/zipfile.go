@@ -191,7 +191,8 @@ func (z *zipFile) fail(at int64, why string) {
 // zipEnd says where the directory is.
 type zipEnd struct {
 	directory zipRange
-	base      int64 // what offsets count from
+	whole     zipRange // what comes behind the directory
+	base      int64    // what offsets count from
 	entries   uint64
 }
 
@@ -204,7 +205,9 @@ const (
 	zipTailBytes = 1 << 20
 )
 
-// findEnd looks for the end of the directory in the last most bytes of the file.
+// findEnd looks for the end of the directory in the last most bytes of the file: for the
+// last one whose offsets count from the start of the file, else for the last one at all.
+// What is compressed behind an archive may hold another.
 func (z *zipFile) findEnd(most int64) (end zipEnd, found bool, err error) {
 	tail := make([]byte, min(z.size, most))
 	start := z.size - int64(len(tail))
@@ -213,13 +216,19 @@ func (z *zipFile) findEnd(most int64) (end zipEnd, found bool, err error) {
 	}
 	for at := len(tail); ; {
 		if at = bytes.LastIndex(tail[:at], []byte(zipEndSignature)); at < 0 {
-			return end, false, nil
+			return end, found, nil
 		}
 		if len(tail)-at < zipEndBytes {
 			continue
 		}
-		if end, found, err = z.parseEnd(tail[at:], start+int64(at)); found || err != nil {
-			return end, found, err
+		this, ok, err := z.parseEnd(tail[at:], start+int64(at))
+		switch {
+		case err != nil:
+			return end, false, err
+		case ok && this.base == 0:
+			return this, true, nil
+		case ok && !found:
+			end, found = this, true
 		}
 	}
 }
@@ -242,9 +251,7 @@ func (z *zipFile) parseEnd(b []byte, at int64) (end zipEnd, found bool, err erro
 		if d.to > stop || !z.isDirectory(d) {
 			continue
 		}
-		end = zipEnd{directory: d, base: d.from - clampSize(offset), entries: entries}
-		z.known = append(z.known, zipRange{d.to, whole.to})
-		return end, true, nil
+		return zipEnd{directory: d, whole: zipRange{d.to, whole.to}, base: d.from - clampSize(offset), entries: entries}, true, nil
 	}
 	return end, false, nil
 }
@@ -292,7 +299,7 @@ func (z *zipFile) readDirectory(end zipEnd) error {
 		z.entries = append(z.entries, e)
 		at += size
 	}
-	z.known = append(z.known, zipRange{end.directory.from, at})
+	z.known = append(z.known, zipRange{end.directory.from, at}, end.whole)
 	if uint64(len(z.entries))&0xffff != end.entries&0xffff && z.fault == "" && len(z.entries) <= z.max {
 		z.fail(end.directory.from, fmt.Sprintf("its directory has %s and should have %d", entries(len(z.entries)), end.entries))
 	}
