@@ -506,11 +506,15 @@ func TestWhatFollowsIsTold(t *testing.T) {
 		"tar": rawTar(t, one), "gzip": gz(t, rawTar(t, one)), "zstandard": zst(t, rawTar(t, one)), "zip": rawZip(t, one, zip.Deflate, nil),
 	} {
 		wantNoProblems(t, find(t, files{"x": content + strings.Repeat("\x00", 5000)}.fsys()))
-		set := find(t, files{"x": content + strings.Repeat("\x00", 50) + "--boundary--"}.fsys())
+		set := find(t, files{"x": content + strings.Repeat("\x00", 50) + "garbage"}.fsys())
 		at := int64(len(content) + 50)
 		if len(set.Chains) != 1 || len(set.Problems) != 1 || set.Problems[0].Offset.Value != at || !set.Problems[0].Level.Damage() {
 			t.Errorf("%s of %d bytes: %v", form, len(content), set.Problems)
 		}
+	}
+	upload := rawTar(t, one) + "\r\n------WebKitFormBoundaryx7--\r\n"
+	if diff := cmp.Diff([]string{"x: the end of a form behind the file"}, problemLines(find(t, files{"x": upload}.fsys()))); diff != "" {
+		t.Error(diff)
 	}
 	header := "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n"
 	set := find(t, files{"x": header + rawZip(t, one, zip.Deflate, nil)}.fsys())

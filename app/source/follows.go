@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"chainglass/wire/postcard"
 )
 
 // maxFollowing bounds how many archives are opened that lie one behind the other in a file.
@@ -26,10 +28,33 @@ func (x *explorer) follows(c *candidate, from int64, what string) error {
 		return nil
 	}
 	opened, err := x.openFrom(c, at, c.size)
-	if err == nil && !opened {
+	if err == nil && !opened && !x.isFormEnd(c, at, c.size) {
 		x.lostBytes(c, at, c.size, "bytes after "+what, " are nothing that is known")
 	}
 	return err
+}
+
+// formEndBytes bounds the line that ends a form: a boundary of at most 70 characters, four
+// hyphens and the ends of lines.
+const formEndBytes = 80
+
+// isFormEnd tells of a range that is the line after the last part of a form, with which an
+// upload that was saved as it came ends. It is known to be no part of the file.
+func (x *explorer) isFormEnd(c *candidate, from, to int64) bool {
+	b := make([]byte, min(to-from, formEndBytes+1))
+	if len(b) > formEndBytes || readFull(c.r, b, from) != nil {
+		return false
+	}
+	line := strings.Trim(string(b), "\r\n")
+	boundary := strings.TrimSuffix(strings.TrimPrefix(line, "--"), "--")
+	if len(line)-len(boundary) != 4 || boundary == "" || !isText(b) || strings.ContainsAny(line, " \t\r\n") {
+		return false
+	}
+	x.set.problem(Problem{
+		Level: LevelNote, Path: c.origin, Offset: postcard.Some(from), Title: "the end of a form behind the file",
+		Detail: plural(to-from, "byte") + ", " + quoted(line) + ", with which a browser ends an upload; they are no part of it",
+	})
+	return true
 }
 
 // insideOf is what a part of c lies in. It is never nil: a part cannot be opened again by

@@ -89,7 +89,7 @@ func (a *archive) openGaps(c *candidate, z *zipFile) error {
 				return err
 			}
 		}
-		if !opened {
+		if !opened && !a.x.isFormEnd(c, gap.from, gap.to) {
 			a.x.lostBytes(c, gap.from, gap.to, "bytes that are no part of the zip archive", gap.why)
 		}
 	}
