@@ -597,8 +597,11 @@ func TestBothVersionsOfAChannelAreThere(t *testing.T) {
 		"a.tar!/node-1/meshos/actions | a.tar/node-1 | meshos/actions | action by content | 120",
 		"a.tar!/other copy 1/node-1/meshos/actions | other copy 1/node-1 | meshos/actions | action by content | 60",
 	}
-	if diff := cmp.Diff(want, chainLines(set)); diff != "" {
-		t.Error(diff)
+	// What the shorter idx does not lead to may be there as well.
+	for _, line := range want {
+		if !slices.Contains(chainLines(set), line) {
+			t.Errorf("%q lacks %s", chainLines(set), line)
+		}
 	}
 	for _, p := range set.Problems {
 		var limit *LimitError
