@@ -8,10 +8,15 @@
 //	zip, tar, gzip, zstandard                    searched like a folder, nested up to [MaxDepth]
 //	chain export (CBOR)                          its chains, bases, notes and findings
 //	HTML page made by Chainglass                 the export inside it
-//	JSON array, NDJSON, pretty-printed JSON      records of the four types, rows of
-//	                                             {"seq","ts","status","record","hex"}, snapshots
+//	JSON objects in any form, one behind the     records of the four types, rows of
+//	other, alone or in the lines of logs         {"seq","ts","status","record","hex"}, snapshots
 //	MeshOsSnapshot in postcard                   a base
-//	text of hex or base64 lines                  an entry each
+//	bytes as programs print them, dumps          an entry each
+//
+// A text is searched for JSON objects whatever stands between and around them: docker
+// compose, kubectl, container runtimes, syslog, the journal, other text, zero bytes. What
+// a line says of node and time counts where the record does not. What is no record is
+// told by kind: plain text and other JSON as notes, what may be part of a record as damage.
 //
 // Whatever the source, its chains are [wire.Reader]s that read on demand from
 // files which must be io.ReaderAt: stored zip entries and plain tar entries are
