@@ -17,7 +17,8 @@ type checks struct {
 	chain    ChainID
 	findings []Finding
 	// run is the finding that the next entry may extend, -1 for none.
-	run int
+	run       int
+	runStatus wire.EntryStatus
 	// groups finds the findings that collect entries from all over the chain.
 	groups map[string]int
 	// listed counts the findings of a rule.
@@ -186,6 +187,11 @@ func (k *checks) entry(position int, e *wire.Entry) {
 }
 
 func (k *checks) status(position int, e *wire.Entry) {
+	// What is wrong with a text is looked for once for many in a row: that reads it again.
+	if k.run >= 0 && k.runStatus == e.Status && k.findings[k.run].LastPosition == position-1 {
+		k.extend(k.run, position)
+		return
+	}
 	f, known := k.statusFinding(position, e)
 	if !known {
 		return
@@ -195,7 +201,7 @@ func (k *checks) status(position int, e *wire.Entry) {
 		return
 	}
 	f.Position, f.Seq = position, e.Seq
-	k.run = k.add(f)
+	k.run, k.runStatus = k.add(f), e.Status
 }
 
 // sequence looks at an entry whose number is not simply the next one. A row whose
