@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,7 @@ no row leads to, other generations, the manifest. Import gives the folders back 
 for byte. --entries-only leaves out what is in no entry, and says so in the file.
 
 What could not be read is told, recorded in the file, and the exit status is 3.
+Damage that goes along whole leaves nothing out: it is told, and the status is 0.
 
 ` + redactHelp + `
 
@@ -106,9 +108,33 @@ func packTo(ctx context.Context, e *engine.Engine, spec engine.PackSpec, out io.
 	return packed, buffered.Flush()
 }
 
-// complete tells what could not be read and so is missing from a file that was
+// damaged counts the chains in which verify finds damage.
+func (l *loaded) damaged() (damaged int, err error) {
+	for _, info := range l.Chains() {
+		if info.Worst < engine.SeverityWarning {
+			continue
+		}
+		findings, err := l.Findings(info.ID)
+		if err != nil {
+			return 0, err
+		}
+		if slices.ContainsFunc(findings, func(f engine.Finding) bool { return meansDamage(f.Severity, f.Rule) }) {
+			damaged++
+		}
+	}
+	return damaged, nil
+}
+
+// complete tells of damage that is carried, and what could not be read and so is missing from a file that was
 // written, and ends the command accordingly.
 func (c *console) complete(l *loaded, file string, packed *engine.Packed) error {
+	damaged, err := l.damaged()
+	if err != nil {
+		return err
+	}
+	if damaged > 0 {
+		c.warn("%s damaged, and carried as they are; verify lists what is wrong", view.Plural(damaged, "chain is", "chains are"))
+	}
 	for _, p := range packed.Unread {
 		c.warn("%s", problemLine(l.files, p))
 	}

@@ -249,3 +249,19 @@ func TestImportSaysWhatTheExportLacks(t *testing.T) {
 	command("export", damageCase("empty-idx"), "-o", entries, "--entries-only")
 	command("import", entries, "-o", filepath.Join(dir, "entries")).want(t, StatusDamaged).says(t, "5,873 bytes of the folder were left out on purpose")
 }
+
+// Damage that goes along whole leaves nothing out of an export, and is said all the same,
+// by the measure of verify.
+func TestExportSaysThatDamageIsCarried(t *testing.T) {
+	for _, path := range []string{incident, compacted, damageCase("clean"), damageCase("rot-many"), damageCase("seq-back"), damageCase("torn-dat-deep")} {
+		file := filepath.Join(t.TempDir(), "x.chain")
+		damaged := command("verify", path).status == StatusDamaged
+		said := command("export", path, "-o", file).want(t, StatusOK).text
+		if strings.Contains(said, "damaged, and carried as") != damaged {
+			t.Errorf("%s: damaged %v: %s", path, damaged, said)
+		}
+		if again := command("verify", file).status == StatusDamaged; again != damaged {
+			t.Errorf("%s: damaged %v, and its export %v", path, damaged, again)
+		}
+	}
+}

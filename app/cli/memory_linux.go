@@ -5,9 +5,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"math"
 	"os"
-	"path/filepath"
+	"path"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -60,8 +61,8 @@ func (l memoryLimit) spare(inUse int64) int64 {
 func memoryLimits() (limits []memoryLimit) {
 	for _, l := range []memoryLimit{
 		{"the limit on the address space (ulimit -v)", addressSpaceLeft, true},
-		{"the limit of the control group", controlGroupLeft, false},
-		{"the memory of this machine", machineLeft, false},
+		{"the limit of the control group", func() (left, all int64, err error) { return controlGroupLeft(os.DirFS("/")) }, false},
+		{"the memory of this machine", func() (left, all int64, err error) { return machineLeft(os.DirFS("/")) }, false},
 	} {
 		if _, _, err := l.left(); err == nil {
 			limits = append(limits, l)
@@ -147,11 +148,11 @@ func addressSpaceLeft() (left, all int64, err error) {
 	return int64(limit.Cur) - n*int64(os.Getpagesize()), int64(limit.Cur), err
 }
 
-// controlGroupLeft looks at version 2 only. The limits of the groups around ours
-// hold as well.
-func controlGroupLeft() (left, all int64, err error) {
-	const root = "/sys/fs/cgroup"
-	b, err := os.ReadFile("/proc/self/cgroup")
+// controlGroupLeft looks at version 2 only, in a file system with /proc and /sys. The
+// limits of the groups around ours hold as well.
+func controlGroupLeft(system fs.FS) (left, all int64, err error) {
+	const top = "sys/fs/cgroup"
+	b, err := fs.ReadFile(system, "proc/self/cgroup")
 	if err != nil {
 		return 0, 0, err
 	}
@@ -160,25 +161,29 @@ func controlGroupLeft() (left, all int64, err error) {
 		return 0, 0, errNoLimit
 	}
 	left, err = math.MaxInt64, errNoLimit
-	for group := filepath.Join(root, own); ; group = filepath.Dir(group) {
-		if l, a, groupErr := groupLeft(group); groupErr == nil && l < left {
+	for group := path.Join("/", own); ; group = path.Dir(group) {
+		if l, a, groupErr := groupLeft(system, path.Join(top, group)); groupErr == nil && l < left {
 			left, all, err = l, a, nil
 		}
-		if group == root || len(group) < len(root) {
-			return left, all, err
+		if group == "/" {
+			break
 		}
 	}
-}
-
-func groupLeft(group string) (left, all int64, err error) {
-	if all, err = numberIn(filepath.Join(group, "memory.max")); err != nil {
-		return 0, 0, err
-	}
-	used, err := numberIn(filepath.Join(group, "memory.current"))
 	if err != nil {
 		return 0, 0, err
 	}
-	b, err := os.ReadFile(filepath.Join(group, "memory.stat"))
+	return left, all, nil
+}
+
+func groupLeft(system fs.FS, group string) (left, all int64, err error) {
+	if all, err = numberIn(system, path.Join(group, "memory.max")); err != nil {
+		return 0, 0, err
+	}
+	used, err := numberIn(system, path.Join(group, "memory.current"))
+	if err != nil {
+		return 0, 0, err
+	}
+	b, err := fs.ReadFile(system, path.Join(group, "memory.stat"))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -189,16 +194,16 @@ func groupLeft(group string) (left, all int64, err error) {
 	return all - used, all, nil
 }
 
-func numberIn(name string) (int64, error) {
-	b, err := os.ReadFile(name)
+func numberIn(system fs.FS, name string) (int64, error) {
+	b, err := fs.ReadFile(system, name)
 	if err != nil {
 		return 0, err
 	}
 	return strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
 }
 
-func machineLeft() (left, all int64, err error) {
-	b, err := os.ReadFile("/proc/meminfo")
+func machineLeft(system fs.FS) (left, all int64, err error) {
+	b, err := fs.ReadFile(system, "proc/meminfo")
 	if err != nil {
 		return 0, 0, err
 	}

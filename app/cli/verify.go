@@ -281,10 +281,15 @@ func problemsOf(files *pathFS, found []engine.Problem) []problem {
 // be as they were written, so nothing is damaged.
 const ruleUndecodable = "undecodable"
 
+// meansDamage reports whether a finding is of something bad, missing or out of order.
+func meansDamage(severity engine.Severity, rule string) bool {
+	return severity >= engine.SeverityWarning && rule != ruleUndecodable
+}
+
 // damaged reports whether anything is bad, missing or out of order.
 func (r *verification) damaged() bool {
 	for i := range r.Findings {
-		if f := &r.Findings[i]; f.severity >= engine.SeverityWarning && f.Rule != ruleUndecodable {
+		if f := &r.Findings[i]; meansDamage(f.severity, f.Rule) {
 			return true
 		}
 	}

@@ -9,7 +9,8 @@
 //	                          when the folder was listed
 //	a link to a folder        is refused: a search through it would not end
 //	that it lies in
-//	a link to credentials     is refused under every name
+//	a link to credentials     is refused under every name, a hard link too if the
+//	                          other name lies in the folder
 //	a pipe, socket or device  is refused and never waited for
 //
 // What is refused is listed with the type that it has, so that whoever lists can

@@ -29,6 +29,9 @@ type Tree struct {
 
 	mu   sync.Mutex
 	held []*heldFolder // the one used last at the end
+
+	findCredentials sync.Once
+	credentials     []fs.FileInfo // that have another name
 }
 
 // Open returns the tree of a path, which must exist and may be a link. Trees of the
@@ -93,6 +96,8 @@ func (t *Tree) Stat(name string) (fs.FileInfo, error) {
 	target, info, err := t.stat(name)
 	if err == nil && !info.IsDir() && source.IsCredential(t.called(target)) {
 		err = source.RefuseCredential(t.at(name))
+	} else if err == nil && t.isCredential(info) {
+		err = &source.RefusedError{Path: t.at(name), Reason: hardLinkReason}
 	}
 	if err != nil {
 		return nil, t.located("stat", name, err)
@@ -142,6 +147,9 @@ func (t *Tree) open(name string) (f *os.File, opened fs.FileInfo, err error) {
 		}
 		if !looked.IsDir() && source.IsCredential(t.called(target)) {
 			return nil, nil, source.RefuseCredential(t.at(name))
+		}
+		if t.isCredential(looked) {
+			return nil, nil, &source.RefusedError{Path: t.at(name), Reason: hardLinkReason}
 		}
 		if f, err = t.openAt(target); err != nil {
 			return nil, nil, err

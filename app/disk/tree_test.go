@@ -265,6 +265,10 @@ func TestCredentialsAreNotOpened(t *testing.T) {
 	for _, err := range []error{
 		os.WriteFile(secret, []byte("s3cret"), 0o644),
 		os.Symlink("control.json", filepath.Join(dir, "records.json")),
+		os.MkdirAll(filepath.Join(dir, "log", "v0000000001"), 0o755),
+		os.Link(secret, filepath.Join(dir, "log", "v0000000001", "dat")),
+		os.WriteFile(filepath.Join(dir, "plain"), []byte("plain"), 0o644),
+		os.Link(filepath.Join(dir, "plain"), filepath.Join(dir, "plain2")),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -272,6 +276,7 @@ func TestCredentialsAreNotOpened(t *testing.T) {
 	}
 	for _, at := range []struct{ named, name string }{
 		{dir, "control.json"}, {dir, "records.json"}, {secret, "."}, {filepath.Join(dir, "records.json"), "."},
+		{dir, "log/v0000000001/dat"},
 	} {
 		tree, err := Open(at.named)
 		if err != nil {
@@ -280,5 +285,15 @@ func TestCredentialsAreNotOpened(t *testing.T) {
 		if f, err := tree.Open(at.name); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "credentials") {
 			t.Errorf("%v: %v, %v", at, f, err)
 		}
+		if info, err := fs.Stat(tree, at.name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%v: %v, %v", at, info, err)
+		}
+	}
+	tree, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := fs.ReadFile(tree, "plain2"); err != nil || string(b) != "plain" {
+		t.Errorf("another name of another file: %q, %v", b, err)
 	}
 }

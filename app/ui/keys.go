@@ -105,6 +105,7 @@ func (s *store) closeSheet() {
 		return
 	}
 	s.dropShared()
+	s.endMeasuring()
 	s.sheet, s.menuOpen = sheetNone, false
 	browser.ElementByID(gridID).Focus()
 }

@@ -47,6 +47,7 @@ func (s *store) takeFiles(origin browser.Origin, files browser.Files, notes []st
 		}
 		return
 	}
+	s.endMeasuring()
 	s.sheet = sheetNone
 	l := s.beginLoad(label)
 	l.named = origin == browser.FromDrop || origin == browser.FromPick || origin == browser.FromServer
@@ -97,6 +98,7 @@ func (s *store) paste(text string) {
 		s.fail("Nothing to open", errors.New("the field is empty"))
 		return
 	}
+	s.endMeasuring()
 	s.sheet = sheetNone
 	l := s.beginLoad("pasted")
 	l.cancel = rpc.Call(s.client, rpc.Paste, rpc.PasteRequest{Text: text}, openOptions{}, s.opened(l))

@@ -205,6 +205,9 @@ func (s *store) saveSalt() {
 func (s *store) measureShared() {
 	h := &s.share
 	s.endMeasuring()
+	if s.sheet != sheetShare {
+		return // it was closed meanwhile
+	}
 	request := rpc.MeasureRequest{
 		SaveAsRequest: rpc.SaveAsRequest{Form: h.info().measured(), Table: s.sharedTable(), Title: h.title, Redact: h.options()},
 		Fragment:      s.currentPlace().Encode(),

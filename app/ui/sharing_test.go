@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"chainglass/app/browser"
 	"chainglass/app/redact"
 	"chainglass/app/rpc"
 )
@@ -160,6 +161,41 @@ func TestAnotherChoiceForgetsWhatWasMade(t *testing.T) {
 			t.Errorf("%s: the engine still has it", what)
 		}
 		s.press("Escape", "S")
+	}
+}
+
+// What is being measured is of use on the sheet alone: it ends with it, and none begins
+// by an answer that comes later.
+func TestMeasuringEndsWithTheSheet(t *testing.T) {
+	for what, leave := range map[string]func(s *session){
+		"closing": func(s *session) { s.closeSheet() },
+		"opening": func(s *session) { s.takeFiles(browser.FromDrop, browser.Files{Count: 1}, nil) },
+	} {
+		s := newSession(t).opened()
+		s.openShare()
+		for range 20 { // until the first answer has begun to measure
+			if s.share.measuring != nil {
+				break
+			}
+			s.next()
+		}
+		if s.share.measuring == nil {
+			t.Fatal("nothing is measured")
+		}
+		if leave(s); s.share.measuring != nil {
+			t.Errorf("%s: it goes on", what)
+		}
+		if s.settle(); s.share.measuring != nil || s.share.measured.Known {
+			t.Errorf("%s: %+v", what, s.share.measured)
+		}
+		early := newSession(t).opened() // left before anything was answered
+		early.openShare()
+		if leave(early); early.share.measuring != nil {
+			t.Errorf("%s early: it is measured", what)
+		}
+		if early.settle(); early.share.measuring != nil || early.share.measured.Known {
+			t.Errorf("%s early: %+v", what, early.share.measured)
+		}
 	}
 }
 

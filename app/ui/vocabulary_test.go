@@ -95,6 +95,22 @@ func (s *session) settle() *session {
 	}
 }
 
+// next delivers the next answer.
+func (s *session) next() {
+	s.mu.Lock()
+	for len(s.answers) == 0 && s.open > 0 {
+		s.arrived.Wait()
+	}
+	if len(s.answers) == 0 {
+		s.mu.Unlock()
+		s.t.Fatal("nothing is asked")
+	}
+	message := s.answers[0]
+	s.answers = s.answers[1:]
+	s.mu.Unlock()
+	s.receive(message)
+}
+
 // opened drops the test folder and waits for everything.
 func (s *session) opened() *session {
 	s.takeFiles(browser.FromDrop, browser.Files{Count: 4}, nil)
