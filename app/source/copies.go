@@ -110,8 +110,19 @@ func (x *explorer) findCopies(p place, listed listedFS) (place, listedFS) {
 type copied struct {
 	real  string
 	mark  string
-	size  int64
 	entry fs.DirEntry
+}
+
+// size asks for the size of the file: of most files nobody wants to know it.
+func (c copied) size() int64 {
+	if c.entry == nil {
+		return 0
+	}
+	info, err := c.entry.Info()
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 // folderFiles are the files of a folder that have to do with a channel.
@@ -190,11 +201,7 @@ func (s *copySearch) lookInPartial(f *folderFiles, folder string) {
 }
 
 func (s *copySearch) file(real, mark string, e fs.DirEntry) copied {
-	c := copied{real: real, mark: mark, entry: e}
-	if info, err := e.Info(); err == nil {
-		c.size = info.Size()
-	}
-	return c
+	return copied{real: real, mark: mark, entry: e}
 }
 
 // lacks reports whether a file is not there. An empty one is as good as none where the
@@ -202,7 +209,7 @@ func (s *copySearch) file(real, mark string, e fs.DirEntry) copied {
 func (f *folderFiles) lacks(file string) bool {
 	idx, hasIDX := f.own[fileIDX]
 	own, has := f.own[file]
-	return !has || own.size == 0 && (!hasIDX || idx.size == 0)
+	return !has || own.size() == 0 && (!hasIDX || idx.size() == 0)
 }
 
 // settle uses copies for the files that a folder lacks, and tells of the others.
@@ -244,7 +251,7 @@ func (s *copySearch) useRows(f *folderFiles, used map[string]copied) {
 				alike++
 			}
 		}
-		if now := [2]int64{alike, c.size}; slices.Compare(now[:], score[:]) > 0 {
+		if now := [2]int64{alike, c.size()}; slices.Compare(now[:], score[:]) > 0 {
 			best, score = c, now
 		}
 	}
@@ -254,7 +261,7 @@ func (s *copySearch) useRows(f *folderFiles, used map[string]copied) {
 	used[fileIDX] = best
 	for _, file := range channelFiles[1:] {
 		for _, c := range f.copies[file] {
-			if f.lacks(file) && c.mark == best.mark && c.size >= used[file].size {
+			if f.lacks(file) && c.mark == best.mark && c.size() >= used[file].size() {
 				used[file] = c
 			}
 		}
@@ -266,8 +273,8 @@ func (s *copySearch) useFile(f *folderFiles, used map[string]copied, file string
 	if _, is := used[file]; is || !f.lacks(file) || len(f.copies[file]) == 0 {
 		return
 	}
-	largest := slices.MaxFunc(f.copies[file], func(a, b copied) int { return cmp.Compare(a.size, b.size) })
-	if largest.size > 0 {
+	largest := slices.MaxFunc(f.copies[file], func(a, b copied) int { return cmp.Compare(a.size(), b.size()) })
+	if largest.size() > 0 {
 		used[file] = largest
 	}
 }
@@ -285,7 +292,7 @@ func (s *copySearch) sortDeleted(f *folderFiles) {
 		return
 	}
 	c := f.deleted[0]
-	if is := s.hasRows(c); is == (lacking[0] == fileIDX) && c.size > 0 {
+	if is := s.hasRows(c); is == (lacking[0] == fileIDX) && c.size() > 0 {
 		f.copies[lacking[0]] = append(f.copies[lacking[0]], c)
 		f.deleted = nil
 	}
@@ -317,7 +324,7 @@ func (s *copySearch) begins(c copied, magic string) bool {
 
 // head reads the beginning of a file; what cannot be read is no copy of anything.
 func (s *copySearch) head(c copied, n int) []byte {
-	b := make([]byte, min(int64(n), c.size))
+	b := make([]byte, min(int64(n), c.size()))
 	if s.readAt(c.real, b, 0) != nil {
 		return nil
 	}
@@ -394,7 +401,7 @@ func (s *copySearch) tellBeside(f *folderFiles, used map[string]copied) {
 	}
 	for _, c := range f.deleted {
 		s.fs.hidden[c.real] = true
-		if c.size == 0 || slices.ContainsFunc(slices.Collect(maps.Values(f.own)), func(kept copied) bool { return s.holds(kept, c) }) {
+		if c.size() == 0 || slices.ContainsFunc(slices.Collect(maps.Values(f.own)), func(kept copied) bool { return s.holds(kept, c) }) {
 			same = append(same, c.real)
 		} else {
 			other = append(other, c.real)
@@ -433,14 +440,15 @@ func (s *copySearch) named(folder string, reals []string) string {
 // holds reports whether a copy is the beginning of a file, or all of it. What is too
 // much to compare is not.
 func (s *copySearch) holds(kept, c copied) bool {
-	if c.size > kept.size || c.size > s.budget {
+	size := c.size()
+	if size > kept.size() || size > s.budget {
 		return false
 	}
-	s.budget -= c.size
+	s.budget -= size
 	const chunk = 1 << 20
-	a, b := make([]byte, min(c.size, chunk)), make([]byte, min(c.size, chunk))
-	for off := int64(0); off < c.size; off += chunk {
-		n := min(c.size-off, chunk)
+	a, b := make([]byte, min(size, chunk)), make([]byte, min(size, chunk))
+	for off := int64(0); off < size; off += chunk {
+		n := min(size-off, chunk)
 		if s.readAt(kept.real, a[:n], off) != nil || s.readAt(c.real, b[:n], off) != nil || !bytes.Equal(a[:n], b[:n]) {
 			return false
 		}
@@ -473,7 +481,7 @@ func (s *copySearch) settleFolders(f *folderFiles) map[string]string {
 		kept := s.look(path.Join(f.real, dir), "")
 		if len(kept.own)+len(kept.copies) == 0 {
 			best := slices.MaxFunc(copies[dir], func(a, b fs.DirEntry) int {
-				rows := func(e fs.DirEntry) int64 { at := files[path.Join(f.real, e.Name())]; return at.own[fileIDX].size }
+				rows := func(e fs.DirEntry) int64 { at := files[path.Join(f.real, e.Name())]; return at.own[fileIDX].size() }
 				return cmp.Compare(rows(a), rows(b))
 			})
 			at := path.Join(f.real, best.Name())
