@@ -76,6 +76,9 @@ func (x *keyLog) clone() *keyLog {
 	}
 	c := *x
 	c.chunks = slices.Clone(x.chunks) // what is packed does not change
+	if n := len(c.chunks); n > 0 {
+		c.chunks[n-1] = slices.Clip(c.chunks[n-1]) // the room behind it is the other's
+	}
 	return &c
 }
 

@@ -592,16 +592,18 @@ func TestIDTable(t *testing.T) {
 	for i := range int32(200_000) {
 		id := 1 + random.Uint64N(uint64(1)<<(1+i%17))
 		place, held := want[id]
-		if got := table.find(id); held != (got >= 0) || held && got != place || held && !table.may(id) {
-			t.Fatalf("%d is at %d, want %d %t", id, got, place, held)
+		at, got := table.look(id)
+		if held != got || held && (table.slots[at].place != place || *table.nearOf(id) == 0) {
+			t.Fatalf("%d is held: %t, want %t", id, got, held)
 		}
-		switch {
-		case held:
+		if held {
 			delete(want, id)
-			table.remove(id)
-		default:
+			table.remove(at)
+		} else {
 			want[id] = i
-			table.put(id, i)
+			if at = table.put(at, id, i); table.slots[at] != (idSlot{id, i}) {
+				t.Fatalf("%d is not where put says", id)
+			}
 		}
 		if random.IntN(20_000) == 0 {
 			clear(want)

@@ -39,8 +39,8 @@ func (x *rates) rows(r *run) {
 	marked := r.marked
 	for i := 0; i < len(r.timeNS); {
 		s := x.at(r.timeNS[i])
-		lastNS := later(s.startNS, x.widthNS-1)
-		for i++; i < len(r.timeNS) && r.timeNS[i] >= s.startNS && r.timeNS[i] <= lastNS; i++ {
+		startNS, spanNS := s.startNS, min(x.widthNS-1, ^s.startNS)
+		for i++; i < len(r.timeNS) && r.timeNS[i]-startNS <= spanNS; i++ {
 		}
 		for ; len(marked) > 0 && int(marked[0]) < i; marked = marked[1:] {
 			switch at := int(marked[0]); r.notes[r.class[at]].flags & classTells {

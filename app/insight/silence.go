@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 
@@ -53,7 +54,13 @@ type silenceWatch struct {
 	pending wait
 }
 
-const lengthClasses = 256
+const (
+	lengthClasses = 256
+	// A length from 4 up to exactNS is exact as a float64, whose first fourteen bits
+	// tell its octave and its next two bits: less floatClass, its class.
+	exactNS    = 1 << 53
+	floatClass = 4 * 1024
+)
 
 // times looks at the placing times of rows that lie together.
 func (x *silenceWatch) times(first int, times []uint64) {
@@ -78,8 +85,13 @@ func (x *silenceWatch) ahead(position int, times []uint64) int {
 	n := 0
 	for ; n < len(times) && times[n] > toNS; n++ {
 		ns := toNS - fromNS
-		weight[lengthClass(ns)] += float64(ns)
-		total += float64(ns)
+		length := float64(ns)
+		class := int(math.Float64bits(length)>>50) - floatClass // as lengthClass
+		if ns-4 >= exactNS-4 {
+			class = lengthClass(ns)
+		}
+		weight[uint8(class)] += length
+		total += length
 		if ns > shortest {
 			w := wait{position + n - 2, position + n - 1, fromNS, toNS}
 			if n == 0 {

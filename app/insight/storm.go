@@ -78,21 +78,21 @@ type trouble struct {
 	// hints has a bit for each of the attempts that has a retry hint.
 	hints uint8
 	end   ending
-	// before and after are the open actions that failed first before and after this
-	// one did, -1 for none.
+	// before and after are the places of the open actions that failed first before
+	// and after this one did.
 	before, after int32
 }
 
 // stormWatch follows the failing actions of one chain.
 type stormWatch struct {
 	// open is how many actions are open. They are found by their ids, and linked in
-	// the order in which they first failed; spare lists the free places. The links
-	// mean something only while something is open.
-	open           int
-	places         idTable
-	troubles       []trouble
-	oldest, newest int32
-	spare          []int32
+	// the order in which they first failed: troubles[0] is none, but closes the ring,
+	// so that after it comes the oldest and before it the newest. spare lists the free
+	// places.
+	open     int
+	places   idTable
+	troubles []trouble
+	spare    []int32
 	// storms counts the storms by their ends, worst lists the worst, and spent
 	// counts everything that was given up, with the first and last.
 	storms [endings]int
@@ -104,19 +104,19 @@ type stormWatch struct {
 
 // action follows one action that has an id and was dispatched or failed.
 func (w *stormWatch) action(a *action) {
-	place := w.places.find(a.id)
+	at, open := w.places.look(a.id)
 	if a.flags&classFailed == 0 {
-		if place >= 0 {
-			w.end(place, endDispatched, a)
+		if open {
+			w.end(at, endDispatched, a)
 		}
 		return
 	}
-	if place < 0 {
-		place = w.begin(a)
+	if !open {
+		at = w.begin(at, a)
 	}
-	w.troubles[place].fails(a)
+	w.troubles[w.places.slots[at].place].fails(a)
 	if end, ended := endOf(a); ended {
-		w.end(place, end, a)
+		w.end(at, end, a)
 	}
 }
 
@@ -147,12 +147,16 @@ func (t *trouble) fails(a *action) {
 // first is the position of the first failure.
 func (t *trouble) first() int { return t.attempts[0].position }
 
-// begin opens an action and returns its place.
-func (w *stormWatch) begin(a *action) int32 {
+// begin opens an action, for which there is a slot, and returns the slot that it
+// is in.
+func (w *stormWatch) begin(at int, a *action) int {
 	if w.open >= maxOpen {
-		oldest := w.oldest
-		w.close(oldest)
-		w.count(&w.troubles[oldest], endUnknown)
+		oldest, _ := w.places.look(w.troubles[w.troubles[0].after].id)
+		w.count(w.close(oldest), endUnknown)
+		at, _ = w.places.look(a.id)
+	}
+	if len(w.troubles) == 0 {
+		w.troubles = append(w.troubles, trouble{})
 	}
 	place := int32(len(w.troubles))
 	if n := len(w.spare); n > 0 {
@@ -160,42 +164,28 @@ func (w *stormWatch) begin(a *action) int32 {
 	} else {
 		w.troubles = append(w.troubles, trouble{})
 	}
-	t := &w.troubles[place]
+	t, ring := &w.troubles[place], &w.troubles[0]
 	t.id, t.firstNS, t.failures, t.hints = a.id, a.timeNS, 0, 0
-	t.before, t.after = -1, -1
-	if w.open == 0 {
-		w.oldest = place
-	} else {
-		t.before, w.troubles[w.newest].after = w.newest, place
-	}
-	w.newest = place
+	t.before, t.after = ring.before, 0
+	w.troubles[ring.before].after, ring.before = place, place
 	w.open++
-	w.places.put(a.id, place)
-	return place
+	return w.places.put(at, a.id, place)
 }
 
-// close takes an action out of the open ones. Its trouble stays what it is until
-// the next one begins.
-func (w *stormWatch) close(place int32) {
+// close takes the action of a slot out of the open ones. Its trouble stays what it
+// is until the next one begins.
+func (w *stormWatch) close(at int) *trouble {
+	place := w.places.slots[at].place
 	t := &w.troubles[place]
-	if t.before >= 0 {
-		w.troubles[t.before].after = t.after
-	} else {
-		w.oldest = t.after
-	}
-	if t.after >= 0 {
-		w.troubles[t.after].before = t.before
-	} else {
-		w.newest = t.before
-	}
+	w.troubles[t.before].after, w.troubles[t.after].before = t.after, t.before
 	w.open--
-	w.places.remove(t.id)
+	w.places.remove(at)
 	w.spare = append(w.spare, place)
+	return t
 }
 
-func (w *stormWatch) end(place int32, end ending, a *action) {
-	w.close(place)
-	t := &w.troubles[place]
+func (w *stormWatch) end(at int, end ending, a *action) {
+	t := w.close(at)
 	t.last, t.lastNS = a.position, a.timeNS
 	w.count(t, end)
 	if end < endExhausted {
@@ -211,10 +201,11 @@ func (w *stormWatch) end(place int32, end ending, a *action) {
 
 // endProcess gives up what is open.
 func (w *stormWatch) endProcess() {
-	for place, left := w.oldest, w.open; left > 0; left-- {
-		t := &w.troubles[place]
+	if len(w.troubles) == 0 {
+		return
+	}
+	for t := &w.troubles[w.troubles[0].after]; t != &w.troubles[0]; t = &w.troubles[t.after] {
 		w.count(t, endUnknown)
-		place = t.after
 	}
 	w.open = 0
 	w.places.clear()

@@ -222,13 +222,19 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 // alike returns the end of the rows that have the same facts as the one at from.
 func (r *Rows) alike(from int) int {
 	const facts = RowHasTS | RowDecoded
-	end := min(len(r.State), from+runRows)
-	for to := from + 1; to < end; to++ {
-		if (r.State[to]^r.State[from])&facts != 0 {
-			return to
-		}
+	states := r.State[from:min(len(r.State), from+runRows)]
+	var unlike RowState
+	for _, s := range states {
+		unlike |= s ^ states[0]
 	}
-	return end
+	if unlike&facts == 0 {
+		return from + len(states)
+	}
+	to := 1
+	for (states[to]^states[0])&facts == 0 {
+		to++
+	}
+	return from + to
 }
 
 // run takes decoded rows. It cuts what is told to what they tell.

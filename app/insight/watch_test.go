@@ -1,7 +1,9 @@
 package insight
 
 import (
+	"reflect"
 	"runtime"
+	"sync"
 	"testing"
 
 	"chainglass/app/synth"
@@ -36,6 +38,45 @@ func cutRows(rows *Rows, classes []Class, kind wire.ChainKind, together int) []R
 		rest = Rows{rest.First + n, rest.TSNS[n:], rest.TimeMS[n:], rest.ID[n:], rest.Class[n:], rest.State[n:], rest.Told[told:]}
 	}
 	return parts
+}
+
+// watched is a chain with one watch, as a reading has it.
+type watched struct {
+	*memoryChain
+	watch *Watch
+}
+
+func (c watched) Watch() *Watch { return c.watch }
+
+// Analyse changes nothing of a watch, and may run any number of times at once,
+// while a clone of the watch is fed on.
+func TestAnalyseOnlyLooks(t *testing.T) {
+	var chains []Chain
+	for _, c := range incident(t) {
+		chains = append(chains, watched{c.(*memoryChain), c.Watch()})
+	}
+	want := analyse(t, chains...)
+	var wait sync.WaitGroup
+	for range 4 {
+		var own []Chain
+		for _, c := range chains {
+			c := c.(watched)
+			fresh := *c.memoryChain
+			own = append(own, watched{&fresh, c.watch}) // columns are held by each
+			clone := c.watch.Clone()
+			wait.Go(func() {
+				rows, classes := fresh.columns()
+				rows.First = fresh.Len()
+				clone.Rows(&rows, classes)
+			})
+		}
+		wait.Go(func() {
+			if got, err := Analyse(t.Context(), own, func() {}); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("another look finds something else: %v", err)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // BenchmarkWatch feeds the watch of an action chain that has calm hours, storms
