@@ -2,13 +2,21 @@
 // them in one pass, and answers questions about them. It has no user interface,
 // knows nothing of browsers, and runs the same natively and in a worker.
 //
-// Opening finds the chains of a file system and reads each one once: every
-// entry's checksum is verified, its payload decoded, and what the tables need
-// is kept in an index of 32 bytes an entry, free of pointers:
+// Opening finds the chains of a file system and cuts each into runs of entries. A run
+// is read in one pass, by goroutines or by whoever else has the files (see [Pool]),
+// into a part: package part says what is in it. A builder takes the parts of a chain in
+// order, works out what depends on the entries before, and publishes longer and
+// longer readings:
 //
-//	ts_ns    8   append time            seq     4   difference to the block's first
-//	time_ms  8   the record's own time  class   2   kind, outcome and reason template
-//	id       8   action id or seq       state   1   status, has-time, decoded
+//	load.go      cuts chains into runs and has them read       loader, chainLoad
+//	builder.go   makes readings out of leaves                  builder
+//	checks.go    what is wrong with a chain, from the logs     checks
+//	reading.go   what questions are asked of                   reading
+//	index.go     the columns of its leaves                     index
+//
+// A reading is immutable. A question keeps the one that it began with, so it may be
+// asked at any moment, and holds no lock while it reads files. A chain that is read as
+// another kind gets another reading in place of its own, once that is whole.
 //
 // Payloads stay in the files. A row is read and decoded again when it is
 // looked at, and the state at a position is rebuilt from the few entries that
