@@ -39,8 +39,8 @@ var ErrHalted = errors.New("fold halted")
 type Watermarks struct {
 	// FoldedThrough is the last entry processed, skipped ones included.
 	FoldedThrough postcard.Option[uint64]
-	// AppliedThrough ends the unbroken run of applied entries from the start:
-	// a skipped entry or a gap in the sequence freezes it for good.
+	// AppliedThrough ends the unbroken run of applied entries from the start: a skipped
+	// entry, a gap in the sequence and a number that repeats or goes back freeze it for good.
 	AppliedThrough postcard.Option[uint64]
 }
 
@@ -61,6 +61,7 @@ type Driver[S any] struct {
 
 	marks  Watermarks
 	errors uint64
+	frozen bool
 	halted bool
 }
 
@@ -84,12 +85,13 @@ func (d *Driver[S]) Step(ev Event) error {
 	err := d.Fold.Apply(ev, d.State)
 	if err == nil {
 		d.marks.FoldedThrough = postcard.Some(ev.Seq)
-		if continues(d.marks.AppliedThrough, d.StartSeq, ev.Seq) {
+		if d.frozen = d.frozen || !continues(d.marks.AppliedThrough, d.StartSeq, ev.Seq); !d.frozen {
 			d.marks.AppliedThrough = postcard.Some(ev.Seq)
 		}
 		return nil
 	}
 	d.errors++
+	d.frozen = true
 	if d.OnError != nil {
 		d.OnError(ev, err)
 	}

@@ -3,8 +3,6 @@ package fold
 import (
 	"errors"
 	"fmt"
-
-	"chainglass/snapshot"
 )
 
 // Event is one entry of a chain on its way into a fold.
@@ -48,40 +46,40 @@ func (e *DecodeError) Is(target error) bool { return target == ErrDecode }
 // Unwrap returns the decoder's error.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// RingFold is a fold whose only effect is to push a record R onto one bounded
-// ring of the snapshot.
-type RingFold[R any] struct {
-	// record names the record type in errors.
-	record string
-	// capacity is the length at which a push drops the oldest record.
-	capacity int
-	// decode reads a payload; pushes is false for an entry without effect.
-	decode func(payload []byte) (record R, pushes bool, err error)
-	// ring finds the ring in a snapshot.
-	ring func(*snapshot.MeshOsSnapshot) *[]R
+// RingFold is a fold whose only effect is to push a record R onto one bounded ring of a
+// state S. [Action] and its like are those of the snapshot; a state of one's own takes one made
+// of these fields.
+type RingFold[S, R any] struct {
+	// Record names the record type in errors.
+	Record string
+	// Capacity is the length at which a push drops the oldest record.
+	Capacity int
+	// Decode reads a payload; pushes is false for an entry without effect. What it returns
+	// must not share memory with the payload.
+	Decode func(payload []byte) (record R, pushes bool, err error)
+	// Ring finds the ring in a state.
+	Ring func(*S) *[]R
 }
 
 // Apply implements [Fold].
-func (f RingFold[R]) Apply(ev Event, state *snapshot.MeshOsSnapshot) error {
-	record, pushes, err := f.Decode(ev.Payload)
+func (f RingFold[S, R]) Apply(ev Event, state *S) error {
+	record, pushes, err := f.Pushed(ev.Payload)
 	if err != nil || !pushes {
 		return err
 	}
-	ring := f.ring(state)
-	*ring = push(*ring, record, f.capacity)
+	ring := f.Ring(state)
+	*ring = push(*ring, record, f.Capacity)
 	return nil
 }
 
-// Decode returns the record that the payload pushes, if it pushes one.
-func (f RingFold[R]) Decode(payload []byte) (record R, pushes bool, err error) {
-	if record, pushes, err = f.decode(payload); err != nil {
-		return record, false, &DecodeError{Record: f.record, Err: err}
+// Pushed returns the record that the payload pushes, if it pushes one. The error is a
+// [DecodeError].
+func (f RingFold[S, R]) Pushed(payload []byte) (record R, pushes bool, err error) {
+	if record, pushes, err = f.Decode(payload); err != nil {
+		return record, false, &DecodeError{Record: f.Record, Err: err}
 	}
 	return record, pushes, nil
 }
-
-// Capacity returns the length at which the ring drops its oldest record.
-func (f RingFold[R]) Capacity() int { return f.capacity }
 
 // push drops one record from the front if the ring is full, then appends. A
 // ring that is already longer than its capacity keeps its length: the reference

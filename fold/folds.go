@@ -10,44 +10,44 @@ import (
 // Action returns the fold of the action chain. Failed and Gated push a failure
 // record with seq 0 onto recent_failures; Dispatched has no effect, and a retry
 // hint is dropped.
-func Action() RingFold[snapshot.FailureRecord] {
-	return RingFold[snapshot.FailureRecord]{
-		record:   "ActionChainRecord",
-		capacity: snapshot.RecentFailuresCapacity,
-		decode:   actionFailure,
-		ring:     recentFailures,
+func Action() RingFold[snapshot.MeshOsSnapshot, snapshot.FailureRecord] {
+	return RingFold[snapshot.MeshOsSnapshot, snapshot.FailureRecord]{
+		Record:   "ActionChainRecord",
+		Capacity: snapshot.RecentFailuresCapacity,
+		Decode:   actionFailure,
+		Ring:     recentFailures,
 	}
 }
 
 // Audit returns the fold of the admin-audit chain onto admin_audit.
-func Audit() RingFold[snapshot.AdminAuditRecord] {
-	return RingFold[snapshot.AdminAuditRecord]{
-		record:   "AdminAuditRecord",
-		capacity: snapshot.AdminAuditCapacity,
-		decode:   always(snapshot.DecodeAdminAuditRecord),
-		ring:     func(s *snapshot.MeshOsSnapshot) *[]snapshot.AdminAuditRecord { return &s.AdminAudit },
+func Audit() RingFold[snapshot.MeshOsSnapshot, snapshot.AdminAuditRecord] {
+	return RingFold[snapshot.MeshOsSnapshot, snapshot.AdminAuditRecord]{
+		Record:   "AdminAuditRecord",
+		Capacity: snapshot.AdminAuditCapacity,
+		Decode:   always(snapshot.DecodeAdminAuditRecord),
+		Ring:     func(s *snapshot.MeshOsSnapshot) *[]snapshot.AdminAuditRecord { return &s.AdminAudit },
 	}
 }
 
 // Log returns the fold of the log chain onto log_ring.
-func Log() RingFold[snapshot.LogRecord] {
-	return RingFold[snapshot.LogRecord]{
-		record:   "LogRecord",
-		capacity: snapshot.LogRingCapacity,
-		decode:   always(snapshot.DecodeLogRecord),
-		ring:     func(s *snapshot.MeshOsSnapshot) *[]snapshot.LogRecord { return &s.LogRing },
+func Log() RingFold[snapshot.MeshOsSnapshot, snapshot.LogRecord] {
+	return RingFold[snapshot.MeshOsSnapshot, snapshot.LogRecord]{
+		Record:   "LogRecord",
+		Capacity: snapshot.LogRingCapacity,
+		Decode:   always(snapshot.DecodeLogRecord),
+		Ring:     func(s *snapshot.MeshOsSnapshot) *[]snapshot.LogRecord { return &s.LogRing },
 	}
 }
 
 // Failure returns the fold of the failures chain onto recent_failures. A node
 // shows these records as recorded live; the action chain's fold words them
 // differently, so the two are kept in separate snapshots.
-func Failure() RingFold[snapshot.FailureRecord] {
-	return RingFold[snapshot.FailureRecord]{
-		record:   "FailureRecord",
-		capacity: snapshot.RecentFailuresCapacity,
-		decode:   always(snapshot.DecodeFailureRecord),
-		ring:     recentFailures,
+func Failure() RingFold[snapshot.MeshOsSnapshot, snapshot.FailureRecord] {
+	return RingFold[snapshot.MeshOsSnapshot, snapshot.FailureRecord]{
+		Record:   "FailureRecord",
+		Capacity: snapshot.RecentFailuresCapacity,
+		Decode:   always(snapshot.DecodeFailureRecord),
+		Ring:     recentFailures,
 	}
 }
 

@@ -1,6 +1,8 @@
 package fold_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -110,7 +112,7 @@ func timelineOf(events []fold.Event) fold.Timeline {
 	var timeline fold.Timeline
 	run := &fold.Pushes{}
 	for i, ev := range events {
-		_, pushes, err := fold.Action().Decode(ev.Payload)
+		_, pushes, err := fold.Action().Pushed(ev.Payload)
 		run.Append(err == nil && pushes)
 		if i%37 == 36 {
 			timeline, run = timeline.With(run), &fold.Pushes{}
@@ -157,28 +159,143 @@ func TestTimelineAgreesWithReplayAtEveryPosition(t *testing.T) {
 func TestMergedRangesAgreeWithTheWhole(t *testing.T) {
 	eachChain(t, func(t *testing.T, r *rand.Rand, base *snapshot.MeshOsSnapshot, events []fold.Event) {
 		f := fold.Action()
-		foldRange := func(events []fold.Event) fold.Range[snapshot.FailureRecord] {
-			part := fold.NewRange(f, base)
-			for _, ev := range events {
-				part.Add(f, ev) // decode errors are counted
+		foldRange := func(first, end int) fold.Range[snapshot.FailureRecord] {
+			part := fold.NewRange(f, base, first)
+			for _, ev := range events[first:end] {
+				_ = fold.AddTo(&part, f, ev) // decode errors are counted
 			}
-			return part
+			// It travels.
+			b, err := json.Marshal(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var told fold.Range[snapshot.FailureRecord]
+			if err := json.Unmarshal(b, &told); err != nil {
+				t.Fatal(err)
+			}
+			return told
 		}
-		whole := foldRange(events)
+		whole := foldRange(0, len(events))
 		want := naiveFold(base.RecentFailures, events)
 		for range 20 {
-			i, j := r.IntN(len(events)+1), r.IntN(len(events)+1)
-			i, j = min(i, j), max(i, j)
-			a, b, c := foldRange(events[:i]), foldRange(events[i:j]), foldRange(events[j:])
-			merged := fold.Merge(fold.Merge(a, b), c)
-			if diff := diffFailures(want, merged.Onto(f, base).RecentFailures); diff != "" {
-				t.Fatalf("split at %d and %d: %s", i, j, diff)
+			cuts := []int{0, len(events)}
+			for range r.IntN(6) {
+				cuts = append(cuts, r.IntN(len(events)+1))
 			}
-			if merged.Entries != whole.Entries || merged.Errors != whole.Errors || merged.Marks != whole.Marks {
-				t.Fatalf("split at %d and %d: %+v, whole %+v", i, j, merged.Marks, whole.Marks)
+			slices.Sort(cuts)
+			var parts []fold.Range[snapshot.FailureRecord]
+			for i := range cuts[1:] {
+				parts = append(parts, foldRange(cuts[i], cuts[i+1]))
+			}
+			for len(parts) > 1 {
+				i := r.IntN(len(parts) - 1)
+				before := fmt.Sprint(parts[i], parts[i+1])
+				merged, err := fold.Merge(parts[i], parts[i+1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				if after := fmt.Sprint(parts[i], parts[i+1]); after != before {
+					t.Fatalf("merging changes a range from %s to %s", before, after)
+				}
+				parts = slices.Replace(parts, i, i+2, merged)
+			}
+			merged := parts[0]
+			if diff := diffFailures(want, fold.Onto(&merged, f, base).RecentFailures); diff != "" {
+				t.Fatalf("cut at %v: %s", cuts, diff)
+			}
+			if merged.Entries() != whole.Entries() || merged.Errors != whole.Errors || merged.Marks != whole.Marks || merged.Frozen != whole.Frozen {
+				t.Fatalf("cut at %v: %+v, whole %+v", cuts, merged.Marks, whole.Marks)
 			}
 		}
 	})
+}
+
+// A number that comes again, or goes back, freezes AppliedThrough for good, in a driver as
+// in ranges.
+func TestMarksAreThoseOfADriver(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	f := fold.Action()
+	base := &snapshot.MeshOsSnapshot{}
+	for range 2000 {
+		seq := uint64(r.IntN(3))
+		d := fold.Driver[snapshot.MeshOsSnapshot]{Fold: f, State: &snapshot.MeshOsSnapshot{}, StartSeq: seq}
+		merged := fold.NewRange(f, base, 0)
+		next := merged
+		for range 1 + r.IntN(12) {
+			ev := event(seq, seq, "k", wire.Dispatched{})
+			if r.IntN(12) == 0 {
+				ev = garbage(seq)
+			}
+			if err := d.Step(ev); err != nil {
+				t.Fatal(err)
+			}
+			_ = fold.AddTo(&next, f, ev)
+			if r.IntN(3) == 0 {
+				var err error
+				if merged, err = fold.Merge(merged, next); err != nil {
+					t.Fatal(err)
+				}
+				next = fold.NewRange(f, base, next.End)
+			}
+			switch r.IntN(12) {
+			case 0: // the same number again
+			case 1:
+				seq += 2
+			case 2:
+				seq -= min(seq, 1)
+			default:
+				seq++
+			}
+		}
+		merged, err := fold.Merge(merged, next)
+		if err != nil || merged.Marks != d.Watermarks() {
+			t.Fatalf("%v: ranges %+v, driver %+v", err, merged.Marks, d.Watermarks())
+		}
+	}
+}
+
+func TestOnlyAdjacentRangesMerge(t *testing.T) {
+	f := fold.Action()
+	at := func(first, n int) fold.Range[snapshot.FailureRecord] {
+		part := fold.NewRange(f, &snapshot.MeshOsSnapshot{}, first)
+		for i := range n {
+			_ = fold.AddTo(&part, f, event(uint64(first+i), 1, "k", wire.Failed{}))
+		}
+		return part
+	}
+	for _, pair := range [][2]fold.Range[snapshot.FailureRecord]{{at(0, 3), at(4, 1)}, {at(0, 3), at(2, 2)}, {at(0, 3), at(0, 3)}, {at(5, 1), at(0, 5)}} {
+		if _, err := fold.Merge(pair[0], pair[1]); err == nil {
+			t.Errorf("ranges up to %d and from %d on merge", pair[0].End, pair[1].First)
+		}
+	}
+}
+
+// A fold onto a ring of a state of one's own.
+func TestRingOfOnesOwn(t *testing.T) {
+	type state struct{ Last []int }
+	f := fold.RingFold[state, int]{
+		Record: "Number", Capacity: 3,
+		Decode: func(payload []byte) (int, bool, error) {
+			if len(payload) == 0 {
+				return 0, false, errors.New("empty")
+			}
+			return int(payload[0]), payload[0]%2 == 1, nil
+		},
+		Ring: func(s *state) *[]int { return &s.Last },
+	}
+	var s state
+	d := fold.Driver[state]{Fold: f, State: &s}
+	for i := range 20 {
+		if err := d.Step(fold.Event{Seq: uint64(i), Payload: []byte{byte(i)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(s.Last, []int{15, 17, 19}) {
+		t.Error(s.Last)
+	}
+	if err := d.Step(fold.Event{Seq: 20}); err != nil || d.Errors() != 1 {
+		t.Error(err, d.Errors())
+	}
 }
 
 // A published snapshot stays as it was while the fold goes on.

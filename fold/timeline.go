@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"chainglass/fold/rank"
-	"chainglass/snapshot"
 )
 
 // Timeline remembers which entries of a chain pushed a record, one bit each. A
@@ -56,21 +55,21 @@ type Fetch func(positions []int, visit func(position int, payload []byte) error)
 // entries as the ring holds. base is not changed and shares memory with the
 // result. The error is that of fetch, or a decode error if the payloads are not
 // those the timeline was built from.
-func StateAt[R any](f RingFold[R], t Timeline, base *snapshot.MeshOsSnapshot, position int, fetch Fetch) (*snapshot.MeshOsSnapshot, error) {
+func StateAt[S, R any](f RingFold[S, R], t Timeline, base *S, position int, fetch Fetch) (*S, error) {
 	state := *base
-	old := *f.ring(base)
-	length := max(f.capacity, len(old))
+	old := *f.Ring(base)
+	length := max(f.Capacity, len(old))
 	positions := t.Last(nil, position, length)
 	kept := old[len(old)-min(len(old), length-len(positions)):]
 	ring := make([]R, 0, len(kept)+len(positions))
 	ring = append(ring, kept...)
 	err := fetch(positions, func(_ int, payload []byte) error {
-		record, pushes, err := f.Decode(payload)
+		record, pushes, err := f.Pushed(payload)
 		if err == nil && pushes {
 			ring = append(ring, record)
 		}
 		return err
 	})
-	*f.ring(&state) = slices.Clip(ring)
+	*f.Ring(&state) = slices.Clip(ring)
 	return &state, err
 }

@@ -142,10 +142,11 @@ func (c *console) baseSnapshot(ctx context.Context, path string) (base *snapshot
 type folder struct {
 	reader wire.Reader
 	keep   func(pos int, e *wire.Entry) bool
-	// fold is nil if the type of the records is not known. A chain of which
+	// driver has no fold if the type of the records is not known. A chain of which
 	// nothing can be read folds to what it started from, whatever its type.
-	fold  fold.Fold[snapshot.MeshOsSnapshot]
-	state *snapshot.MeshOsSnapshot
+	driver fold.Driver[snapshot.MeshOsSnapshot]
+	// halted is true once the driver has said that it folds no further.
+	halted bool
 	// limit ends the fold after so many kept entries; less than 0 is all.
 	limit int
 	// recovery is set for a chain from a channel folder; generation, if it is
@@ -155,7 +156,8 @@ type folder struct {
 }
 
 func newFolder(chain *source.Chain, rules redex.Rules, state *snapshot.MeshOsSnapshot) (*folder, error) {
-	f := &folder{reader: chain.Reader, fold: fold.For(chain.Kind), state: state, limit: -1}
+	f := &folder{reader: chain.Reader, limit: -1}
+	f.driver.Fold, f.driver.State = fold.For(chain.Kind), state
 	switch {
 	case chain.Redex != nil && rules == redex.Readable:
 		f.judgeBy(chain.Redex.Generation, rules)
@@ -190,7 +192,7 @@ func (f *folder) run() (r *recovered, err error) {
 		if !f.keep(pos, e) || f.limit >= 0 && r.entries >= f.limit {
 			return nil
 		}
-		if f.fold == nil {
+		if f.driver.Fold == nil {
 			return errors.New("the records are of no known type, so they cannot be folded; --type says which")
 		}
 		r.add(e)
@@ -216,12 +218,17 @@ func (f *folder) apply(r *recovered, e *wire.Entry) {
 		r.fail(e.Seq, fmt.Sprintf("payload is larger than %d bytes", redex.MaxPayloadBytes))
 		return
 	}
-	err := f.fold.Apply(fold.Event{Seq: e.Seq, Payload: e.Payload}, f.state)
-	var decode *fold.DecodeError
-	switch {
-	case errors.As(err, &decode):
-		r.fail(e.Seq, decode.Message())
-	case err != nil:
+	f.driver.OnError = func(ev fold.Event, err error) {
+		var decode *fold.DecodeError
+		if errors.As(err, &decode) {
+			r.fail(ev.Seq, decode.Message())
+			return
+		}
+		r.fail(ev.Seq, err.Error())
+	}
+	halted := f.halted
+	if err := f.driver.Step(fold.Event{Seq: e.Seq, Payload: e.Payload}); errors.Is(err, fold.ErrHalted) && !halted {
+		f.halted = true
 		r.fail(e.Seq, err.Error())
 	}
 }

@@ -155,7 +155,7 @@ func (c *reading) fold(ctx context.Context, state *State, position int) StatePar
 	return part
 }
 
-func foldRing[R any](ctx context.Context, c *reading, f fold.RingFold[R], state *snapshot.MeshOsSnapshot, position int) error {
+func foldRing[R any](ctx context.Context, c *reading, f fold.RingFold[snapshot.MeshOsSnapshot, R], state *snapshot.MeshOsSnapshot, position int) error {
 	folded, err := fold.StateAt(f, c.timeline, state, position, func(positions []int, visit func(int, []byte) error) error { return c.fetch(ctx, positions, visit) })
 	if err == nil {
 		*state = *folded
