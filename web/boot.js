@@ -87,6 +87,12 @@
 
   // How many files go in one message: to pass on more of them would take too long.
   const filesAtOnce = 500;
+  // "?helpers=N" behind the address of the page says how many helpers the engine starts
+  // for what is large, in place of what it makes of the machine; 0: it reads alone.
+  const helpersByHand = (() => {
+    const said = new URLSearchParams(location.search).get("helpers");
+    return /^\d{1,2}$/.test(said ?? "") ? Number(said) : null;
+  })();
 
   class Engine {
     constructor() {
@@ -112,9 +118,10 @@
 
     start() {
       const source = ["exec", "run", "checksum", "engine"].map((name) => inlineText(`chainglass-${name}`));
-      const url = URL.createObjectURL(new Blob(source, { type: "text/javascript" }));
-      const worker = new Worker(url, { name: "chainglass engine" });
+      const script = new Blob(source, { type: "text/javascript" });
+      const worker = new Worker(URL.createObjectURL(script), { name: "chainglass engine" });
       this.worker = worker;
+      worker.postMessage({ script, helpers: helpersByHand });
       worker.onmessage = ({ data }) => {
         if (data.crash !== undefined) {
           this.crash(worker, data.crash);

@@ -4,12 +4,19 @@
 "use strict";
 
 (() => {
+  if (self.name !== "chainglass engine") {
+    return;
+  }
+
   const undelivered = [];
   let deliver = (message) => { undelivered.push(message); };
 
   const crash = (text) => postMessage({ crash: text });
 
-  const run = (module) => chainglassRun(module, crash).catch((err) => crash(String(err)));
+  const run = (module) => {
+    chainglass.module = module;
+    chainglassRun(module, crash).catch((err) => crash(String(err)));
+  };
 
   // fail tells why there is no program, by a reason that the page knows.
   const fail = (reason, detail) => postMessage({ failure: { reason, detail: String(detail) } });
@@ -110,7 +117,9 @@
   };
 
   onmessage = ({ data }) => {
-    if (data.program) {
+    if (data.script) {
+      Object.assign(chainglass, { script: data.script, helpersByHand: data.helpers });
+    } else if (data.program) {
       program = data.program;
       if (program.url) {
         fetchProgram(program.url);

@@ -1,8 +1,9 @@
 // What the program needs of any worker that it runs in: files that are read piece by
 // piece, bytes that are held outside of its memory, turns of the event loop.
 //
-// This text and the scripts around it (the Go loader, run.js, checksum.js, engine.js)
-// become one Blob, because a page opened from a file cannot start a worker from a URL.
+// This text and the scripts around it (the Go loader, run.js, checksum.js, engine.js,
+// helpers.js, helper.js) become one Blob, because a page opened from a file cannot
+// start a worker from a URL. The name of the worker says which of them do something.
 "use strict";
 
 (() => {
@@ -44,6 +45,7 @@
 
   globalThis.chainglass = {
     hold,
+    readsBlobs,
 
     copyHeld(number, from, into) {
       into.set(held.get(number).subarray(from, from + into.length));

@@ -26,6 +26,10 @@ type fileFS struct {
 	nodes map[string]*node // by path, "." is the root
 	ahead aheadPool
 	small smallFiles
+	// lists are the file lists it was made of, and helpNumber is what helpers know it
+	// by, 0 while they do not.
+	lists      fileList
+	helpNumber int
 }
 
 // node is a file or a folder, and its own fs.FileInfo and fs.DirEntry.
@@ -158,6 +162,27 @@ func (f *fileFS) reader(n *node) io.ReaderAt {
 		return alone
 	}
 	return smallFile{&f.small, n, alone}
+}
+
+// sizeBytes returns the size of all files together.
+func (f *fileFS) sizeBytes() (sum int64) {
+	for _, n := range f.nodes {
+		sum += n.sizeBytes
+	}
+	return sum
+}
+
+// ReadAhead begins to read a part of a file, which is about to be read, of files that
+// came through a port. It does not wait, and is a hint: nothing is read ahead of other
+// file systems, or of more than there is room for.
+func ReadAhead(files fs.FS, name string, from, to int64) {
+	own, is := files.(*fileFS)
+	if !is {
+		return
+	}
+	if n, err := own.find("read", name); err == nil && !n.IsDir() {
+		own.ahead.expect(n, from, to)
+	}
 }
 
 // Stat describes a file without opening it.

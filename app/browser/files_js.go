@@ -38,7 +38,7 @@ func (r *blobReader) openLists(lists js.Value) *fileFS {
 	for i := range described {
 		contents[i] = described[i].content.(blobContent)
 	}
-	return newFileFS(described, func(files []int) content {
+	files := newFileFS(described, func(files []int) content {
 		blobs := make([]any, len(files))
 		for i, n := range files {
 			c := contents[n]
@@ -48,6 +48,8 @@ func (r *blobReader) openLists(lists js.Value) *fileFS {
 		joined.Call("push", js.Global().Get("Blob").New(blobs))
 		return blobContent{&blobList{joined, r}, 0}
 	})
+	files.lists = lists
+	return files
 }
 
 func (r *blobReader) describeList(list js.Value) []described {

@@ -42,6 +42,7 @@ type piece struct {
 	from, to int64
 	*reading
 	users   int    // goroutines that wait for it
+	copied  int64  // bytes copied of it
 	dropped bool   // it is not among the pieces any more
 	used    uint64 // turn of the last use
 }
@@ -106,8 +107,8 @@ func (p *aheadPool) read(of *node, b []byte, off int64) (int, error) {
 }
 
 // copyFrom waits for a piece, and lets others at the pool meanwhile, then copies what
-// it has of the bytes at off. A piece that has been copied to its end is dropped: who
-// reads on does not come back.
+// it has of the bytes at off. A piece that has been copied to its end is dropped, if not
+// just its end was looked at: who reads on does not come back.
 func (p *aheadPool) copyFrom(from *piece, b []byte, off int64) (int, error) {
 	from.users++
 	p.mu.Unlock()
@@ -128,7 +129,8 @@ func (p *aheadPool) copyFrom(from *piece, b []byte, off int64) (int, error) {
 	from.bytes.copyTo(b[:n], int(off-from.from))
 	p.turn++
 	from.used = p.turn
-	if off+n == end {
+	from.copied += n
+	if off+n == end && from.copied >= end-from.from {
 		p.drop(from)
 	}
 	return int(n), nil
@@ -208,6 +210,23 @@ func (c *piece) idle() bool {
 		return c.users == 0
 	default:
 		return false
+	}
+}
+
+// expect begins to read what is about to be read, in pieces, as far as there is room.
+func (p *aheadPool) expect(of *node, from, to int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for to = min(to, of.sizeBytes); from < to; {
+		if there := p.covering(of, from); there != nil {
+			from = there.to
+			continue
+		}
+		bytes := min(to-from, maxPieceBytes)
+		if from < 0 || !p.makeRoom(bytes) {
+			return
+		}
+		from = p.begin(of, from, from+bytes).to
 	}
 }
 

@@ -56,6 +56,28 @@ type buildError struct {
 func (e *buildError) Error() string { return e.err.Error() + "\n" + e.output }
 func (e *buildError) Unwrap() error { return e.err }
 
+// eachProbeAt runs a test on the probe served and from a disk, each at an address with a
+// query.
+func eachProbeAt(t *testing.T, query string, test func(t *testing.T, p *page)) {
+	t.Helper()
+	s, err := probeSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("served", func(t *testing.T) { test(t, probeReady(openPage(t, serveSite(t, s)+query))) })
+	t.Run("file", func(t *testing.T) {
+		single, err := s.Single(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "probe.html")
+		if err := os.WriteFile(path, single, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		test(t, probeReady(openPage(t, fileURL(t, path)+query)))
+	})
+}
+
 // probeServed opens the probe from a server, with the files at paths served.
 func probeServed(t *testing.T, paths ...string) *page {
 	t.Helper()

@@ -94,7 +94,7 @@ func readParts(files fs.FS, wasmExec []byte) (parts, error) {
 		style:   r.styles("tokens.css", "base.css"),
 		icon:    "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(r.text("icon.svg"))),
 		first:   script{"chainglass-fault", r.script("fault.js")},
-		engine:  r.script("worker.js") + r.script("engine.js"),
+		engine:  r.script("worker.js") + r.script("engine.js") + r.script("helpers.js") + r.script("helper.js"),
 		unzstd:  r.script("vendor/fzstd.js") + r.script("unzstd.js"),
 		boot:    r.script("boot.js"),
 		offline: r.text("offline.js"),

@@ -24,6 +24,7 @@ type probeEngine struct {
 
 func runEngine(port *browser.Port) {
 	e := &probeEngine{port: port}
+	port.Helpers()
 	port.Listen(e.receive)
 }
 
@@ -43,6 +44,7 @@ func (e *probeEngine) receive(message []byte, files fs.FS) {
 		"check": e.check,
 		"yield": e.yield,
 		"busy":  e.busy,
+		"help":  e.help,
 	}
 	go func() { e.port.Post([]byte(command + " " + commands[command](argument))) }()
 }

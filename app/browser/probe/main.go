@@ -8,9 +8,12 @@ package main
 import "chainglass/app/browser"
 
 func main() {
-	if browser.Role() == browser.RoleEngine {
+	switch browser.Role() {
+	case browser.RoleEngine:
 		runEngine(browser.NewPort())
-	} else {
+	case browser.RoleHelper:
+		runHelper(browser.NewHelperPort())
+	default:
 		runPage(browser.NewWorker())
 	}
 	select {}
