@@ -61,7 +61,7 @@ func BenchmarkBrowser(b *testing.B) {
 }
 
 // buildProgram builds the command line and returns its path.
-func buildProgram(b *testing.B) string {
+func buildProgram(b testing.TB) string {
 	b.Helper()
 	program := filepath.Join(b.TempDir(), "chainglass")
 	build := exec.Command("go", "build", "-o", program, ".")
@@ -73,7 +73,7 @@ func buildProgram(b *testing.B) string {
 }
 
 // generateChain writes the storage folder of a node and returns its path.
-func generateChain(b *testing.B, program string, records int) string {
+func generateChain(b testing.TB, program string, records int) string {
 	b.Helper()
 	folder := filepath.Join(b.TempDir(), "node-big")
 	generate := exec.Command(program, "generate", "-o", folder, "--records", fmt.Sprint(records), "--seed", fmt.Sprint(benchSeed))

@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // helped drops a file of 40 MB on the probe and returns what its engine tells of help
@@ -62,4 +65,112 @@ func TestAHelpersErrorIsTold(t *testing.T) {
 			t.Error(got)
 		}
 	})
+}
+
+// A damaged chain, large enough for helpers, is the same whoever reads it: rows, findings,
+// counts, states and the story.
+func TestHelpersChangeNothing(t *testing.T) {
+	chain := generateChain(t, buildProgram(t), 400_000)
+	damage(t, chain)
+	alone := readBy(t, servedPage(t, "?helpers=0"), chain, 0)
+	for name, open := range map[string]func(t *testing.T, query string) *page{"served": servedPage, "file": filePage} {
+		t.Run(name, func(t *testing.T) {
+			together := readBy(t, open(t, "?helpers=2"), chain, 2)
+			for question, answer := range alone {
+				if together[question] != answer {
+					t.Errorf("%s: alone the engine answers %d characters, with helpers %d others", question, len(answer), len(together[question]))
+				}
+			}
+		})
+	}
+}
+
+// damage breaks the largest chain of a folder in many places.
+func damage(t *testing.T, folder string) {
+	t.Helper()
+	for name, broken := range map[string][]int64{"dat": {1000, 5_000_000, 9_000_001}, "idx": {20 * 70_000, 20*150_000 + 9, 20 * 333_333}} {
+		paths, err := filepath.Glob(filepath.Join(folder, "*/*/v*/"+name))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no %s in %s: %v", name, folder, err)
+		}
+		f, err := os.OpenFile(paths[0], os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range broken {
+			if _, err := f.WriteAt([]byte{0xff, 0xfe, 0xfd}, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func servedPage(t *testing.T, query string) *page {
+	t.Helper()
+	p := openPage(t, serve(t)+query)
+	p.wait(`document.querySelector(".drop-zone")`)
+	return p
+}
+
+func filePage(t *testing.T, query string) *page {
+	t.Helper()
+	single, err := realSite(t).Single(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "chainglass.html")
+	if err := os.WriteFile(path, single, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := openPage(t, fileURL(t, path)+query)
+	p.wait(`document.querySelector(".drop-zone")`)
+	return p
+}
+
+// readBy drops a chain on a page and returns what its engine answers, by question. While
+// it is read that many helpers must be there.
+func readBy(t *testing.T, p *page, chain string, helpers int) map[string]string {
+	t.Helper()
+	script, err := os.ReadFile(filepath.Join("testdata", "bench", "bench.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.eval(string(script)+"\nundefined", nil)
+	p.drop(chain)
+	var c column
+	p.evalWithin(benchPatience, "bench.load", &c)
+	// The browser keeps the pages of earlier tests for a while.
+	targets, err := chromedp.Targets(p.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	workers := 0
+	for _, target := range targets {
+		// Chromium does not tell the names of workers that workers started.
+		if target.Type == "worker" && target.Title == "" {
+			workers++
+		}
+	}
+	if workers < helpers {
+		t.Errorf("%d helpers are there, want %d", workers, helpers)
+	}
+	answers := map[string]string{}
+	for _, question := range []string{
+		fmt.Sprintf(`"findings", { Chain: %d }`, c.Chain),
+		fmt.Sprintf(`"insights", { Chains: [%d] }`, c.Chain),
+		fmt.Sprintf(`"set-kind", { Chain: %d, Kind: 1 }`, c.Chain),
+		fmt.Sprintf(`"rows", { Chain: %d, First: 0, Count: 300 }`, c.Chain),
+		fmt.Sprintf(`"rows", { Chain: %d, First: 69900, Count: 300 }`, c.Chain),
+		fmt.Sprintf(`"rows", { Chain: %d, First: 399700, Count: 300 }`, c.Chain),
+		fmt.Sprintf(`"state", { Chain: %d, Position: 200001 }`, c.Chain),
+		fmt.Sprintf(`"detail", { Chain: %d, Position: 333333 }`, c.Chain),
+	} {
+		var answer string
+		p.evalWithin(benchPatience, "bench.ask("+question+")", &answer)
+		answers[question] = answer
+	}
+	return answers
 }

@@ -12,7 +12,8 @@ import (
 
 // runEngine answers the page's requests until the worker ends.
 func runEngine(port *browser.Port) int {
-	server := rpc.NewServer(engine.New(engine.Options{Pace: port.Yield, Zones: browser.Zone}), port.Post)
+	readers := pool{port.Helpers()}
+	server := rpc.NewServer(engine.New(engine.Options{Pace: port.Yield, Pool: readers, Zones: browser.Zone}), port.Post)
 	port.Listen(server.Receive)
 	// The page runs the same program. What has run here is compiled there, and the
 	// first collection of garbage would be the longest task of the page.

@@ -7,12 +7,16 @@ import (
 	"chainglass/app/ui"
 )
 
-// Run runs the page or the engine. It returns only if that failed.
+// Run runs the page, the engine or a helper of the engine. It returns only if that failed.
 func Run() int {
-	if browser.Role() == browser.RoleEngine {
+	switch browser.Role() {
+	case browser.RoleEngine:
 		return runEngine(browser.NewPort())
+	case browser.RoleHelper:
+		return runHelper(browser.NewHelperPort())
+	default:
+		return runPage(browser.NewWorker())
 	}
-	return runPage(browser.NewWorker())
 }
 
 // runPage starts the page in a task of its own: starting Go and showing the
