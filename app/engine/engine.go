@@ -92,8 +92,9 @@ type Options struct {
 // what a question waits at most while a chain is being read.
 const PaceEvery = 5 * time.Millisecond
 
-// progressEvery is how often long work reports.
-const progressEvery = 100 * time.Millisecond
+// progressEvery is how often long work reports, and so how often the page draws again
+// what has changed meanwhile: each time takes it some ten milliseconds.
+const progressEvery = 250 * time.Millisecond
 
 // New returns an engine with nothing open.
 func New(o Options) *Engine {
