@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -178,6 +179,9 @@ func (im *importer) leaveOut(chain export.ChainInfo, format string, args ...any)
 // chain writes the i-th chain: its folder as it was, if the export says what that
 // held, or a folder that a node would have made of the entries.
 func (im *importer) chain(ctx context.Context, i int, chain export.ChainInfo) error {
+	if im.heldBy(chain) {
+		return nil
+	}
 	files, listed := im.file.Folder(i)
 	if j := slices.IndexFunc(files, func(f wire.FolderFile) bool { return !redex.IsFolderPath(f.Path) }); j >= 0 {
 		im.leaveOut(chain, "no channel has a file %q: the folder is made anew from the entries", files[j].Path)
@@ -195,6 +199,22 @@ func (im *importer) chain(ctx context.Context, i int, chain export.ChainInfo) er
 		return im.rebuild(ctx, i, chain, files, folder.path)
 	}
 	return im.anew(ctx, i, chain, folder.path)
+}
+
+// heldBy reports whether the records of a chain were salvaged from a folder that the
+// export carries whole: they come back in its dat.
+func (im *importer) heldBy(chain export.ChainInfo) bool {
+	dat, salvaged := source.SalvagedFrom(chain.Origin)
+	for j, other := range im.file.Chains() {
+		folder := other.Origin
+		if _, generation := redex.ParseGenerationDir(path.Base(folder)); generation {
+			folder = path.Dir(folder)
+		}
+		if _, listed := im.file.Folder(j); salvaged && listed && (folder == "." || strings.HasPrefix(dat, folder+"/")) {
+			return true
+		}
+	}
+	return false
 }
 
 // chainTitle is how a chain of an export is called.

@@ -143,6 +143,7 @@ func (x *explorer) addExportChain(c *candidate, file *export.File, i int, info e
 	chain.Reader, chain.Watch = r, r.watch
 	chain.Origin = chainOrigin(c.origin, file, i)
 	chain.Cut = x.cut(chain.Origin, file, &info)
+	_, chain.Salvaged = SalvagedFrom(info.Origin)
 	if c.info != nil {
 		chain.Recipe = c.recipe(RecipeExport, c.name, uint32(i), c.size, c.watched())
 	}

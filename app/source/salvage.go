@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"path"
 	"slices"
+	"strings"
 
 	"chainglass/wire"
 	"chainglass/wire/message"
@@ -210,8 +211,18 @@ func (r *salvagedReader) Locate(position int) (Location, error) {
 	return Location{PayloadFile: r.file, PayloadOffset: int64(f.Offset), PayloadBytes: int64(f.Size)}, nil
 }
 
-// salvagedChannel ends the name of a chain of salvaged records.
-const salvagedChannel = ".salvaged"
+// salvagedChannel ends the name of a chain of salvaged records, salvagedOrigin its origin.
+const (
+	salvagedChannel = ".salvaged"
+	salvagedOrigin  = "/salvaged"
+)
+
+// SalvagedFrom returns the payload file that a chain with an origin was salvaged from, and
+// whether it was.
+func SalvagedFrom(origin string) (dat string, salvaged bool) {
+	dat, salvaged = strings.CutSuffix(origin, salvagedOrigin)
+	return dat, salvaged && path.Base(dat) == "dat"
+}
 
 // maxInFlight is how many records behind the last row of files that were written just now
 // are taken for an append that goes on: a node writes dat before idx.
@@ -235,8 +246,12 @@ func (x *explorer) lookForSalvage(found *foundChannel, p place, c *Chain) {
 	_, dat, _ := g.Paths()
 	_, size := g.DAT()
 	file := p.origin(dat)
+	channel := c.Channel
+	if !c.Live {
+		channel += "." + path.Base(c.Origin)
+	}
 	n := Chain{
-		Node: c.Node, Channel: c.Channel + salvagedChannel, Origin: path.Join(file, "salvaged"), Live: true, Salvaged: true,
+		Node: c.Node, Channel: channel + salvagedChannel, Origin: file + salvagedOrigin, Live: true, Salvaged: true,
 		Kind: s.Kind, KindBasis: ByContent, Layout: "salvaged from dat", Bytes: tail, Watch: c.Watch, home: c.home,
 		Reader: &salvagedReader{Salvaged: s, file: file, watch: c.Watch},
 		Faults: []Fault{{
