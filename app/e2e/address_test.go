@@ -34,7 +34,7 @@ func TestAddressesThroughMailAndChat(t *testing.T) {
 
 // A link that carries its data opens with what mail and chat put behind and into it.
 func TestLinksWithDataThroughMailAndChat(t *testing.T) {
-	link := linkTo(t, fewRecords(t)) + "&v1&at=7"
+	link := linkTo(t, fewRecords(t)) + "&v1&node=node-few&channel=meshos%2Factions&at=7"
 	site := serve(t)
 	for _, changed := range []string{
 		link + ".", link + "%E2%80%8B", strings.Replace(link, "&", "&amp;", -1),
