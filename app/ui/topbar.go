@@ -57,14 +57,14 @@ func (t *topbar) themeWord() string {
 func (t *topbar) zone() app.UI {
 	store := t.Store
 	local := store.zones.localName()
-	option := func(word, name, title string) app.UI {
+	option := func(word, name, chosen, title string) app.UI {
 		return app.Button().Type("button").Class("segment").Aria("pressed", t.Zone == name).Text(word).Title("%s", title).
-			OnClick(do(func() { store.setZone(name) }), app.EventScope(name))
+			OnClick(do(func() { store.setZone(chosen) }), app.EventScope(chosen))
 	}
-	options := []app.UI{option("UTC", "", "Times in UTC (u)"), option("Local", local, "Times in "+view.VisibleText(local)+", this browser's time zone (u)")}
+	options := []app.UI{option("UTC", "", "", "Times in UTC (u)"), option("Local", local, view.LocalZone, "Times in "+view.VisibleText(local)+", this browser's time zone (u)")}
 	if t.Other != "" {
 		city := t.Other[strings.LastIndexByte(t.Other, '/')+1:]
-		options = append(options, option(view.Shorten(view.VisibleText(city), 16), t.Other, "Times in "+view.VisibleText(t.Other)+", the time zone that came with the address (u)"))
+		options = append(options, option(view.Shorten(view.VisibleText(city), 16), t.Other, t.Other, "Times in "+view.VisibleText(t.Other)+", the time zone that came with the address (u)"))
 	}
 	return app.Div().Class("segments").Role("group").Aria("label", "Time zone").Body(options...)
 }

@@ -37,6 +37,9 @@ func (s *store) takeZone(name string) {
 	z := &s.zones
 	switch {
 	case name == view.LocalZone:
+		if now := browser.LocalZone(); now != "" {
+			z.local = now // a machine can change its zone while the page is open
+		}
 		name = z.localName()
 	case name == utc && z.localName() != utc:
 		name = ""
