@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // mostOpen bounds how many files and folders are open at a time: enough for the
@@ -23,6 +24,9 @@ const mostOpen = 64
 type Descriptors struct {
 	mu   sync.Mutex
 	open list.List // of *descriptor, the one used last at the end
+	// fewer bounds how many are open where the system allows fewer than mostOpen; 0
+	// where it does not.
+	fewer int
 }
 
 // descriptor is a file or folder that is open while it is used, and for a while after.
@@ -48,14 +52,41 @@ func (p *Descriptors) add(opened io.Closer, reopen func() (io.Closer, error)) *d
 
 // make opens something, for which others make room.
 func (p *Descriptors) make(open func() (io.Closer, error)) (io.Closer, error) {
-	p.shrink(mostOpen - 1)
+	p.shrink(p.most() - 1)
 	c, err := open()
-	if isExhausted(err) {
+	// Others may take the room that was made, and give it back in a moment.
+	for wait := time.Microsecond; isExhausted(err) && wait < longestWait; wait *= 2 {
+		p.spare()
 		p.shrink(0)
-		c, err = open()
+		if c, err = open(); isExhausted(err) {
+			time.Sleep(wait)
+		}
 	}
 	return c, err
 }
+
+// most is how many may be open.
+func (p *Descriptors) most() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fewer > 0 {
+		return p.fewer
+	}
+	return mostOpen
+}
+
+// spare takes notice that the system allows no more. Half of what is open is left to
+// others from now on: what is written needs files as well.
+func (p *Descriptors) spare() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fewer == 0 {
+		p.fewer = max(p.open.Len()/2, 4)
+	}
+}
+
+// longestWait bounds what is waited for others to close files: about as long in all.
+const longestWait = 100 * time.Millisecond
 
 // isExhausted reports whether a file could not be opened because too many are open.
 func isExhausted(err error) bool {
