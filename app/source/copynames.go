@@ -40,6 +40,11 @@ func copyOfFile(base string) (file, mark string, is bool) {
 	if base == "manifest.tmp" {
 		return "", "", false // which nodes leave
 	}
+	for _, suffix := range looseSuffixes {
+		if strings.HasSuffix(base, "."+suffix) {
+			return "", "", false // loose files of one name, see groupLoose
+		}
+	}
 	for _, file := range [...]string{fileIDX, fileDAT, fileTS, fileManifest} {
 		if letters, ok := strings.CutPrefix(base, "."+file+"."); ok && isRsyncEnding(letters) {
 			return file, rsyncMark, true
