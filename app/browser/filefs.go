@@ -28,7 +28,7 @@ type fileFS struct {
 	small smallFiles
 	// lists are the file lists it was made of, and helpNumber is what helpers know it
 	// by, 0 while they do not.
-	lists      fileList
+	lists      fileList //lint:ignore U1000 read in the browser only
 	helpNumber int
 }
 

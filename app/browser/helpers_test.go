@@ -18,12 +18,11 @@ type testCrew struct {
 	deadly  func() bool // whether the next thing that is asked of a helper kills it
 	startup func(helper int) bool
 
-	mu       sync.Mutex
-	knows    map[int]map[int]bool // files by helper
-	served   map[int]int          // questions by helper
-	groups   map[string]int       // helper by group
-	switches int                  // how often a group changed its helper
-	ended    map[int]bool
+	mu     sync.Mutex
+	knows  map[int]map[int]bool // files by helper
+	served map[int]int          // questions by helper
+	groups map[string]int       // helper by group
+	ended  map[int]bool
 }
 
 func newTestCrew(t *testing.T, most int) *testCrew {

@@ -298,6 +298,7 @@ func (s *search) describe(t *table, complete bool) Table {
 		Total:    s.total,
 		Complete: complete,
 		Facets:   s.facets(shown),
+		Remarks:  remarks(s.query),
 	}
 }
 

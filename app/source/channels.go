@@ -156,13 +156,6 @@ func leafOf(number uint32) string {
 	return redex.GenerationDir(number)
 }
 
-// addRedexChain fills in what is taken from the generation and adds c.
-func (x *explorer) addRedexChain(c Chain, p place) {
-	x.readRedex(&c, p)
-	x.set.Chains = append(x.set.Chains, c)
-	x.progress(c.Origin, 0)
-}
-
 // readRedex fills in what is taken from the generation.
 func (x *explorer) readRedex(c *Chain, p place) {
 	g := c.Redex.Generation

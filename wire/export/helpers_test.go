@@ -56,19 +56,6 @@ func oddities() []wire.Entry {
 	}
 }
 
-// sliceReader is a wire.Reader over entries in memory.
-type sliceReader []wire.Entry
-
-func (r sliceReader) Len() int { return len(r) }
-
-func (r sliceReader) ReadBlock(first int, b *wire.Block) error {
-	if first >= len(r) {
-		return io.EOF
-	}
-	b.First, b.Entries = first, append(b.Entries[:0], r[first:min(len(r), first+7)]...)
-	return nil
-}
-
 var testOptions = Options{Tool: "test", CreatedAtMS: 1_700_000_000_123, BlockEntries: 4}
 
 var (
