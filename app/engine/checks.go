@@ -259,6 +259,9 @@ func (k *checks) undecodable(g *part.Group) {
 	rule := ruleUndecodable
 	switch {
 	case k.text == nil:
+	case g.Bytes:
+		f.Title = message.New("The bytes that the text gives are no record of this chain")
+		f.Detail = message.New("Text has no checksum, so whether it was changed is not known. The decoder says: {}", message.Text(g.Text))
 	case g.TooLong:
 		rule, f.Title = "text-too-long", message.New("Text is too long to be read")
 		f.Detail = message.New("The entry has no record here: {}.", message.Text(g.Text))

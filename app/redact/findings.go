@@ -76,7 +76,7 @@ var findingNames = [...]string{
 	export.FindingNotRead, export.FindingFiltered, export.FindingLeftOut, "cut", "chain-base",
 	"bad-checksum", "out-of-range", "torn", "lost", "too-large", "text-cut", "text-too-long", "text-no-record", "list-not-closed", "list-not-opened", "zero-bytes", "text-fragment",
 	"text-left-out", "many-nodes", "text-beside", "text-between", "json-values", "json-other", "numbers-rounded", "text-encoding", "lines-wrapped",
-	"seq-back", "seq-gap", "head-removed", "undecodable", "trailing-bytes", "clock-back", "stray-time", "reading-stopped",
+	"zero-tail", "text-mode", "salvaged", "seq-back", "seq-gap", "head-removed", "undecodable", "trailing-bytes", "clock-back", "stray-time", "reading-stopped",
 	"partial-row", "times-missing", "manifest", "manifest-tmp", "other-generations", "recovery", "recovery-v0.21.0", "recovery-v0.34.0",
 	"restart", "retry-storm", "retries-exhausted", "crash-loop", "failure-burst", "first-occurrence", "panic", "silence", "clock-step",
 	"clock-skew", "operator", "live-failures",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chainglass/wire"
+	"chainglass/wire/redex"
 )
 
 // mapper is what is done with the values of a record: they are learned, replaced,
@@ -335,7 +336,7 @@ var rejectionKinds = [...]string{
 var channelParts = [...]string{"meshos", "actions", "action", "admin-audit", "audit", "log", "failures", "cortex", "tasks", "memories", "snapshots"}
 
 func knownChannel(name string) bool {
-	for part := range strings.SplitSeq(name, "/") {
+	for part := range strings.SplitSeq(strings.TrimSuffix(name, redex.SalvagedSuffix), "/") {
 		if part != "" && !slices.Contains(channelParts[:], part) {
 			return false
 		}

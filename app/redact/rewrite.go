@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"strings"
 
 	"chainglass/wire"
 	"chainglass/wire/export"
@@ -273,6 +274,9 @@ func (r *rewriter) writeChains() error {
 // origin is where a chain could be from: its node, channel and generation.
 func origin(info *export.ChainInfo, original string) string {
 	o := path.Join(info.Node, info.Channel)
+	if strings.HasSuffix(original, redex.SalvagedOrigin) {
+		o += redex.SalvagedOrigin // what it says is known of a chain of salvaged records
+	}
 	if n, is := redex.ParseGenerationDir(path.Base(original)); is {
 		o = path.Join(o, redex.GenerationDir(n))
 	}

@@ -211,11 +211,9 @@ func (r *salvagedReader) Locate(position int) (Location, error) {
 	return Location{PayloadFile: r.file, PayloadOffset: int64(f.Offset), PayloadBytes: int64(f.Size)}, nil
 }
 
-// salvagedChannel ends the name of a chain of salvaged records, salvagedOrigin its origin.
-const (
-	salvagedChannel = ".salvaged"
-	salvagedOrigin  = "/salvaged"
-)
+// salvagedOrigin ends the origin of a chain of salvaged records, behind the path of the
+// payload file: [redex.SalvagedOrigin] of one in a folder of its own.
+const salvagedOrigin = "/salvaged"
 
 // SalvagedFrom returns the payload file that a chain with an origin was salvaged from, and
 // whether it was.
@@ -251,7 +249,7 @@ func (x *explorer) lookForSalvage(found *foundChannel, p place, c *Chain) {
 		channel += "." + path.Base(c.Origin)
 	}
 	n := Chain{
-		Node: c.Node, Channel: channel + salvagedChannel, Origin: file + salvagedOrigin, Live: true, Salvaged: true,
+		Node: c.Node, Channel: channel + redex.SalvagedSuffix, Origin: file + salvagedOrigin, Live: true, Salvaged: true,
 		Kind: s.Kind, KindBasis: ByContent, Layout: "salvaged from dat", Bytes: tail, Watch: c.Watch, home: c.home,
 		Reader: &salvagedReader{Salvaged: s, file: file, watch: c.Watch},
 		Faults: []Fault{{

@@ -32,7 +32,7 @@ func TestRecordsBehindTheIndexAreAChainOfTheirOwn(t *testing.T) {
 		}
 		got := map[string]int{}
 		for _, c := range find(t, damaged.under("node-1").fsys()).Chains {
-			channel := strings.TrimSuffix(c.Channel, salvagedChannel)
+			channel := strings.TrimSuffix(c.Channel, redex.SalvagedSuffix)
 			got[channel] += c.Reader.Len()
 			if c.Salvaged != (channel != c.Channel) {
 				t.Errorf("%s: salvaged is %t", c.Channel, c.Salvaged)

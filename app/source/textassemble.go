@@ -212,7 +212,9 @@ func (a *textAssembler) breaks(p []byte, i, end int, base int64) int {
 	}
 	again := restartIn(fragment)
 	inPiece := len(fragment)-again <= end-i || a.contiguous(fragment, base+int64(end))
-	if again > 0 && inPiece && !a.tooLong {
+	// A line or a text that ends within its first name is not where another object begins.
+	cutName := again > 0 && p[end] < ' ' && bytes.Count(fragment[again:], []byte{'"'}) == 1
+	if again > 0 && inPiece && !a.tooLong && !cutName {
 		at := base + int64(end) - int64(len(fragment)-again)
 		rest := bytes.Clone(fragment[again:])
 		a.breakOff(fragment[:again], at)

@@ -48,3 +48,11 @@ func ChannelPath(base, name string) (string, error) {
 	}
 	return filepath.Join(base, filepath.FromSlash(name)), nil
 }
+
+// SalvagedSuffix ends the names that chains of salvaged records get: they have the rest of
+// the name of the channel that they were salvaged from. SalvagedOrigin ends their origins,
+// behind the path of the payload file.
+const (
+	SalvagedSuffix = ".salvaged"
+	SalvagedOrigin = "/dat/salvaged"
+)

@@ -47,6 +47,8 @@ type Group struct {
 	// be read.
 	Text    string
 	TooLong bool
+	// Bytes is true if it is wrong with the bytes that a text gives, not with the text.
+	Bytes bool
 	// Class is what all entries of the group have in common of their texts.
 	Class string
 	// First and Last are the positions of the first and last entry, Seq the sequence number

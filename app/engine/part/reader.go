@@ -193,6 +193,7 @@ func (x *pass) decode(position int, e *wire.Entry, s *summary) ClassID {
 func (x *pass) undecodable(position int, e *wire.Entry, err error) {
 	log := &x.leaf.Log
 	text, class := "", ""
+	bytes := len(e.Payload) > 0
 	if parse := (*source.ParseError)(nil); errors.As(err, &parse) {
 		text, class = parse.Cause(), parse.Class()
 	} else {
@@ -203,7 +204,7 @@ func (x *pass) undecodable(position int, e *wire.Entry, err error) {
 	if !known {
 		i = len(log.Undecodable)
 		x.faults[class] = i
-		log.Undecodable = append(log.Undecodable, Group{Text: text, Class: class, TooLong: errors.Is(err, source.ErrTextTooLong)})
+		log.Undecodable = append(log.Undecodable, Group{Text: text, Class: class, TooLong: errors.Is(err, source.ErrTextTooLong), Bytes: bytes})
 	}
 	log.Undecodable[i].add(position, e.Seq)
 }
