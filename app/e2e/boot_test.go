@@ -164,7 +164,7 @@ func TestBootShowsProgress(t *testing.T) {
 	t.Cleanup(func() { close(rest) }) // before the server waits for its answers
 	p := openPage(t, address)
 	p.wait(`document.querySelector("#boot progress").value > 0.2`)
-	p.waitText("#boot-step", " of 1")
+	p.waitText("#boot-step", " of 2")
 	p.screenshot("boot-progress")
 	p.wait(`document.documentElement.scrollHeight === innerHeight`)
 }

@@ -3,6 +3,8 @@ package source
 import (
 	"strings"
 	"testing"
+
+	"chainglass/wire/redex"
 )
 
 // A channel whose idx is lost or empty opens with its records, as a chain of its own

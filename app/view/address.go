@@ -182,6 +182,7 @@ func candidates(rest string) (list []string) {
 	}
 	also(func(s string) string { return quotedPrintable.Replace(softBreaks.Replace(s)) })
 	also(func(s string) string { return wrapped.Replace(s) })
+	also(func(s string) string { return quoteMark.Replace(s) })
 	also(func(s string) string { return zeroWidth.Replace(s) })
 	also(func(s string) string { return strings.ReplaceAll(s, "%25", "%") })
 	also(func(s string) string { return strings.ReplaceAll(s, "%25", "%") })
@@ -204,6 +205,8 @@ var (
 	wrapped = strings.NewReplacer(
 		"%0D%0A%3E%20", "", "%0A%3E%20", "", "%0D%0A>%20", "", "%0A>%20", "", "%20%3E%20", "", "%20>%20", "", "\n> ", "", " > ", "",
 		"%0D", "", "%0A", "", "%09", "", "%20", "", "\r", "", "\n", "", "\t", "", " ", "")
+	// quoteMark is the mark of a quoted line of which a browser has taken the line break.
+	quoteMark = strings.NewReplacer("%3E%20", "", ">%20", "", "> ", "")
 	zeroWidth = strings.NewReplacer(
 		"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "",
 		"%E2%80%8B", "", "%E2%80%8C", "", "%E2%80%8D", "", "%E2%81%A0", "", "%EF%BB%BF", "", "%C2%AD", "",
