@@ -93,7 +93,7 @@ fuzz: ## Run every fuzz target for FUZZ_TIME each
 
 .PHONY: e2e
 e2e: tools wasm ## Test the page in Chromium, Firefox and WebKitGTK
-	cd app/e2e && $(GO) test -count=1 -p 1 -timeout 20m ./...
+	cd app/e2e && $(GO) test -count=1 -p 1 -timeout 60m ./...
 	@cat app/e2e/screenshots/long-tasks.txt
 
 .PHONY: bench

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -213,7 +214,7 @@ func TestAnswersDoNotDependOnTheCut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(synth.NewNode(3).Append(w, 20_000), w.Close()); err != nil {
+	if err := errors.Join(synth.NewNode(3).Append(w, 12_000), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	folders := map[string]fs.FS{"made": os.DirFS(made), "hurt": hurt(t, os.DirFS(made), true), "hurt without times": hurt(t, os.DirFS(made), false), "incident": os.DirFS(testdata + "incident"), "compacted": os.DirFS(testdata + "compacted")}
@@ -224,10 +225,15 @@ func TestAnswersDoNotDependOnTheCut(t *testing.T) {
 	for _, d := range damaged {
 		folders["damage/"+d.Name()] = os.DirFS(testdata + "damage/" + d.Name())
 	}
+	seeds := uint64(3)
+	if runtime.GOOS == "js" { // where one goroutine does it all, slowly
+		delete(folders, "incident")
+		seeds = 2
+	}
 	for name, files := range folders {
 		t.Run(name, func(t *testing.T) {
 			want := ask(t, New(Options{Readers: 1}), files, 1)
-			for seed := range uint64(3) {
+			for seed := range seeds {
 				r := rand.New(rand.NewPCG(seed, 7))
 				o := Options{Readers: 1 + r.IntN(4)}
 				if seed > 0 {

@@ -107,7 +107,7 @@ func openFiles(t *testing.T, p *pair, label string, files fs.FS) (opened engine.
 // What is said of very many chains while they are read is what has changed, a bounded
 // number at a time, and at the end what the engine knows.
 func TestReportsTellWhatChanged(t *testing.T) {
-	const blobs = 2000
+	const blobs = 600
 	files := fstest.MapFS{}
 	for f := range synth.Blobs(blobs, 3) {
 		files["node-1/"+f.Name] = &fstest.MapFile{Data: bytes.Clone(f.Content)}
