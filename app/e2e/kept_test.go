@@ -81,7 +81,7 @@ func TestNothingOfAFileIsKept(t *testing.T) {
 	}
 	path := filepath.Join(dir, "shared.html")
 	chainglass(t, "page", incidentFolder(t), "-o", path, "--title", "Planted title", "--notes", note)
-	secrets := []string{"node-", "meshos", "actions", "secret of the sender", "Planted", "outcome", "failed", "shared.html", "947"}
+	secrets := []string{"node-", "meshos", "actions", "secret of the sender", "Planted", "outcome", "failed", "shared.html", ":947", "/947", "=947"} // a random id may hold the digits
 	holds := func(p *page, when string, want ...string) {
 		t.Helper()
 		text := p.stored()
