@@ -72,7 +72,7 @@ race: tools ## Test what happens at the same time with the race detector
 	CGO_ENABLED=1 $(GO) test -race -run 'AtOnce|While' ./app/... ./wire/...
 
 # Packages that go into the page and can be tested without one.
-WASM_PACKAGES = ./wire/... ./snapshot ./fold/... ./app/source ./app/query ./app/insight ./app/engine ./app/saveas ./app/share ./app/rpc ./app/view ./app/redact ./app/report ./app/synth
+WASM_PACKAGES = ./wire/... ./snapshot ./fold/... ./app/source ./app/query ./app/insight ./app/engine/... ./app/saveas ./app/share ./app/rpc ./app/view ./app/redact ./app/report ./app/synth
 
 .PHONY: unit-wasm
 unit-wasm: ## Test the packages of the page as wasm, under Node

@@ -190,7 +190,7 @@ func (h *Helpers) Ask(ctx context.Context, files fs.FS, group any, message []byt
 	return nil, err
 }
 
-// ask asks the helper that fits best; it returns nil if there is none.
+// ask asks the helper that fits best. It returns nil without a helper.
 func (h *Helpers) ask(files *fileFS, group any, message []byte) (q *question, to, number int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -268,7 +268,7 @@ func (h *Helpers) onReady(number int) {
 	}
 }
 
-// onAnswer takes the answer to a question, or the reason why there is none.
+// onAnswer takes the answer to a question, or the reason why it failed.
 func (h *Helpers) onAnswer(number, asked int, answer []byte, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -283,7 +283,7 @@ func (h *Helpers) onAnswer(number, asked int, answer []byte, err error) {
 	h.restSoon()
 }
 
-// onDeath takes notice that a helper is no more. What was asked of it fails.
+// onDeath removes a helper that died. Its questions fail.
 func (h *Helpers) onDeath(number int, reason string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -170,7 +170,7 @@ func (s *stream) grow(wanted, left int64) int64 {
 	return min(max(wanted, s.pieceBytes), left)
 }
 
-// covering returns the piece with the byte at off, nil if there is none.
+// covering returns the piece that holds the byte at off, or nil.
 func (p *aheadPool) covering(of *node, off int64) *piece {
 	for _, c := range p.pieces {
 		if c.of == of && off >= c.from && off < c.to {

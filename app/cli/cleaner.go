@@ -136,8 +136,8 @@ func (c *cleaner) put(e wire.Entry) error {
 	return c.w.AppendRaw(e)
 }
 
-// recordNS returns the time inside a record in Unix nanoseconds, or that of the entry
-// before if there is none.
+// recordNS returns the time inside a record in Unix nanoseconds. A payload without a time
+// gets that of the entry before it.
 func (c *cleaner) recordNS(payload []byte) uint64 {
 	ms, err := uint64(0), error(nil)
 	switch c.kind {

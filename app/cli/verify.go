@@ -25,7 +25,7 @@ wrong with file and offset. It also says what a node would cut, drop or delete
 on opening a channel folder. It changes nothing.
 
 Exit status:
-  0  nothing is damaged; there may be notes, files that are none of ours, plain
+  0  nothing is damaged; there may be notes, files of other programs, plain
      text around records, and entries that are whole but are no records
   1  nothing in PATH can be read as a chain
   2  wrong usage

@@ -57,13 +57,13 @@ func together(findings []Finding, alike []int) Finding {
 	case "seq-back":
 		f.Title = message.New("Sequence numbers go back in {place|places}", message.Count(len(alike)))
 	}
-	f.Detail.Add(" It is so in {place|places}:", message.Count(len(alike)))
+	f.Detail.Add(" It is so at positions")
 	listUpTo(&f.Detail, len(alike), func(i int) {
 		switch at := &findings[alike[i]]; at.Count {
 		case 1:
-			f.Detail.Add(" position {}", message.Number(at.Position))
+			f.Detail.Add(" {}", message.Number(at.Position))
 		default:
-			f.Detail.Add(" positions {} to {}", message.Number(at.Position), message.Number(at.LastPosition))
+			f.Detail.Add(" {} to {}", message.Number(at.Position), message.Number(at.LastPosition))
 		}
 	})
 	return f

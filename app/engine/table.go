@@ -218,7 +218,7 @@ func (e *Engine) table(id TableID) (*shownTable, error) {
 			return t.shown(), nil
 		}
 	}
-	return nil, fmt.Errorf("table %d is no more", id)
+	return nil, fmt.Errorf("table %d was dropped", id)
 }
 
 // addTable makes a table known.

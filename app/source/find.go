@@ -315,17 +315,25 @@ type format struct {
 // formats returns the kinds of file in the order in which they are tried: those
 // with a magic number first. The last one takes everything.
 func formats() []format {
+	return slices.Concat(
+		[]format{{isEmpty, (*explorer).addEmpty}},
+		magicFormats(),
+		[]format{
+			{mayHoldText, (*explorer).openText},
+			{isBinary, (*explorer).openBinary},
+			{isAnything, (*explorer).addUnrecognised},
+		})
+}
+
+// magicFormats returns the kinds of file that begin with a magic number.
+func magicFormats() []format {
 	return []format{
-		{isEmpty, (*explorer).addEmpty},
 		{isZip, (*explorer).openZip},
 		{isGzip, (*explorer).openGzip},
 		{isZstd, (*explorer).openZstd},
 		{isTar, (*explorer).openTar},
 		{isExport, (*explorer).openExport},
 		{isPage, (*explorer).openPage},
-		{mayHoldText, (*explorer).openText},
-		{isBinary, (*explorer).openBinary},
-		{isAnything, (*explorer).addUnrecognised},
 	}
 }
 

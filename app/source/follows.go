@@ -122,13 +122,5 @@ func unpacksItself(s signature) bool { return s.magic == "MZ" || s.magic == "\x7
 
 // embeddedFormats are those that are known by how they begin, wherever that is.
 func embeddedFormats() []format {
-	return []format{
-		{isZip, (*explorer).openZip},
-		{isGzip, (*explorer).openGzip},
-		{isZstd, (*explorer).openZstd},
-		{isTar, (*explorer).openTar},
-		{isExport, (*explorer).openExport},
-		{isPage, (*explorer).openPage},
-		{isJSONHead, (*explorer).openText},
-	}
+	return append(magicFormats(), format{isJSONHead, (*explorer).openText})
 }

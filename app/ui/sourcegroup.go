@@ -76,17 +76,8 @@ func (l *sourceList) members(g *view.ChainGroup, open *openGroup) app.UI {
 
 // member is a chain of a group.
 func (l *sourceList) member(g *view.ChainGroup, c *engine.ChainInfo) app.UI {
-	store, id, health := l.Store, c.ID, view.HealthOf(c)
-	return app.Button().Type("button").Class("chain group-chain").Aria("current", store.isShown(id)).
-		Title("%s", view.VisibleText(c.Origin)+"\n"+view.TimeRange(c).Full(store.zone())).
-		OnClick(func(_ app.Context, e app.Event) {
-			if e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() {
-				store.toggleChain(id)
-				return
-			}
-			store.selectChain(id)
-			store.pane = paneRecords
-		}, app.EventScope("chain", id)).
+	health := view.HealthOf(c)
+	return l.Store.chainButton(c).Class("group-chain").
 		Body(
 			app.Span().Class("chain-name").Text(view.Shorten(g.NameIn(c), 24)),
 			app.Span().Class("chain-count").Text(view.Count(c.Entries)),

@@ -87,20 +87,25 @@ func (l *sourceList) chain(c *engine.ChainInfo) app.UI {
 	)
 }
 
-func (l *sourceList) pick(c *engine.ChainInfo) app.UI {
-	store, id := l.Store, c.ID
-	health := view.HealthOf(c)
-	zone := l.Store.zone()
-	return app.Button().Type("button").Class("chain").Aria("current", store.isShown(id)).
-		Title("%s", view.VisibleText(c.Origin)+"\n"+view.TimeRange(c).Full(zone)).
+// chainButton returns a button that shows a chain, or with Ctrl adds it to those shown.
+func (s *store) chainButton(c *engine.ChainInfo) app.HTMLButton {
+	id := c.ID
+	return app.Button().Type("button").Class("chain").Aria("current", s.isShown(id)).
+		Title("%s", view.VisibleText(c.Origin)+"\n"+view.TimeRange(c).Full(s.zone())).
 		OnClick(func(_ app.Context, e app.Event) {
 			if e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() {
-				store.toggleChain(id)
+				s.toggleChain(id)
 				return
 			}
-			store.selectChain(id)
-			store.pane = paneRecords
-		}, app.EventScope("chain", id)).
+			s.selectChain(id)
+			s.pane = paneRecords
+		}, app.EventScope("chain", id))
+}
+
+func (l *sourceList) pick(c *engine.ChainInfo) app.UI {
+	health := view.HealthOf(c)
+	zone := l.Store.zone()
+	return l.Store.chainButton(c).
 		Body(
 			app.Span().Class("tag", "tag-"+c.Kind.String()).Text(view.KindTag(c.Kind)),
 			app.Span().Class("chain-name").Text(view.VisibleText(c.Channel)),

@@ -128,8 +128,8 @@ func (s Span) Options() (first, last postcard.Option[uint64]) {
 // wherever a question ends inside one.
 const StrideRows = 64
 
-// OutcomeSlots is how many outcomes the counts of a stride tell apart: five levels are the
-// most a kind of chain has, and one more for what is no record.
+// OutcomeSlots is the number of counts in a stride: one for each of at most five outcomes, and
+// one for entries that are not records.
 const OutcomeSlots = 6
 
 // NotRecord is the slot of entries that are no records.
