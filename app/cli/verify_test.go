@@ -203,7 +203,7 @@ func TestVerifyWhileAWriterAppends(t *testing.T) {
 		done <- w.Close()
 	}()
 	written := 0
-	for range 40 {
+	for range 15 {
 		r := command("verify", dir)
 		if r.status != StatusOK {
 			t.Errorf("status %d: %s", r.status, r.stdout)
