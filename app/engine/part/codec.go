@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"github.com/fxamacker/cbor/v2"
@@ -18,10 +19,12 @@ import (
 //	8 bytes   length of the head
 //	8 bytes   number of entries, 2^63 added if sequence numbers are wide
 //	head      CBOR, padded with zeros to a multiple of 8 bytes
-//	columns   ts_ns, time_ms, id, wide seq (if wide), strides, push bits, seq, class, state: the
-//	          numbers as they lie in memory, little-endian; all padded to 8 bytes at the end
+//	columns   ts_ns, time_ms, id, wide seq (if wide), strides, push bits, of what is told the keys,
+//	          the delays and a bit for each that has one, seq, class, state: the numbers as they
+//	          lie in memory, little-endian; all padded to 8 bytes at the end
 //
-// It is made for workers of one build that hand parts to each other, and is no format to keep.
+// Whatever there is one of for each entry is a column, because CBOR takes as long for a number
+// as reading its record. It is made for workers of one build that hand parts to each other, and is no format to keep.
 
 // leafHead is what a leaf has besides its columns.
 type leafHead struct {
@@ -39,7 +42,8 @@ type leafHead struct {
 	Years                     Years
 	Lead                      int
 	Log                       Log
-	Told                      []insight.Told
+	// Told is how many entries tell something.
+	Told int
 }
 
 const wideMark = 1 << 63
@@ -54,7 +58,7 @@ func (p *Part) MarshalBinary() ([]byte, error) {
 		head, err := cbor.Marshal(&leafHead{
 			First: l.First, BaseSeq: l.BaseSeq, Kinds: l.Kinds, Templates: l.Templates, Classes: l.Classes, Counts: l.Counts,
 			Statuses: l.Statuses, PayloadBytes: l.PayloadBytes, SourceBytes: l.SourceBytes, PayloadEnd: l.PayloadEnd,
-			AppendTimes: l.AppendTimes, RecordTimes: l.RecordTimes, Years: l.Years, Lead: l.Lead, Log: l.Log, Told: l.Told,
+			AppendTimes: l.AppendTimes, RecordTimes: l.RecordTimes, Years: l.Years, Lead: l.Lead, Log: l.Log, Told: len(l.Told),
 		})
 		if err != nil {
 			return nil, err
@@ -64,7 +68,7 @@ func (p *Part) MarshalBinary() ([]byte, error) {
 			rows |= wideMark
 		}
 		if b == nil {
-			b = make([]byte, 0, len(p.Leaves)*(len(head)+1024+33*len(l.State)))
+			b = make([]byte, 0, len(p.Leaves)*(len(head)+1024+33*len(l.State)+17*len(l.Told)))
 		}
 		b = binary.LittleEndian.AppendUint64(b, uint64(len(head)))
 		b = binary.LittleEndian.AppendUint64(b, rows)
@@ -75,6 +79,7 @@ func (p *Part) MarshalBinary() ([]byte, error) {
 		b = appendColumn(b, l.WideSeq)
 		b = appendColumn(b, l.Strides)
 		b = appendColumn(b, l.Pushes.Bits())
+		b = appendTold(b, l.Told)
 		b = appendColumn(b, l.Seq)
 		b = appendColumn(b, l.Class)
 		b = pad(appendColumn(b, l.State))
@@ -104,6 +109,48 @@ func appendColumn[T number](b []byte, column []T) []byte {
 	return append(b, unsafe.Slice((*byte)(unsafe.Pointer(&column[0])), size)...)
 }
 
+// appendTold appends the columns of what is told.
+func appendTold(b []byte, told []insight.Told) []byte {
+	for i := range told {
+		b = binary.LittleEndian.AppendUint64(b, told[i].Live)
+	}
+	for i := range told {
+		b = binary.LittleEndian.AppendUint64(b, told[i].DelayMS.Value)
+	}
+	for first := 0; first < len(told); first += 64 {
+		hinted := uint64(0)
+		for i := range told[first:min(first+64, len(told))] {
+			if told[first+i].DelayMS.Some {
+				hinted |= 1 << i
+			}
+		}
+		b = binary.LittleEndian.AppendUint64(b, hinted)
+	}
+	return b
+}
+
+// takeTold cuts off the columns of what is told.
+func (c *columns) takeTold(n int) []insight.Told {
+	words := (n + 63) / 64
+	size := 8 * (2*n + words)
+	if c.err != nil || n == 0 || size > len(c.b) {
+		if n > 0 {
+			c.err = errEncoding
+		}
+		return nil
+	}
+	live, delays, hinted := c.b[:8*n], c.b[8*n:16*n], c.b[16*n:size]
+	c.b = c.b[size:]
+	told := make([]insight.Told, n)
+	for i := range told {
+		t := &told[i]
+		t.Live = binary.LittleEndian.Uint64(live[8*i:])
+		t.DelayMS.Value = binary.LittleEndian.Uint64(delays[8*i:])
+		t.DelayMS.Some = hinted[i/8]>>(i%8)&1 != 0
+	}
+	return told
+}
+
 // columns cuts columns off the front of bytes that begin at a multiple of 8 bytes.
 type columns struct {
 	b   []byte
@@ -118,6 +165,11 @@ func take[T number](c *columns, n int) []T {
 			c.err = errEncoding
 		}
 		return make([]T, 0)
+	}
+	from := unsafe.Pointer(unsafe.SliceData(c.b))
+	if uintptr(from)%unsafe.Alignof(one) == 0 {
+		c.b = c.b[size:]
+		return slices.Clone(unsafe.Slice((*T)(from), n)) // which need not be zeroed first
 	}
 	column := make([]T, n)
 	copy(unsafe.Slice((*byte)(unsafe.Pointer(&column[0])), size), c.b)
@@ -159,7 +211,7 @@ func (h *leafHead) leaf(c *columns, rows int, wide bool) (*Leaf, error) {
 	l := &Leaf{
 		First: h.First, BaseSeq: h.BaseSeq, Names: Names{Kinds: h.Kinds, Templates: h.Templates, Classes: h.Classes}, Counts: h.Counts,
 		Statuses: h.Statuses, PayloadBytes: h.PayloadBytes, SourceBytes: h.SourceBytes, PayloadEnd: h.PayloadEnd,
-		AppendTimes: h.AppendTimes, RecordTimes: h.RecordTimes, Years: h.Years, Lead: h.Lead, Log: h.Log, Told: h.Told, Pushes: &fold.Pushes{},
+		AppendTimes: h.AppendTimes, RecordTimes: h.RecordTimes, Years: h.Years, Lead: h.Lead, Log: h.Log, Pushes: &fold.Pushes{},
 	}
 	l.TSNS, l.TimeMS, l.ID = take[uint64](c, rows), take[uint64](c, rows), take[uint64](c, rows)
 	if wide {
@@ -167,6 +219,10 @@ func (h *leafHead) leaf(c *columns, rows int, wide bool) (*Leaf, error) {
 	}
 	l.Strides = take[Stride](c, rows/StrideRows)
 	bits := take[uint64](c, (rows+63)/64)
+	if h.Told < 0 || h.Told > rows {
+		return nil, errEncoding
+	}
+	l.Told = c.takeTold(h.Told)
 	l.Seq, l.Class, l.State = take[uint32](c, rows), take[ClassID](c, rows), take[RowState](c, rows)
 	if c.err != nil {
 		return nil, c.err
@@ -187,10 +243,15 @@ func (l *Leaf) valid() error {
 			return errEncoding
 		}
 	}
-	for i, id := range l.Class {
-		if int(id) >= len(l.Classes) || wire.EntryStatus(l.State[i]&insight.RowStatusMask) >= wire.EntryStatusCount {
-			return errEncoding
-		}
+	class, status := ClassID(0), RowState(0)
+	for _, id := range l.Class {
+		class = max(class, id)
+	}
+	for _, s := range l.State {
+		status = max(status, s&insight.RowStatusMask)
+	}
+	if int(class) >= len(l.Classes) || wire.EntryStatus(status) >= wire.EntryStatusCount {
+		return errEncoding
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"chainglass/app/insight"
 	"chainglass/app/source"
 	"chainglass/app/synth"
 	"chainglass/wire"
@@ -109,9 +110,28 @@ func TestPartsTravel(t *testing.T) {
 		}
 		if diff := cmp.Diff(whole, &got, cmp.Exporter(func(reflect.Type) bool { return true }), cmp.Comparer(func(a, b []int) bool {
 			return len(a) == len(b) && (len(a) == 0 || reflect.DeepEqual(a, b))
-		}), equalEmpty[Break](), equalEmpty[Group](), equalEmpty[Stride]()); diff != "" {
+		}), equalEmpty[Break](), equalEmpty[Group](), equalEmpty[Stride](), equalEmpty[insight.Told]()); diff != "" {
 			t.Fatal(diff)
 		}
+	}
+}
+
+// Of what there is one for each entry nothing is spelled out: in the page, CBOR of what the
+// records tell took longer than reading them.
+func TestEncodedPartsAreColumns(t *testing.T) {
+	var r Reader
+	p := read(t, &r, madeUp(LeafRows), wire.ChainAction, 0, LeafRows)
+	b, err := p.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := p.Leaves[0]
+	if len(l.Told) < LeafRows/20 {
+		t.Fatalf("%d of %d entries tell something", len(l.Told), LeafRows)
+	}
+	columns := 31*len(l.State) + len(l.State)/8 + int(unsafe.Sizeof(Stride{}))*len(l.Strides) + 17*len(l.Told)
+	if head := len(b) - columns; head > 16<<10 {
+		t.Errorf("%d bytes besides columns of %d", head, columns)
 	}
 }
 
