@@ -16,7 +16,7 @@ PAGE_SOURCES = go.mod go.sum main.go $(shell find wire snapshot fold app -name '
 
 .PHONY: help
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: wasm ## Build bin/chainglass, with the page in it
@@ -96,10 +96,20 @@ e2e: tools wasm ## Test the page in Chromium, Firefox and WebKitGTK
 	cd app/e2e && $(GO) test -count=1 -p 1 -timeout 60m ./...
 	@cat app/e2e/screenshots/long-tasks.txt
 
+# The numbers of records that are measured.
+BENCH_RECORDS ?= 100000,1000000,10000000
+
+# Ten minutes and 4 GB of disk on two cores. What it prints is in bin/bench.md as well.
 .PHONY: bench
-bench: tools wasm ## Measure: natively, then the page in Chromium
+bench: tools build ## Measure what users wait for, against yardsticks: natively, then in Chromium
+	rm -f bin/bench.md
+	cd app/e2e && $(GO) run ./bench/native -program ../../bin/chainglass -records $(BENCH_RECORDS) -o ../../bin/bench.md
+	@cat bin/bench.md
+	cd app/e2e && $(GO) test -run '^$$' -bench Browser -timeout 20m .
+
+.PHONY: bench-micro
+bench-micro: ## Run the benchmarks of the packages, for benchstat
 	$(GO) test -run '^$$' -bench . ./wire/... ./snapshot ./fold ./app/engine
-	cd app/e2e && $(GO) test -run '^$$' -bench . -timeout 20m ./...
 
 # Ten minutes and 8 GB of memory on two cores.
 .PHONY: large

@@ -1,0 +1,61 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+)
+
+// Machine describes the machine in one line; more is what else the figures depend on,
+// such as a browser's version.
+func Machine(more ...string) string {
+	parts := []string{
+		fmt.Sprintf("%d processors (%s)", runtime.NumCPU(), field("/proc/cpuinfo", "model name", ":")),
+		memory(),
+		fmt.Sprintf("%s, Linux %s", strings.Trim(field("/etc/os-release", "PRETTY_NAME", "="), `"`), line("/proc/sys/kernel/osrelease")),
+		runtime.Version(),
+	}
+	return strings.Join(append(parts, more...), "; ")
+}
+
+// Load is how many processes the machine had work for in the last minute: how far it
+// was not alone with what is measured.
+func Load() string {
+	load, _, _ := strings.Cut(line("/proc/loadavg"), " ")
+	return load
+}
+
+// memory is how much the machine has, and how much of it processes may use together.
+func memory() string {
+	var kB uint64
+	if _, err := fmt.Sscanf(field("/proc/meminfo", "MemTotal", ":"), "%d kB", &kB); err != nil {
+		return "memory unknown"
+	}
+	return fmt.Sprintf("%.0f GiB of memory", float64(kB)/(1<<20))
+}
+
+// field is the value of the first line of a file that has a name, "unknown" if it has
+// none.
+func field(path, name, separator string) string {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "unknown"
+	}
+	for text := range strings.Lines(string(content)) {
+		if before, after, found := strings.Cut(text, separator); found && strings.TrimSpace(before) == name {
+			return strings.TrimSpace(after)
+		}
+	}
+	return "unknown"
+}
+
+// line is the first line of a file, "unknown" if it cannot be read.
+func line(path string) string {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(content), "\n")
+	return first
+}
