@@ -99,12 +99,15 @@ func (c *classes) intern(k Class) ClassID {
 	return id
 }
 
-// count counts an entry of a class.
-func (c *classes) count(id ClassID) {
-	if c.counts[id] == 0 {
-		c.seen = append(c.seen, id)
+// count counts entries by their classes.
+func (c *classes) count(ids []ClassID) {
+	counts := c.counts
+	for _, id := range ids {
+		if counts[id] == 0 {
+			c.seen = append(c.seen, id)
+		}
+		counts[id]++
 	}
-	c.counts[id]++
 }
 
 // finish gives the leaf its names, counts and numbers.

@@ -53,7 +53,7 @@ func madeUp(count int) memory {
 func hurt(r *rand.Rand, m memory) {
 	for range len(m) / 20 {
 		e := &m[r.IntN(len(m))]
-		switch r.IntN(8) {
+		switch r.IntN(11) {
 		case 0:
 			e.Status = wire.EntryBadChecksum
 		case 1:
@@ -70,6 +70,12 @@ func hurt(r *rand.Rand, m memory) {
 			e.TSNS.Value -= uint64(r.IntN(100_000_000))
 		case 7:
 			e.Status, e.Payload = wire.EntryTorn, nil
+		case 8:
+			e.TSNS.Value = r.Uint64()
+		case 9:
+			e.TSNS.Value -= uint64(r.IntN(3)) * YearNS
+		case 10:
+			e.Seq = 0
 		}
 	}
 }

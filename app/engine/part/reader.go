@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 
+	"chainglass/app/insight"
 	"chainglass/app/source"
 	"chainglass/fold"
 	"chainglass/wire"
@@ -19,6 +21,9 @@ type Reader struct {
 	block  wire.Block
 	pushes []uint64       // a bit for each entry of the leaf
 	faults map[string]int // groups of the log by what is wrong
+	told   []insight.Told // of the leaf
+	// summary is what the index keeps of the record at hand.
+	summary summary
 }
 
 // kindReader is what a reader keeps for the chains of a kind.
@@ -47,6 +52,7 @@ func (r *Reader) Read(ctx context.Context, chain *source.Chain, t Task, pace fun
 	x := pass{Reader: r, kindReader: r.kind(t.Kind), chain: chain.Reader, leaf: newLeaf(t.First, count)}
 	x.classes.begin()
 	clear(r.faults)
+	r.told = r.told[:0]
 	r.pushes = append(r.pushes[:0], make([]uint64, (count+63)/64)...)
 	err := x.run(ctx, count, pace)
 	return x.finish(), err
@@ -102,66 +108,165 @@ func (x *pass) run(ctx context.Context, count int, pace func()) error {
 	return nil
 }
 
-// add indexes the entries of a block. This is the hot path of opening: it allocates for a
-// new class and for what is out of the ordinary, and nothing else.
+// add indexes the entries of a block, column by column. This is the hot path of opening: it
+// allocates for a new class and for what is out of the ordinary, and nothing else.
 func (x *pass) add(entries []wire.Entry) {
-	l := x.leaf
-	if x.rows == 0 && len(entries) > 0 {
-		l.BaseSeq = entries[0].Seq
+	if len(entries) == 0 {
+		return
 	}
-	var s summary
+	if x.rows == 0 {
+		x.leaf.BaseSeq = entries[0].Seq
+	}
+	x.sequence(entries)
+	x.stamps(entries)
+	x.records(entries)
+	x.rows += len(entries)
+}
+
+// sequence takes the sequence numbers and the statuses of a block.
+func (x *pass) sequence(entries []wire.Entry) {
+	l := x.leaf
+	seqs, states := l.Seq[x.rows:][:len(entries)], l.State[x.rows:][:len(entries)]
+	sound, seq, base, wide, unsound := x.sound, x.seq, l.BaseSeq, uint64(0), 0
 	for i := range entries {
 		e := &entries[i]
-		at := x.rows + i
-		state := RowState(e.Status)
-		if delta := e.Seq - l.BaseSeq; l.WideSeq == nil && delta <= math.MaxUint32 {
-			l.Seq[at] = uint32(delta)
-		} else {
-			l.setSeq(at, e.Seq)
+		delta := e.Seq - base
+		wide |= delta
+		seqs[i], states[i] = uint32(delta), RowState(e.Status)
+		if e.Status != wire.EntryOK || !sound || e.Seq != seq+1 || e.Seq == 0 {
+			l.Log.Breaks = append(l.Log.Breaks, Break{Row: uint32(x.rows + i), Status: e.Status, Seq: e.Seq})
+			if sound = e.Status == wire.EntryOK; !sound {
+				unsound++
+				l.Statuses[e.Status]++
+			}
 		}
-		if e.TSNS.Some {
-			state |= HasTS
-			l.TSNS[at] = e.TSNS.Value
-			if e.TSNS.Value < PlausibleToNS { // else the next one would be said to go back
-				if last := &l.Log.LastTS; !last.Some || last.TSNS > ClockJitterNS && e.TSNS.Value < last.TSNS-ClockJitterNS {
-					x.clock(at, e)
-				}
-				l.Log.LastTS.TSNS = e.TSNS.Value
-			}
-			l.AppendTimes.Add(e.TSNS.Value)
-			x.years.add(e.TSNS.Value, l.First+at)
-		}
-		if e.Status != wire.EntryOK || !x.sound || e.Seq != x.seq+1 || e.Seq == 0 {
-			l.Log.Breaks = append(l.Log.Breaks, Break{Row: uint32(at), Status: e.Status, Seq: e.Seq})
-		}
-		x.sound, x.seq = e.Status == wire.EntryOK, e.Seq
-		class := x.classOf(l.First+at, e, &s)
-		if class >= FirstClass {
-			state |= Decoded
-			l.TimeMS[at], l.ID[at] = s.EmittedAtMS, s.ID
-			l.RecordTimes.Add(s.EmittedAtMS)
-			if !x.any {
-				x.any, l.Lead = true, at
-			}
-			x.lastMS = s.EmittedAtMS
-			if !e.TSNS.Some {
-				x.years.add(MillisToNanos(s.EmittedAtMS), l.First+at)
-			}
-			if s.pushes {
-				x.pushes[at/64] |= 1 << (at % 64)
-			}
-			if s.tells {
-				l.Told = append(l.Told, s.told)
-			}
-		} else {
-			l.TimeMS[at] = x.lastMS
-		}
-		l.Class[at], l.State[at] = class, state
-		x.classes.count(class)
-		l.Statuses[e.Status]++
-		l.PayloadBytes += int64(len(e.Payload))
+		seq = e.Seq
 	}
-	x.rows += len(entries)
+	x.sound, x.seq = sound, seq
+	l.Statuses[wire.EntryOK] += len(entries) - unsound
+	if wide > math.MaxUint32 || l.WideSeq != nil {
+		clear(seqs)
+		for i := range entries {
+			l.setSeq(x.rows+i, entries[i].Seq)
+		}
+	}
+}
+
+// stamps takes the append times of a block. Nearly always there is one for each entry, in
+// one year, and none goes back.
+func (x *pass) stamps(entries []wire.Entry) {
+	l := x.leaf
+	times, states := l.TSNS[x.rows:][:len(entries)], l.State[x.rows:][:len(entries)]
+	begun := 0
+	if !l.Log.LastTS.Some && entries[0].TSNS.Some {
+		begun = 1
+		x.stamp(x.rows, &entries[0])
+	}
+	prev, back, least, most, stamped := l.Log.LastTS.TSNS, uint64(0), uint64(math.MaxUint64), uint64(0), 0
+	for i := range entries {
+		e := &entries[i]
+		ns := uint64(0)
+		if e.TSNS.Some {
+			ns = e.TSNS.Value
+			stamped++
+			states[i] |= HasTS
+		}
+		times[i] = ns
+		back = max(back, prev-min(ns, prev))
+		least, most, prev = min(least, ns), max(most, ns), ns
+	}
+	if l.Log.LastTS.Some && stamped == len(entries) && back <= ClockJitterNS && most < PlausibleToNS &&
+		x.years.addRun(least, most, len(entries)-begun) {
+		l.Log.LastTS.TSNS = prev
+		l.AppendTimes.Join(Span{least, most})
+		return
+	}
+	for i := begun; i < len(entries); i++ {
+		if entries[i].TSNS.Some {
+			x.stamp(x.rows+i, &entries[i])
+		}
+	}
+}
+
+// stamp takes an append time.
+func (x *pass) stamp(at int, e *wire.Entry) {
+	l := x.leaf
+	if e.TSNS.Value < PlausibleToNS { // else the next one would be said to go back
+		if last := &l.Log.LastTS; !last.Some || last.TSNS > ClockJitterNS && e.TSNS.Value < last.TSNS-ClockJitterNS {
+			x.clock(at, e)
+		}
+		l.Log.LastTS.TSNS = e.TSNS.Value
+	}
+	l.AppendTimes.Add(e.TSNS.Value)
+	x.years.add(e.TSNS.Value, l.First+at)
+}
+
+// records decodes the payloads of a block.
+func (x *pass) records(entries []wire.Entry) {
+	l := x.leaf
+	first := x.rows
+	times, ids := l.TimeMS[first:][:len(entries)], l.ID[first:][:len(entries)]
+	classes, states := l.Class[first:][:len(entries)], l.State[first:][:len(entries)]
+	s, lastMS, bytes, span := &x.summary, x.lastMS, 0, l.RecordTimes
+	summarise := x.summarise
+	for i := range entries {
+		e := &entries[i]
+		bytes += len(e.Payload)
+		var class ClassID
+		if e.Status != wire.EntryOK || summarise == nil || len(e.Payload) >= sharedPayloadBytes {
+			class = x.unusual(l.First+first+i, e)
+		} else if err := summarise(e.Payload, s); err != nil {
+			x.undecodable(l.First+first+i, e, Translated(x.chain, l.First+first+i, e, err))
+			class = ClassUndecodable
+		} else {
+			class = x.classes.of(s)
+			if s.size < len(e.Payload) {
+				l.Log.Trailing.add(l.First+first+i, e.Seq)
+			}
+		}
+		classes[i] = class
+		if class >= FirstClass {
+			lastMS = s.EmittedAtMS
+			ids[i] = s.ID
+			states[i] |= Decoded
+			span.First, span.Last = min(span.First, lastMS), max(span.Last, lastMS)
+			if s.pushes {
+				at := first + i
+				x.pushes[at/64] |= 1 << (at % 64)
+				if s.tells {
+					x.told = append(x.told, s.told)
+				}
+			}
+			if !x.any || !e.TSNS.Some {
+				x.places(first+i, e, lastMS)
+			}
+		}
+		times[i] = lastMS
+	}
+	x.lastMS, l.RecordTimes = lastMS, span
+	l.PayloadBytes += int64(bytes)
+	x.classes.count(classes)
+}
+
+// places takes a record that is the first, or whose entry has no time but the record's.
+func (x *pass) places(at int, e *wire.Entry, timeMS uint64) {
+	if !x.any {
+		x.any, x.leaf.Lead = true, at
+	}
+	if !e.TSNS.Some {
+		x.years.add(MillisToNanos(timeMS), x.leaf.First+at)
+	}
+}
+
+// unusual returns the class of an entry whose payload is not read or large, and its record.
+func (x *pass) unusual(position int, e *wire.Entry) ClassID {
+	switch {
+	case e.Status != wire.EntryOK:
+		return ClassUnreadable
+	case x.summarise == nil:
+		return ClassUndecodable
+	}
+	return x.shares(position, e, &x.summary)
 }
 
 // clock notes an append time that is the leaf's first, or well before the one before it.
@@ -176,18 +281,6 @@ func (x *pass) clock(at int, e *wire.Entry) {
 		log.ClockBack.TSNS, log.ClockBack.BeforeNS = stamp.TSNS, log.LastTS.TSNS
 	}
 	log.ClockBack.add(stamp.Position, e.Seq)
-}
-
-// decode decodes the payload of an entry into s and returns its class.
-func (x *pass) decode(position int, e *wire.Entry, s *summary) ClassID {
-	if err := x.summarise(e.Payload, s); err != nil {
-		x.undecodable(position, e, Translated(x.chain, position, e, err))
-		return ClassUndecodable
-	}
-	if s.size < len(e.Payload) {
-		x.leaf.Log.Trailing.add(position, e.Seq)
-	}
-	return x.classes.of(s)
 }
 
 func (x *pass) undecodable(position int, e *wire.Entry, err error) {
@@ -224,6 +317,7 @@ func (x *pass) finish() *Leaf {
 	l.Pushes = &fold.Pushes{}
 	l.Pushes.AppendBits(x.pushes, n)
 	l.Years = x.years.years
+	l.Told = slices.Clone(x.told)
 	l.Strides = l.SumUp(l.TimeMS, 0)
 	if l.Log.LastTS.Some {
 		for i := n - 1; ; i-- {

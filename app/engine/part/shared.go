@@ -16,19 +16,10 @@ type sharedPayload struct {
 	err     error
 }
 
-// classOf returns the class of an entry and puts its record into s; s means something only
-// if the class is FirstClass or above. Of entries of a block that share a large payload
-// the first is decoded.
-func (x *pass) classOf(position int, e *wire.Entry, s *summary) ClassID {
-	if e.Status != wire.EntryOK {
-		return ClassUnreadable
-	}
-	if x.summarise == nil {
-		return ClassUndecodable
-	}
-	if len(e.Payload) < sharedPayloadBytes {
-		return x.decode(position, e, s)
-	}
+// shares returns the class of an entry with a large payload and puts its record into s; s
+// means something only if the class is FirstClass or above. Of entries of a block that share
+// a large payload the first is decoded.
+func (x *pass) shares(position int, e *wire.Entry, s *summary) ClassID {
 	first := &e.Payload[0]
 	was, again := x.shared[first]
 	if !again || was.bytes != len(e.Payload) {

@@ -15,7 +15,7 @@ type summary struct {
 	wire.View
 	// pushes is true for a record that the chain's fold puts onto its ring.
 	pushes bool
-	// tells is true if the story needs told of the record.
+	// tells is true if the story needs told of the record, which pushes then.
 	tells bool
 	told  insight.Told
 	// size is how many bytes of the payload the record took.

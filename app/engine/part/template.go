@@ -26,52 +26,58 @@ func appendMasked(dst, text []byte) ([]byte, query.WordBytes) {
 	if len(text) > templateBytes {
 		text = text[:templateBytes]
 	}
-	for i := 0; i < len(text); {
-		if !isWordByte(text[i]) {
-			dst = append(dst, text[i])
-			i++
+	kept := 0 // what is before has been appended
+	for i := 0; i < len(text); i++ {
+		sort := byteSorts[text[i]]
+		if sort == 0 {
 			continue
 		}
-		end := i + 1
-		for end < len(text) && isWordByte(text[end]) {
-			end++
+		start, value, hex := i, sort&sortDigit != 0, sort
+		any := sort
+		for i++; i < len(text); i++ {
+			sort = byteSorts[text[i]]
+			if sort == 0 {
+				break
+			}
+			hex &= sort
+			any |= sort
 		}
-		if isValue(text[i:end]) {
-			masked = masked.With(text[i:end])
-			dst = append(dst, '#')
-		} else {
-			dst = append(dst, text[i:end]...)
+		if !value && (hex&sortHex == 0 || any&sortDigit == 0 || i-start < minHexDigits) {
+			continue
 		}
-		i = end
+		masked = masked.With(text[start:i])
+		dst = append(dst, text[kept:start]...)
+		dst = append(dst, '#')
+		kept = i
 	}
-	return dst, masked
+	return append(dst, text[kept:]...), masked
 }
 
-func isWordByte(b byte) bool {
-	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_'
-}
+// minHexDigits is how long a word is that is an id for its digits.
+const minHexDigits = 6
 
-func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+// The sorts of the bytes that words are made of.
+const (
+	sortWord uint8 = 1 << iota
+	sortDigit
+	sortHex
+)
 
-// isValue reports whether a word is a number or an id.
-func isValue(word []byte) bool {
-	if isDigit(word[0]) {
-		return true
-	}
-	if len(word) < 6 {
-		return false
-	}
-	digits := 0
-	for _, b := range word {
+// byteSorts are the sorts of each byte.
+var byteSorts = func() (sorts [256]uint8) {
+	for b := range sorts {
+		letter := b | 0x20
 		switch {
-		case isDigit(b):
-			digits++
-		case b|0x20 < 'a' || b|0x20 > 'f':
-			return false
+		case b >= '0' && b <= '9':
+			sorts[b] = sortWord | sortDigit | sortHex
+		case letter >= 'a' && letter <= 'f':
+			sorts[b] = sortWord | sortHex
+		case letter >= 'g' && letter <= 'z', b == '_':
+			sorts[b] = sortWord
 		}
 	}
-	return digits > 0
-}
+	return sorts
+}()
 
 // templates numbers the templates of a chain's texts.
 type templates struct {

@@ -87,16 +87,33 @@ type yearCount struct {
 	latest int
 }
 
-// add takes the time of an entry. It is on the path of every entry that is read.
+// add takes the time of an entry.
 func (t *yearCount) add(ns uint64, position int) {
 	if t.latest < len(t.years) {
 		if y := &t.years[t.latest]; ns-y.BeginNS < YearNS {
 			y.FirstNS, y.LastNS = min(y.FirstNS, ns), max(y.LastNS, ns)
 			y.Entries++
+			y.Position = min(y.Position, position)
 			return
 		}
 	}
 	t.addYear(ns, position)
+}
+
+// addRun takes the times of entries behind all that were added, given the smallest, the
+// largest and how many there are. It reports false, and takes none, unless all are in the
+// year of the one added last.
+func (t *yearCount) addRun(firstNS, lastNS uint64, entries int) bool {
+	if t.latest >= len(t.years) {
+		return false
+	}
+	y := &t.years[t.latest]
+	if firstNS < y.BeginNS || lastNS-y.BeginNS >= YearNS {
+		return false
+	}
+	y.FirstNS, y.LastNS = min(y.FirstNS, firstNS), max(y.LastNS, lastNS)
+	y.Entries += entries
+	return true
 }
 
 // addYear takes a time of another year than the one before it.
