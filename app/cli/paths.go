@@ -197,15 +197,53 @@ func (f *pathFS) Display(name string) string {
 	return name
 }
 
+// tree returns the tree that a name lies in, and what it is called there; nil for what lies
+// above all of them.
+func (f *pathFS) tree(name string) (t *disk.Tree, below string) {
+	if !fs.ValidPath(name) {
+		return nil, ""
+	}
+	for _, r := range f.roots {
+		if name == r.name {
+			return r.tree, "."
+		}
+		if isAtOrBelow(name, r.name) {
+			return r.tree, name[len(r.name)+1:]
+		}
+	}
+	return nil, ""
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (f *pathFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if tree, below := f.tree(name); tree != nil {
+		return tree.ReadDir(below)
+	}
+	file, err := f.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := file.(*parentFolder).ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, errors.Join(err, file.Close())
+}
+
+// ReadSmall implements [redex.SmallFS].
+func (f *pathFS) ReadSmall(name string, most int64) (content []byte, info fs.FileInfo, err error) {
+	if tree, below := f.tree(name); tree != nil {
+		return tree.ReadSmall(below, most)
+	}
+	info, err = f.Stat(name)
+	return nil, info, err
+}
+
 // Open implements fs.FS. Files can be read at an offset.
 func (f *pathFS) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	for _, r := range f.roots {
-		if isAtOrBelow(name, r.name) {
-			return r.tree.Open(path.Join(".", name[len(r.name):]))
-		}
+	if tree, below := f.tree(name); tree != nil {
+		return tree.Open(below)
 	}
 	if entries := f.list(name); entries != nil || name == "." {
 		return &parentFolder{name: path.Base(name), left: entries}, nil
@@ -215,12 +253,8 @@ func (f *pathFS) Open(name string) (fs.File, error) {
 
 // Stat implements fs.StatFS: files that are open are looked at often.
 func (f *pathFS) Stat(name string) (fs.FileInfo, error) {
-	if fs.ValidPath(name) {
-		for _, r := range f.roots {
-			if isAtOrBelow(name, r.name) {
-				return r.tree.Stat(path.Join(".", name[len(r.name):]))
-			}
-		}
+	if tree, below := f.tree(name); tree != nil {
+		return tree.Stat(below)
 	}
 	file, err := f.Open(name)
 	if err != nil {

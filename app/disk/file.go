@@ -141,8 +141,5 @@ func (f *folder) Stat() (fs.FileInfo, error) {
 // ReadDir implements fs.ReadDirFile.
 func (f *folder) ReadDir(n int) ([]fs.DirEntry, error) {
 	entries, err := f.File.ReadDir(n)
-	for i, e := range entries {
-		entries[i] = f.tree.entry(path.Join(f.name, e.Name()), e.Type())
-	}
-	return entries, err
+	return f.tree.shown(f.name, entries), err
 }

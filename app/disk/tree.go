@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+	"time"
 
 	"chainglass/app/source"
 )
@@ -29,6 +30,11 @@ type Tree struct {
 
 	mu   sync.Mutex
 	held []*heldFolder // the one used last at the end
+	// direct are folders whose paths have no link on them, nextDirect is the place of the
+	// next, and topAt when the folder that was named was last where it is.
+	direct     [mostFolders]directFolder
+	nextDirect int
+	topAt      time.Time
 
 	findCredentials sync.Once
 	credentials     []fs.FileInfo // that have another name
@@ -193,6 +199,9 @@ func (t *Tree) stat(name string) (target string, info fs.FileInfo, err error) {
 		info, err = os.Stat(t.path)
 		return name, info, err
 	}
+	if info, is := t.lookDirect(name); is {
+		return name, info, nil
+	}
 	// Few names have links in them, and then this is all there is to do.
 	info, err = t.lstat(name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
@@ -217,26 +226,35 @@ func (t *Tree) own(name string) (fs.FileInfo, error) {
 	return t.lstat(path.Join(folder, path.Base(name)))
 }
 
-// entry is what a folder shows of name, which has a type of its own: a link
-// that is followed has the type of what it leads to.
-func (t *Tree) entry(name string, own fs.FileMode) fs.DirEntry {
-	if own&fs.ModeSymlink != 0 {
-		if _, info, err := t.stat(name); err == nil {
-			own = info.Mode().Type()
+// shown makes of what lies in a folder what the tree shows of it. What is there has a
+// type of its own: a link that is followed has the type of what it leads to.
+func (t *Tree) shown(folder string, entries []fs.DirEntry) []fs.DirEntry {
+	all := make([]entry, len(entries))
+	for i, e := range entries {
+		own := e.Type()
+		all[i] = entry{tree: t, folder: folder, name: e.Name(), mode: own}
+		if own&fs.ModeSymlink != 0 {
+			if _, info, err := t.stat(all[i].path()); err == nil {
+				all[i].mode = info.Mode().Type()
+			}
 		}
+		entries[i] = &all[i]
 	}
-	return entry{tree: t, name: name, mode: own}
+	return entries
 }
 
 // entry is an entry of a folder.
 type entry struct {
-	tree *Tree
-	name string // in the tree
-	mode fs.FileMode
+	tree         *Tree
+	folder, name string // the folder in the tree
+	mode         fs.FileMode
 }
 
+// path is the name in the tree.
+func (e entry) path() string { return path.Join(e.folder, e.name) }
+
 // Name implements fs.DirEntry.
-func (e entry) Name() string { return path.Base(e.name) }
+func (e entry) Name() string { return e.name }
 
 // IsDir implements fs.DirEntry.
 func (e entry) IsDir() bool { return e.mode.IsDir() }
@@ -246,15 +264,16 @@ func (e entry) Type() fs.FileMode { return e.mode }
 
 // Info implements fs.DirEntry.
 func (e entry) Info() (fs.FileInfo, error) {
-	_, info, err := e.tree.stat(e.name)
+	name := e.path()
+	_, info, err := e.tree.stat(name)
 	if e.mode&fs.ModeSymlink != 0 && err != nil {
 		// A link that is refused describes itself.
-		info, err = e.tree.own(e.name)
+		info, err = e.tree.own(name)
 	}
 	if err != nil {
-		return nil, e.tree.located("stat", e.name, err)
+		return nil, e.tree.located("stat", name, err)
 	}
-	return namedInfo{info, e.Name()}, nil
+	return namedInfo{info, e.name}, nil
 }
 
 // namedInfo is a file under another name.
@@ -265,3 +284,6 @@ type namedInfo struct {
 
 // Name implements fs.FileInfo.
 func (i namedInfo) Name() string { return i.name }
+
+// Unwrap returns the description by which the file is known again.
+func (i namedInfo) Unwrap() fs.FileInfo { return i.FileInfo }

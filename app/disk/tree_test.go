@@ -117,7 +117,7 @@ func (g *garden) real(name string) string {
 // A random folder shows what a naive reading of it shows, all of it and nothing
 // else, and a walk through it ends.
 func TestLinksLeadToWhatLiesInside(t *testing.T) {
-	refused, followed := 0, 0
+	refused, followed, atOnce := 0, 0, 0
 	for seed := range uint64(200) {
 		g := newGarden(t, seed)
 		tree, err := Open(g.root)
@@ -164,16 +164,32 @@ func TestLinksLeadToWhatLiesInside(t *testing.T) {
 			if real != g.disk(name) {
 				followed++
 			}
+			content, info, err := tree.ReadSmall(name, 64)
+			if err != nil || info.Size() != int64(len(want)) || content != nil && !bytes.Equal(content, want) {
+				t.Errorf("seed %d: %s at once: %q of %v, want %q; %v", seed, name, content, info, want, err)
+			}
+			if content != nil {
+				atOnce++
+			}
 			return nil
 		}))
+		for _, name := range g.names {
+			content, _, err := tree.ReadSmall(name, 64)
+			if g.real(name) == "" && (content != nil || !errors.Is(err, fs.ErrNotExist)) {
+				t.Errorf("seed %d: %s is refused, and read at once: %q, %v", seed, name, content, err)
+			}
+			if content, _, err := tree.ReadSmall(name, 1); content != nil {
+				t.Errorf("seed %d: %s is no small file, and read at once: %q, %v", seed, name, content, err)
+			}
+		}
 		for _, name := range g.names {
 			if !listed[name] {
 				t.Errorf("seed %d: %s is not listed", seed, name)
 			}
 		}
 	}
-	if refused < 100 || followed < 100 {
-		t.Errorf("the test sees too little: %d refused, %d followed", refused, followed)
+	if refused < 100 || followed < 100 || atOnce < 100 && leadsDirectly(t.TempDir()) {
+		t.Errorf("the test sees too little: %d refused, %d followed, %d read at once", refused, followed, atOnce)
 	}
 }
 

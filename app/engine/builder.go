@@ -22,6 +22,8 @@ type builder struct {
 	watch    *insight.Watch
 	// lastMS is the time in the last record.
 	lastMS uint64
+	// checked is what has become of the files since all entries were read, if it is known.
+	checked *source.Verdict
 }
 
 // newBuilder begins to read a chain as a kind.

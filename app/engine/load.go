@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"chainglass/app/engine/part"
+	"chainglass/app/source"
 )
 
 // Pool reads parts of chains elsewhere: in the workers of a page.
@@ -51,8 +52,11 @@ type run struct {
 	first, last bool
 
 	leaves []*part.Leaf
-	err    error
-	done   chan struct{}
+	// checked is what had become of the files of a chain when all of it had been read, if
+	// that is known: of tens of thousands it is better asked for by several.
+	checked *source.Verdict
+	err     error
+	done    chan struct{}
 }
 
 // cutRows is how many entries of a chain are read at once, of those from first on.
@@ -150,6 +154,10 @@ func (x *loader) together(ctx context.Context, loads []*chainLoad, readers int) 
 				if !t.load.ended.Load() {
 					x.readAnywhere(ctx, &r, t, pace)
 				}
+				if t.first && t.last && t.err == nil {
+					v := t.load.source.Watch.Check()
+					t.checked = &v
+				}
 				close(t.done)
 			}
 		})
@@ -203,6 +211,7 @@ func (x *loader) take(ctx context.Context, t *run) bool {
 		l.stop(t.err)
 		l.ended.Store(true)
 	case t.last || short:
+		l.checked = t.checked
 		l.finish()
 		l.ended.Store(true)
 	}

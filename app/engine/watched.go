@@ -64,7 +64,12 @@ func (c *reading) changedRows(positions []int, err error) []Row {
 // them, once for each. settled is true if something at the end was in flight when the
 // chain was opened and is whole by now: it is no damage.
 func (c *builder) look() (settled bool) {
-	v := c.source.Watch.Check()
+	var v source.Verdict
+	if c.checked != nil {
+		v, c.checked = *c.checked, nil
+	} else {
+		v = c.source.Watch.Check()
+	}
 	if v.Change == source.Unchanged && c.looksUnfinished() {
 		v = c.source.Watch.Await()
 	}

@@ -25,7 +25,7 @@ func (x *explorer) findChannels(p place, listed listedFS) (claimed map[string]bo
 	}
 	// Any other error is met and told again when the files are listed.
 	dirs = slices.DeleteFunc(dirs, func(dir redex.ChannelDir) bool { return isBelowLeftover(dir.Dir) })
-	x.lookAtChannels(p, dirs, func(found *foundChannel) {
+	x.lookAtChannels(p, listed, dirs, func(found *foundChannel) {
 		if found.channel != nil {
 			claim(claimed, found.channel)
 		}
@@ -75,8 +75,8 @@ func claim(claimed map[string]bool, channel *redex.Channel) {
 
 // lookAtChannel looks at a channel folder: at the generation that is read and, not
 // live, at all others. It changes nothing of the search.
-func (x *explorer) lookAtChannel(p place, dir redex.ChannelDir) (found foundChannel) {
-	channel, err := redex.OpenChannel(p.fsys, dir.Dir)
+func (x *explorer) lookAtChannel(p place, listed listedFS, dir redex.ChannelDir) (found foundChannel) {
+	channel, err := redex.OpenListed(p.fsys, dir.Dir, listed.folders[dir.Dir])
 	if err != nil {
 		found.problems = append(found.problems, unreadable(p.origin(dir.Dir), err))
 		return found

@@ -144,14 +144,14 @@ func (s *copySearch) walk(real, shown string, depth int) {
 	}
 	copies := s.settleFolders(&f)
 	for _, folder := range f.folders {
-		at := path.Join(real, folder.Name())
+		at := inFolder(real, folder.Name())
 		if shownAs, is := copies[at]; is {
 			if shownAs != "" {
 				s.walk(at, path.Join(shown, shownAs), depth+1)
 			}
 			continue
 		}
-		s.walk(at, path.Join(shown, folder.Name()), depth+1)
+		s.walk(at, inFolder(shown, folder.Name()), depth+1)
 	}
 }
 
@@ -167,7 +167,7 @@ func (s *copySearch) look(real, shown string) folderFiles {
 			break
 		}
 		name := e.Name()
-		at := path.Join(real, name)
+		at := inFolder(real, name)
 		switch {
 		case isLeftover(name) || IsCredential(name):
 		case e.IsDir() && slices.Contains(partialFolders[:], name):

@@ -19,6 +19,9 @@ var credentialNames = [...][2]string{{"control", "json"}, {"enrollment", "snapsh
 // editing or packing makes of them, in any case.
 func IsCredential(name string) bool {
 	base := strings.ToLower(path.Base(name))
+	if !strings.Contains(base, credentialNames[0][0]) && !strings.Contains(base, credentialNames[1][0]) {
+		return false // of most names that is all there is to see
+	}
 	return beginsAsCredential(nameWords(base)) || beginsAsCredential(nameWords(withoutBrackets(base)))
 }
 

@@ -116,7 +116,9 @@ func (p place) origin(name string) string {
 // search finds channels in p first, then looks at every file that is no part of
 // one. The error is that of the context.
 func (x *explorer) search(p place) error {
-	p, listed := x.findCopies(p, listOnce(p.fsys))
+	listed := listOnce(p.fsys)
+	listed.listAhead(x.ctx, x.opts.Limits.Files)
+	p, listed = x.findCopies(p, listed)
 	claimed := x.findChannels(p, listed)
 	names := x.list(p, listed)
 	loose := groupLoose(names, claimed)

@@ -20,7 +20,7 @@ const channelsAtOnce = 256
 
 // lookAtChannels looks at channel folders, and hands them over in their order. Where
 // they are many and there are processors for it, several are looked at at a time.
-func (x *explorer) lookAtChannels(p place, dirs []redex.ChannelDir, take func(*foundChannel)) {
+func (x *explorer) lookAtChannels(p place, listed listedFS, dirs []redex.ChannelDir, take func(*foundChannel)) {
 	workers := runtime.GOMAXPROCS(0)
 	if len(dirs) < channelsAtOnce {
 		workers = 1
@@ -34,7 +34,7 @@ func (x *explorer) lookAtChannels(p place, dirs []redex.ChannelDir, take func(*f
 		for range workers {
 			all.Go(func() {
 				for i := int(next.Add(1)) - 1; i < len(some) && x.ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-					found[i] = x.lookAtChannel(p, some[i])
+					found[i] = x.lookAtChannel(p, listed, some[i])
 				}
 			})
 		}

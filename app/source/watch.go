@@ -50,8 +50,6 @@ type Watch struct {
 	held bool
 
 	mu sync.Mutex
-	// unchangedAt is when the files were last looked at and were as they had been.
-	unchangedAt time.Time
 	// looked is what the files were when they were last compared, answer the result.
 	looked []stamp
 	answer Verdict
@@ -115,9 +113,6 @@ func (w *Watch) Check() Verdict {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.held && time.Since(w.unchangedAt) < heldFor {
-		return Verdict{}
-	}
 	var worst Verdict
 	var appended int64
 	stamps := make([]stamp, len(w.files))
@@ -130,9 +125,6 @@ func (w *Watch) Check() Verdict {
 		}
 	}
 	worst.AppendedBytes = appended
-	if worst.Change == Unchanged {
-		w.unchangedAt = time.Now()
-	}
 	if worst.Change == Unchanged || worst.Change == Replaced {
 		return worst
 	}
@@ -142,10 +134,6 @@ func (w *Watch) Check() Verdict {
 	w.looked, w.answer = stamps, w.compare(worst)
 	return w.answer
 }
-
-// heldFor is how long files that are held in memory are not looked at again: the reads
-// and the question at the end of a small chain come within a moment.
-const heldFor = 5 * time.Millisecond
 
 func equalStamps(a, b []stamp) bool {
 	if len(a) != len(b) {
@@ -229,9 +217,6 @@ func (w *Watch) intact() error {
 		return nil
 	}
 	if w.held {
-		if v := w.Check(); v.Change == Rewritten {
-			return &ChangedError{v}
-		}
 		return nil
 	}
 	for i := range w.files {

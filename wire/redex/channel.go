@@ -70,8 +70,8 @@ type Channel struct {
 	Flat Files
 
 	fsys fs.FS
-	// infos describe the files as they were found, by path.
-	infos map[string]fs.FileInfo
+	// found are the files as they were found.
+	found []foundFile
 }
 
 // OpenChannel looks at the channel directory dir. It reads no chain yet and
@@ -82,7 +82,28 @@ func OpenChannel(fsys fs.FS, dir string) (*Channel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redex: %w", err)
 	}
-	c := &Channel{Dir: dir, fsys: fsys, infos: map[string]fs.FileInfo{}}
+	return openEntries(fsys, dir, entries)
+}
+
+// OpenListed is OpenChannel for a directory that was listed a while ago. Where what is there
+// does not fit what a node leaves behind that nobody writes to, it is listed again.
+func OpenListed(fsys fs.FS, dir string, entries []fs.DirEntry) (*Channel, error) {
+	c, err := openEntries(fsys, dir, entries)
+	if err == nil && c.isWhole() {
+		return c, nil
+	}
+	return OpenChannel(fsys, dir)
+}
+
+// isWhole reports whether the manifest names the one generation there is, and that has all
+// of its files.
+func (c *Channel) isWhole() bool {
+	return c.Manifest.Valid() && len(c.Generations) == 1 && c.Generations[0].Number == c.Manifest.Generation &&
+		c.Generations[0].Files.Complete() && !c.Flat.Any()
+}
+
+func openEntries(fsys fs.FS, dir string, entries []fs.DirEntry) (c *Channel, err error) {
+	c = &Channel{Dir: dir, fsys: fsys}
 	listed := map[string]bool{}
 	for _, entry := range entries {
 		listed[entry.Name()] = true
@@ -126,16 +147,35 @@ func (c *Channel) statFiles(dir string, listed map[string]bool) (files Files, er
 			continue
 		}
 		name := path.Join(dir, f.name)
-		if *f.state, c.infos[name], err = statFile(c.fsys, name); err != nil {
+		var found foundFile
+		if *f.state, found, err = statFile(c.fsys, name); err != nil {
 			return Files{}, err
+		}
+		if f.state.Present {
+			c.found = append(c.found, found)
 		}
 	}
 	return files, nil
 }
 
+// foundAt returns a file as it was found.
+func (c *Channel) foundAt(name string) foundFile {
+	for i := range c.found {
+		if c.found[i].path == name {
+			return c.found[i]
+		}
+	}
+	return foundFile{}
+}
+
 func readManifest(fsys fs.FS, name string) (m ManifestState, err error) {
-	if m.File, _, err = statFile(fsys, name); err != nil || !m.File.Present {
+	var found foundFile
+	if m.File, found, err = statFile(fsys, name); err != nil || !m.File.Present {
 		return m, err
+	}
+	if found.content != nil {
+		m.Generation, m.Err = ParseManifest(found.content)
+		return m, nil
 	}
 	f, err := openFile(fsys, name, m.File, nil)
 	if err != nil {

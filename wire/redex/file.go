@@ -20,19 +20,44 @@ type FileState struct {
 	Size int64
 }
 
+// SmallFS is a file system that can describe a file and read it in one go, if it is small:
+// a node keeps tens of thousands of channels with files of a few bytes.
+type SmallFS interface {
+	fs.FS
+	// ReadSmall describes a file, as [fs.Stat] does. With that it may return all of its
+	// content, not empty and as it was when it was described, if that has at most most bytes.
+	ReadSmall(name string, most int64) (content []byte, info fs.FileInfo, err error)
+}
+
+// statSmall is fs.Stat, with the content of a small file if it can be had with it.
+func statSmall(fsys fs.FS, name string) (content []byte, info fs.FileInfo, err error) {
+	if small, is := fsys.(SmallFS); is {
+		return small.ReadSmall(name, MaxHeldBytes)
+	}
+	info, err = fs.Stat(fsys, name)
+	return nil, info, err
+}
+
 // statFile returns the state of a regular file and its description; anything else is
-// absent.
-func statFile(fsys fs.FS, name string) (FileState, fs.FileInfo, error) {
-	info, err := fs.Stat(fsys, name)
+// absent. Of a small file it may return the content with it.
+func statFile(fsys fs.FS, name string) (FileState, foundFile, error) {
+	content, info, err := statSmall(fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return FileState{}, nil, nil
+		return FileState{}, foundFile{}, nil
 	case err != nil:
-		return FileState{}, nil, fmt.Errorf("redex: %w", err)
+		return FileState{}, foundFile{}, fmt.Errorf("redex: %w", err)
 	case !info.Mode().IsRegular():
-		return FileState{}, nil, nil
+		return FileState{}, foundFile{}, nil
 	}
-	return FileState{Present: true, Size: info.Size()}, info, nil
+	return FileState{Present: true, Size: info.Size()}, foundFile{name, info, content}, nil
+}
+
+// foundFile is a file as it was found.
+type foundFile struct {
+	path    string
+	info    fs.FileInfo // nil if it is not there
+	content []byte      // all of it, if that was read at once
 }
 
 // file is a file that is open for reads at an offset. The zero file is absent
@@ -96,8 +121,8 @@ func (f *file) readAt(b []byte, offset int64) error {
 
 // hold reads all of the file into memory and closes it.
 func (f *file) hold() error {
-	if f.size == 0 {
-		return nil
+	if f.held != nil || f.size == 0 {
+		return f.close()
 	}
 	held := make([]byte, f.size)
 	if err := f.readAt(held, 0); err != nil {

@@ -59,6 +59,7 @@ func (c *Channel) OpenGeneration(number uint32) (*Generation, error) {
 }
 
 func (g *Generation) openFiles(files Files, paths [3]string) (err error) {
+	g.held = files.Size() <= MaxHeldBytes
 	if g.idx, err = g.openFile(paths[0], files.IDX); err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (g *Generation) openFiles(files Files, paths [3]string) (err error) {
 	if g.ts, err = g.openFile(paths[2], files.TS); err != nil {
 		return err
 	}
-	if g.held = files.Size() <= MaxHeldBytes; g.held {
+	if g.held {
 		return cmp.Or(g.idx.hold(), g.dat.hold(), g.ts.hold())
 	}
 	return nil
@@ -81,7 +82,11 @@ func (g *Generation) openFiles(files Files, paths [3]string) (err error) {
 const MaxHeldBytes = 1024
 
 func (g *Generation) openFile(name string, state FileState) (file, error) {
-	return openFile(g.channel.fsys, name, state, g.channel.infos[name])
+	found := g.channel.foundAt(name)
+	if g.held && found.content != nil {
+		return file{path: name, size: state.Size, was: found.info, held: found.content}, nil
+	}
+	return openFile(g.channel.fsys, name, state, found.info)
 }
 
 // Close closes the files.
