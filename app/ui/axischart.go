@@ -100,7 +100,7 @@ func (m *axisMarks) Render() app.UI {
 	m.Store.pace.Yield()
 	s := m.Store
 	t := &s.time
-	marks := slices.Concat(view.MarksOf(s.insights.list), t.damage.marks, view.StrayMarks(s.allChains()))
+	marks := slices.Concat(view.MarksOf(s.insights.list), t.damage.marks, t.stray)
 	placed := t.axis.PlaceMarks(marks, &t.layout, s.zone())
 	buttons := make([]app.UI, len(placed))
 	for i := range placed {

@@ -68,7 +68,7 @@ func (p *comparePanel) choice(id, word string, chosen engine.ChainID) app.UI {
 	s := p.Store
 	options := make([]app.UI, 0, len(s.chains))
 	for _, source := range s.sources {
-		for _, c := range s.chainsOf(source) {
+		for _, c := range source.chains {
 			text := view.Shorten(view.VisibleText(c.Name()), 44)
 			if len(s.sources) > 1 {
 				text += " · " + view.Shorten(view.VisibleText(source.label), 24)

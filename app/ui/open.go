@@ -25,6 +25,8 @@ type load struct {
 	cancel   func()
 	// cancelling is true from the click on.
 	cancelling bool
+	// coming are the states of chains that were told of and are not taken yet.
+	coming []engine.ChainInfo
 }
 
 // openOptions are the options of a request that opens something.
@@ -116,8 +118,24 @@ func (s *store) cancelLoad(l *load) {
 }
 
 func (s *store) progressed(l *load, p engine.Progress) {
+	l.coming = append(l.coming, p.Chains...)
+	p.Chains = nil
 	l.progress = p
-	s.takeChains(l, p.Chains)
+	if time.Since(s.takenAt) >= time.Duration(len(s.chains))*takePerChain {
+		s.takeComing(l)
+	}
+}
+
+// takePerChain is how long chains that come wait for others to be taken with them, for each
+// chain that is there: to list all of them anew takes about a tenth of it for each.
+const takePerChain = 50 * time.Microsecond
+
+// takeComing takes the chains that have come.
+func (s *store) takeComing(l *load) {
+	coming := l.coming
+	l.coming = nil
+	s.takeChains(l, coming)
+	s.takenAt = time.Now()
 }
 
 // opened returns what to do once opening has ended.
@@ -126,6 +144,7 @@ func (s *store) opened(l *load) func(engine.Opened, error) {
 		s.loads = slices.DeleteFunc(s.loads, func(other *load) bool { return other == l })
 		defer s.axisChains()
 		defer s.reviewChanged()
+		s.takeComing(l)
 		if err != nil {
 			s.openFailed(l, err)
 			return
@@ -209,7 +228,7 @@ func (s *store) takeChains(l *load, infos []engine.ChainInfo) {
 	open := s.sources[i]
 	grew := false
 	for i := range infos {
-		open.add(infos[i].ID)
+		open.add(&infos[i])
 		grew = s.takeChain(&infos[i]) || grew
 	}
 	s.takeWanted()
@@ -255,9 +274,9 @@ func (s *store) closeSource(id engine.SourceID) {
 			s.cancelLoad(l)
 		}
 	}
-	for _, chain := range s.sources[i].chains {
-		delete(s.chains, chain)
-		if chain == s.chain {
+	for _, c := range s.sources[i].chains {
+		delete(s.chains, c.ID)
+		if c.ID == s.chain {
 			s.deselect()
 		}
 	}
@@ -300,6 +319,9 @@ func (s *store) setKind(kind wire.ChainKind) {
 				return // closed meanwhile
 			}
 			s.chains[id] = &info
+			if i := slices.IndexFunc(s.sources, func(o *source) bool { return o.id == info.Source }); i >= 0 {
+				s.sources[i].add(&info)
+			}
 			s.rev.sources++
 			s.axisChains()
 			s.reviewChanged()

@@ -143,6 +143,9 @@ func (s *store) setQuery(text string) {
 
 // takeWanted shows the chains among those open that the URL asked for.
 func (s *store) takeWanted() {
+	if len(s.shown.wanted) == 0 {
+		return
+	}
 	for _, c := range s.allChains() {
 		name := view.ChainName{Node: c.Node, Channel: c.Channel}
 		i := slices.Index(s.shown.wanted, name)
@@ -184,8 +187,11 @@ func (s *store) skewedClocks() []insight.ClockOffset {
 // askClocks measures the clocks once everything has been read, for a table of
 // several chains.
 func (s *store) askClocks() {
+	if len(s.loads) > 0 || !s.mixed() {
+		return
+	}
 	stamp := s.stampOf(s.allChains())
-	if !s.mixed() || len(s.loads) > 0 || s.shown.clocks.stamp == stamp {
+	if s.shown.clocks.stamp == stamp {
 		return
 	}
 	s.shown.clocks.stamp = stamp

@@ -33,7 +33,7 @@ func (l *sourceList) source(open *source) app.UI {
 			Title("%s", "Close "+open.label).Aria("label", "Close "+open.label).
 			OnClick(do(func() { store.closeSource(id) }), app.EventScope("close", id)),
 	)}
-	for _, node := range view.ByNode(l.Store.chainsOf(open)) {
+	for _, node := range view.ByNode(open.chains) {
 		if node.Name != "" {
 			parts = append(parts, l.Store.part(func() app.UI { return l.node(&node) }))
 		}

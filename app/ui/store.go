@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -39,8 +40,9 @@ type store struct {
 	loads   []*load
 	// groups are the groups of chains that show them.
 	groups map[view.GroupKey]*openGroup
-	// placedAt is when chains that were coming were last placed on the axis.
-	placedAt time.Time
+	// takenAt is when chains that were coming were last taken, placedAt when they were last
+	// placed on the axis.
+	takenAt, placedAt time.Time
 	// cards are the problems not dismissed yet.
 	cards []view.ProblemGroup
 
@@ -58,14 +60,16 @@ type revisions struct{ sources, cards, header, table, details, insights uint64 }
 type source struct {
 	id     engine.SourceID
 	label  string
-	chains []engine.ChainID
+	chains []*engine.ChainInfo // in the order of their numbers
 }
 
-// add adds a chain in its place, if it is not there.
-func (s *source) add(id engine.ChainID) {
-	if i, found := slices.BinarySearch(s.chains, id); !found {
-		s.chains = slices.Insert(s.chains, i, id)
+// add adds the present state of a chain in its place.
+func (s *source) add(info *engine.ChainInfo) {
+	i, found := slices.BinarySearchFunc(s.chains, info.ID, func(c *engine.ChainInfo, id engine.ChainID) int { return cmp.Compare(c.ID, id) })
+	if !found {
+		s.chains = slices.Insert(s.chains, i, info)
 	}
+	s.chains[i] = info
 }
 
 // sheet is what lies over the page.
@@ -198,17 +202,9 @@ func (s *store) fail(what string, err error) {
 func (s *store) allChains() []*engine.ChainInfo {
 	var all []*engine.ChainInfo
 	for _, source := range s.sources {
-		all = append(all, s.chainsOf(source)...)
+		all = append(all, source.chains...)
 	}
 	return all
-}
-
-func (s *store) chainsOf(source *source) []*engine.ChainInfo {
-	list := make([]*engine.ChainInfo, 0, len(source.chains))
-	for _, id := range source.chains {
-		list = append(list, s.chains[id])
-	}
-	return list
 }
 
 // cycleTheme goes from the system's theme to light, to dark and back.

@@ -33,6 +33,8 @@ type timeline struct {
 	play   play
 	pinned pin
 	damage damageMarks
+	// stray marks the times that the axis leaves out.
+	stray []view.AxisMark
 }
 
 // countsKey is what a histogram depends on.
@@ -78,7 +80,8 @@ func (s *store) axisChanged() {
 func (s *store) axisChains() {
 	t := &s.time
 	t.growth++
-	t.whole = view.SpanOf(s.allChains())
+	all := s.allChains()
+	t.whole, t.stray = view.SpanOf(all), view.StrayMarks(all)
 	if t.zoomed && len(s.loads) == 0 && (t.axis.ToNS < t.whole.FromNS || t.axis.FromNS > t.whole.ToNS) {
 		t.zoomed = false
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"chainglass/app/engine"
@@ -47,29 +48,54 @@ type ChainItem struct {
 	Group *ChainGroup
 }
 
+// begun is the channels whose names begin alike.
+type begun struct {
+	begin string
+	// beside counts all of them, alike those that end in an identifier.
+	beside, alike int
+	group         *ChainGroup
+}
+
+// groups reports whether a channel of them is listed in a group.
+func (b *begun) groups(isAlike bool) bool {
+	return b.beside > mostBeside || isAlike && b.alike >= leastAlike
+}
+
 // Items lists the chains of a node, in the order they come, with those that are alike
 // as one item where the first of them comes.
 func (n *Node) Items() []ChainItem {
-	alike, beside := map[string]int{}, map[string]int{}
-	for _, c := range n.Chains {
+	type divided struct {
+		of      *begun
+		isAlike bool
+	}
+	names := make([]divided, len(n.Chains))
+	known := map[string]*begun{}
+	var last *begun // chains of a folder come together
+	for i, c := range n.Chains {
 		begin, isAlike := divideName(c.Channel)
-		beside[begin]++
-		if isAlike {
-			alike[begin]++
+		if last == nil || last.begin != begin {
+			if last = known[begin]; last == nil {
+				last = &begun{begin: begin}
+				known[begin] = last
+			}
 		}
+		last.beside++
+		if isAlike {
+			last.alike++
+		}
+		names[i] = divided{last, isAlike}
 	}
 	var items []ChainItem
-	groups := map[string]*ChainGroup{}
-	for _, c := range n.Chains {
-		begin, isAlike := divideName(c.Channel)
-		if beside[begin] <= mostBeside && !(isAlike && alike[begin] >= leastAlike) {
+	for i, c := range n.Chains {
+		b := names[i].of
+		if !b.groups(names[i].isAlike) {
 			items = append(items, ChainItem{Chain: c})
 			continue
 		}
-		g := groups[begin]
+		g := b.group
 		if g == nil {
-			g = &ChainGroup{Key: GroupKey{c.Source, c.Node, begin}, Worst: c}
-			groups[begin] = g
+			g = &ChainGroup{Key: GroupKey{c.Source, c.Node, b.begin}, Worst: c, Chains: make([]*engine.ChainInfo, 0, b.beside)}
+			b.group = g
 			items = append(items, ChainItem{Group: g})
 		}
 		g.Chains = append(g.Chains, c)
@@ -81,28 +107,25 @@ func (n *Node) Items() []ChainItem {
 	return items
 }
 
-// listedAlone returns the chains that are in no group.
+// listedAlone returns the chains that are in no group. Those of a source come together.
 func listedAlone(chains []*engine.ChainInfo) []*engine.ChainInfo {
 	if len(chains) < leastAlike {
 		return chains
 	}
-	bySource := map[engine.SourceID][]*engine.ChainInfo{}
-	var sources []engine.SourceID
-	for _, c := range chains {
-		if bySource[c.Source] == nil {
-			sources = append(sources, c.Source)
-		}
-		bySource[c.Source] = append(bySource[c.Source], c)
-	}
 	var alone []*engine.ChainInfo
-	for _, source := range sources {
-		for _, node := range ByNode(bySource[source]) {
+	for len(chains) > 0 {
+		end := slices.IndexFunc(chains, func(c *engine.ChainInfo) bool { return c.Source != chains[0].Source })
+		if end < 0 {
+			end = len(chains)
+		}
+		for _, node := range ByNode(chains[:end]) {
 			for _, item := range node.Items() {
 				if item.Chain != nil {
 					alone = append(alone, item.Chain)
 				}
 			}
 		}
+		chains = chains[end:]
 	}
 	return alone
 }

@@ -18,14 +18,18 @@ type Node struct {
 func ByNode(chains []*engine.ChainInfo) []Node {
 	var nodes []Node
 	index := map[string]int{}
+	last := -1 // chains of a node come together
 	for _, c := range chains {
-		i, known := index[c.Node]
-		if !known {
-			i = len(nodes)
-			index[c.Node] = i
-			nodes = append(nodes, Node{Name: c.Node})
+		if last < 0 || nodes[last].Name != c.Node {
+			i, known := index[c.Node]
+			if !known {
+				i = len(nodes)
+				index[c.Node] = i
+				nodes = append(nodes, Node{Name: c.Node})
+			}
+			last = i
 		}
-		nodes[i].Chains = append(nodes[i].Chains, c)
+		nodes[last].Chains = append(nodes[last].Chains, c)
 	}
 	return nodes
 }
@@ -37,8 +41,10 @@ type Total struct{ Nodes, Chains, Records int }
 func TotalOf(chains []*engine.ChainInfo) Total {
 	t := Total{Chains: len(chains)}
 	nodes := map[string]bool{}
-	for _, c := range chains {
-		nodes[c.Node] = true
+	for i, c := range chains {
+		if i == 0 || chains[i-1].Node != c.Node {
+			nodes[c.Node] = true
+		}
 		t.Records += c.Entries
 	}
 	t.Nodes = len(nodes)
