@@ -53,24 +53,24 @@ const (
 // that is a number or an id is replaced by "#". A word is a run of ASCII
 // letters, digits and underscores. The zero Template is an unknown text.
 type Template struct {
-	// Text is the masked text. A "#" may also be one that was in the text.
+	// Text is the masked text. If Masked holds "#", one in Text may be one of the text's own.
 	Text string
 	// Whole is true if no text of this template is longer than what was masked.
 	Whole bool
-	// Masked holds every byte that masked words of the texts are made of;
-	// [AllWordBytes] if that is not known.
+	// Masked holds every byte that a "#" in Text stands for: those that masked words of
+	// the texts are made of, and "#" itself if the texts have one; [AllWordBytes] if that is
+	// not known.
 	Masked WordBytes
 }
 
-// WordBytes is a set of the bytes that words are made of: the digits, the
-// letters without regard to case, and the underscore.
+// WordBytes is a set of bytes: the digits, the letters without regard to case and the
+// underscore, which words are made of, and "#", which stands for them.
 type WordBytes uint64
 
 // AllWordBytes is the set of all of them.
-const AllWordBytes WordBytes = 1<<37 - 1
+const AllWordBytes WordBytes = 1<<38 - 1
 
-// With returns the set with the bytes of a word added. Bytes that are not part
-// of words are passed over.
+// With returns the set with the bytes of a word added. Others are passed over.
 func (w WordBytes) With(word []byte) WordBytes {
 	for _, b := range word {
 		w |= wordBit(b)
@@ -86,6 +86,8 @@ func wordBit(b byte) WordBytes {
 		return 1 << (b - 'a' + 10)
 	case b == '_':
 		return 1 << 36
+	case b == '#':
+		return 1 << 37
 	}
 	return 0
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"strings"
 )
 
@@ -105,6 +106,8 @@ func (g *glob) appendTo(dst []byte) []byte {
 // expression is a regexp; it may match anywhere in a text.
 type expression struct {
 	exp *regexp.Regexp
+	// program follows the regexp over templates; nil if it is too long.
+	program *syntax.Prog
 	// source is what was written, without the slashes.
 	source     string
 	ignoreCase bool
@@ -123,7 +126,7 @@ func newExpression(v value) (*expression, *Error) {
 		reason := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 		return nil, &Error{v.start, v.end, "this is no regexp: " + reason, "quote the text if it is none"}
 	}
-	return &expression{exp, v.text, v.ignoreCase}, nil
+	return &expression{exp, programOf(source), v.text, v.ignoreCase}, nil
 }
 
 func (e *expression) match(text []byte) bool { return e.exp.Match(text) }
@@ -132,7 +135,10 @@ func (e *expression) within(t *Template) Verdict {
 	if t.exact() {
 		return verdictOf(e.exp.MatchString(t.Text))
 	}
-	return Maybe
+	if e.program == nil {
+		return Maybe
+	}
+	return follow(e.program, t)
 }
 
 func (e *expression) appendTo(dst []byte) []byte {

@@ -38,6 +38,9 @@ var (
 // maskedText masks numbers and ids the way an index does.
 func maskedText(text string, masked *WordBytes) string {
 	text = text[:min(len(text), maskBytes)]
+	if strings.Contains(text, "#") {
+		*masked = masked.With([]byte("#"))
+	}
 	return wordOfText.ReplaceAllStringFunc(text, func(word string) string {
 		isID := hexWord.MatchString(word) && strings.ContainsAny(word, "0123456789")
 		if word[0] >= '0' && word[0] <= '9' || isID {

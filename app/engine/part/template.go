@@ -1,6 +1,10 @@
 package part
 
-import "chainglass/app/query"
+import (
+	"bytes"
+
+	"chainglass/app/query"
+)
 
 // A template is a reason or message with its values masked: texts that differ
 // only in numbers and ids share one, so "pull timed out after 5000 ms" and
@@ -20,11 +24,14 @@ func AppendTemplate(dst, text []byte) []byte {
 }
 
 // appendMasked appends the template of text to dst and returns the bytes that
-// the masked words are made of.
+// its marks stand for: those of the masked words, and the mark if the text has one.
 func appendMasked(dst, text []byte) ([]byte, query.WordBytes) {
 	var masked query.WordBytes
 	if len(text) > templateBytes {
 		text = text[:templateBytes]
+	}
+	if bytes.IndexByte(text, '#') >= 0 {
+		masked = masked.With([]byte{'#'})
 	}
 	kept := 0 // what is before has been appended
 	for i := 0; i < len(text); i++ {
@@ -98,8 +105,8 @@ type knownTemplate struct {
 // Template is texts that differ in their masked words only.
 type Template struct {
 	Text string
-	// Masked are the bytes that the masked words are made of. Cut is true if a text was
-	// longer than what was masked.
+	// Masked are the bytes that its marks stand for; see [query.Template]. Cut is true if
+	// a text was longer than what was masked.
 	Masked query.WordBytes
 	Cut    bool
 }
