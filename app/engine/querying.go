@@ -58,9 +58,9 @@ type recordReader struct {
 	mask   []byte
 }
 
-// read returns what the query wants to know of an entry. It is valid until the
-// next read.
-func (r *recordReader) read(c *reading, position int, e *wire.Entry) *query.Record {
+// read returns what the query wants to know of an entry, with its template if that is
+// masked. It is valid until the next read.
+func (r *recordReader) read(c *reading, position int, e *wire.Entry, masked bool) *query.Record {
 	r.record = query.Record{}
 	if e.Status != wire.EntryOK {
 		return &r.record
@@ -73,8 +73,10 @@ func (r *recordReader) read(c *reading, position int, e *wire.Entry) *query.Reco
 		r.record = query.Record{Error: []byte(part.Translated(c.source.Reader, position, e, err).Error())}
 		return &r.record
 	}
-	r.mask = part.AppendTemplate(r.mask[:0], r.record.Text)
-	r.record.Template = r.mask
+	if masked {
+		r.mask = part.AppendTemplate(r.mask[:0], r.record.Text)
+		r.record.Template = r.mask
+	}
 	return &r.record
 }
 

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"chainglass/app/insight"
 	"chainglass/app/order"
 	"chainglass/app/query"
 	"chainglass/fold/rank"
@@ -130,8 +129,8 @@ func (s *search) part(ctx context.Context, p *tablePart, found func(*tablePart))
 	}
 	counts := make([]int, len(p.chain.table))
 	s.counts[p.chain.chain] = counts
-	f := finder{chain: p.chain, matcher: m, verdicts: classVerdicts(m, len(p.chain.table))}
-	return s.blocks(ctx, &f, func(b *foundBlock) {
+	f := newFinder(p.chain, m)
+	return s.blocks(ctx, f, func(b *foundBlock) {
 		longer := grown.matches.With(b.matches)
 		grown.matches = &longer
 		for class, n := range b.counts {
@@ -202,90 +201,6 @@ func (e *Engine) searchers() int {
 		return e.workers
 	}
 	return runtime.GOMAXPROCS(0)
-}
-
-// undecided marks classes whose entries have to be looked at one by one.
-const undecided = query.Maybe
-
-// classVerdicts lists what a query says of whole classes.
-func classVerdicts(m *query.Matcher, classes int) []query.Verdict {
-	verdicts := make([]query.Verdict, classes)
-	for id := range verdicts {
-		verdict, decided := m.Class(uint16(id))
-		if !decided {
-			verdict = undecided
-		}
-		verdicts[id] = verdict
-	}
-	return verdicts
-}
-
-// finder finds the entries of a chain that a query keeps. Several may use it at the same
-// time, each with a scratch of their own.
-type finder struct {
-	chain    *reading
-	matcher  *query.Matcher
-	verdicts []query.Verdict
-}
-
-// finderScratch is memory for finding.
-type finderScratch struct {
-	bits   []uint64
-	open   []int
-	record recordReader
-}
-
-// block searches a block of the index. It calls pace, unless that is nil, now and then.
-func (f *finder) block(ctx context.Context, w *finderScratch, number int, pace func()) *foundBlock {
-	b, first := f.chain.index.blocks[number], f.chain.index.firsts[number]
-	found := &foundBlock{matches: &rank.Set{}, counts: make([]int, len(f.verdicts))}
-	if found.err = ctx.Err(); found.err != nil {
-		return found
-	}
-	rows := len(b.State)
-	w.bits = append(w.bits[:0], make([]uint64, (rows+63)/64)...)
-	w.open = w.open[:0]
-	for i, class := range b.class[:rows] {
-		verdict := f.verdicts[class]
-		if verdict == undecided {
-			row := b.queryRow(i, first+i)
-			if verdict = f.matcher.Row(&row); verdict == query.Maybe {
-				w.open = append(w.open, first+i)
-				continue
-			}
-		}
-		if verdict == query.Yes {
-			w.bits[i/64] |= 1 << (i % 64)
-			found.counts[class]++
-		}
-	}
-	found.err = f.chain.entries(ctx, w.open, func(position int, e *wire.Entry) error {
-		i := position - first
-		row := b.queryRow(i, position)
-		if f.matcher.Record(&row, w.record.read(f.chain, position, e)) {
-			w.bits[i/64] |= 1 << (i % 64)
-			found.counts[b.class[i]]++
-		}
-		return nil
-	}, pace)
-	found.matches.AppendBits(w.bits, rows)
-	if pace != nil {
-		pace()
-	}
-	return found
-}
-
-// queryRow returns an index row in the form the query wants it.
-func (b *indexBlock) queryRow(i, position int) query.Row {
-	return query.Row{
-		Position: uint64(position),
-		Seq:      b.SeqAt(i),
-		TimeNS:   b.placeNS(i),
-		TimeMS:   b.timeMS[i],
-		ID:       b.ID[i],
-		Class:    uint16(b.class[i]),
-		Status:   wire.EntryStatus(b.State[i] & insight.RowStatusMask),
-	}
 }
 
 // describe returns the table as it is.

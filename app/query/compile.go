@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"chainglass/wire"
 )
 
@@ -147,6 +149,57 @@ func (m *Matcher) Record(row *Row, r *Record) bool {
 func (m *Matcher) Class(class uint16) (v Verdict, decided bool) {
 	s := m.program(class)
 	return s.verdict, s.op == stepVerdict
+}
+
+// Range is what one number of a row has to be.
+type Range struct {
+	Of           Number
+	first, width uint64
+	negated      bool
+}
+
+// Number names a number of a [Row].
+type Number uint8
+
+// The numbers of a row.
+const (
+	NumberTimeNS Number = iota
+	NumberTimeMS
+	NumberID
+	NumberSeq
+	NumberPosition
+)
+
+// Keeps reports whether a number is as it has to be.
+func (r *Range) Keeps(number uint64) bool { return (number-r.first <= r.width) != r.negated }
+
+// rowNumbers are the numbers of a row by the columns of a query.
+var rowNumbers = map[column]Number{
+	columnTime: NumberTimeNS, columnRecorded: NumberTimeMS, columnID: NumberID, columnSeq: NumberSeq, columnPosition: NumberPosition,
+}
+
+// Range returns the range that decides on the entries of a class, if nothing else does.
+func (m *Matcher) Range(class uint16) (r Range, is bool) {
+	s := m.program(class)
+	if s.op != stepSpan {
+		return r, false
+	}
+	return Range{rowNumbers[s.column], s.first, s.width, s.negated}, true
+}
+
+// NeedsTemplate reports whether Record may look at the template of a record.
+func (m *Matcher) NeedsTemplate() bool {
+	for i := range m.programs {
+		if m.programs[i].readsTemplate() {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *step) readsTemplate() bool {
+	name, is := s.leaf.(*namePredicate)
+	return s.op == stepPayload && is && name.column == columnTemplate || slices.ContainsFunc(s.kids, func(k step) bool { return k.readsTemplate() })
 }
 
 // Chain returns Yes or No if that is the answer for every entry of a class in the
