@@ -17,7 +17,7 @@ import (
 )
 
 // anytimeRecords make a chain that helpers read as well, and that takes a second or so.
-const anytimeRecords = 300_000
+const anytimeRecords = 350_000
 
 // truth is what the command line says of a chain.
 type truth struct {
