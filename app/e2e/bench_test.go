@@ -1,241 +1,252 @@
 package e2e
 
 import (
-	"bufio"
-	"bytes"
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"text/tabwriter"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+
+	"chainglass/app/e2e/bench"
 )
 
 const (
-	// largeSwitch is the environment variable that, set to 1, has the benchmark
-	// open ten million records as well.
-	largeSwitch = "CHAINGLASS_BENCH_LARGE"
+	// benchRecordsSwitch is the environment variable with the numbers of records that the
+	// benchmark opens, benchOutputSwitch the one with the file that its table goes to.
+	benchRecordsSwitch = "CHAINGLASS_BENCH_RECORDS"
+	benchOutputSwitch  = "CHAINGLASS_BENCH_OUTPUT"
 
 	// benchPatience is how long one step of a benchmark may take.
 	benchPatience = 5 * time.Minute
-
-	// benchStates is how many positions the state is asked for.
-	benchStates = 200
-	benchSeed   = 7
 )
 
-// BenchmarkBrowser opens a chain in a real Chromium, by a drop, and measures
-// what a user waits for. To compare two versions, run it several times:
-//
-//	go test -run '^$' -bench Browser -count 6 . | tee new.txt && benchstat old.txt new.txt
-func BenchmarkBrowser(b *testing.B) {
-	sizes := []int{1_000_000}
-	if os.Getenv(largeSwitch) == "1" {
-		sizes = append(sizes, 10_000_000)
+// BenchmarkChromium opens chains in a real Chromium, by a drop, and measures what a user
+// waits for. What counts is the table that it prints.
+func BenchmarkChromium(b *testing.B) {
+	sizes, err := bench.ParseSizes(os.Getenv(benchRecordsSwitch))
+	if err != nil {
+		b.Fatal(err)
 	}
-	program := buildProgram(b)
-	var columns []column
+	title := "in " + chromiumVersion(b) + ", " + bench.Load()
+	var columns []bench.Column
 	for _, records := range sizes {
-		b.Run(fmt.Sprintf("records=%d", records), func(b *testing.B) {
-			chain := generateChain(b, program, records)
-			lines := writeLines(b, program, chain)
-			var c column
-			for b.Loop() {
-				c = measurePage(b, chain, lines)
+		columns = append(columns, benchSize(b, records))
+	}
+	if err := bench.Report(os.Getenv(benchOutputSwitch), bench.Table(title, bench.Chromium(runtime.NumCPU()), columns)); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// chromiumVersion is how the browser calls itself.
+func chromiumVersion(b *testing.B) (version string) {
+	b.Helper()
+	p := openBlank(b)
+	p.do("version", chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		_, version, _, _, _, err = browser.GetVersion().Do(ctx)
+		return err
+	}))
+	_, number, _ := strings.Cut(version, "/") // HeadlessChrome/156.0.0.0
+	return "Chromium " + number
+}
+
+// benchSize measures one size.
+func benchSize(b *testing.B, records int) bench.Column {
+	b.Helper()
+	in, err := bench.WriteInputs(b.TempDir(), records)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cores := bench.Cores(runtime.NumCPU())
+	best := bench.NewBest(bench.Chromium(runtime.NumCPU()))
+	rounds := &bench.Rounds{}
+	for rounds.Next() {
+		for _, helpers := range cores {
+			measure := func() error { benchTab(b, best, &in, helpers, helpers == cores[len(cores)-1]); return nil }
+			if err := rounds.Step(fmt.Sprintf("%d records, ?helpers=%d", records, helpers), measure); err != nil {
+				b.Fatal(err)
 			}
-			c.report(b)
-			columns = append(columns, c)
-		})
-	}
-	printTable(os.Stdout, columns)
-}
-
-// buildProgram builds the command line and returns its path.
-func buildProgram(b testing.TB) string {
-	b.Helper()
-	program := filepath.Join(b.TempDir(), "chainglass")
-	build := exec.Command("go", "build", "-o", program, ".")
-	build.Dir = moduleRoot
-	if output, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, output)
-	}
-	return program
-}
-
-// generateChain writes the storage folder of a node and returns its path.
-func generateChain(b testing.TB, program string, records int) string {
-	b.Helper()
-	folder := filepath.Join(b.TempDir(), "node-big")
-	generate := exec.Command(program, "generate", "-o", folder, "--records", fmt.Sprint(records), "--seed", fmt.Sprint(benchSeed))
-	if output, err := generate.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, output)
-	}
-	return folder
-}
-
-// writeLines writes the records of a chain as NDJSON, without what the chain
-// knows of them besides, and returns the file's path.
-func writeLines(b *testing.B, program, chain string) string {
-	b.Helper()
-	path := filepath.Join(b.TempDir(), "records.ndjson")
-	file, err := os.Create(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	cat := exec.Command(program, "cat", chain)
-	output, err := cat.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := cat.Start(); err != nil {
-		b.Fatal(err)
-	}
-	if err := errors.Join(copyRecords(file, output), cat.Wait(), file.Close()); err != nil {
-		b.Fatal(err)
-	}
-	return path
-}
-
-// copyRecords copies what follows "record": on every line of cat.
-func copyRecords(dst io.Writer, src io.Reader) error {
-	const lineBytes = 1 << 20
-	w := bufio.NewWriterSize(dst, lineBytes)
-	lines := bufio.NewScanner(src)
-	lines.Buffer(make([]byte, lineBytes), lineBytes)
-	for lines.Scan() {
-		_, record, found := bytes.Cut(lines.Bytes(), []byte(`,"record":`))
-		if !found {
-			return fmt.Errorf("a line without a record: %s", lines.Bytes())
-		}
-		record[len(record)-1] = '\n' // in place of the brace that closes the line
-		if _, err := w.Write(record); err != nil {
-			return err
 		}
 	}
-	return errors.Join(lines.Err(), w.Flush())
-}
-
-// column is what was measured on one chain. The names are those of
-// testdata/bench/bench.js.
-type column struct {
-	Records       int
-	Bytes         int64
-	EngineMS      float64
-	RowsMS, AllMS float64
-	LongestTaskMS float64
-	Chain         uint32
-
-	statesMS []float64 // sorted
-	parse    struct {
-		Records          int
-		ParseMS, TotalMS float64
+	c := bench.Column{Records: records, Values: best.Values}
+	first := c.Values[bench.At(bench.Open, 1)]
+	for _, n := range cores[1:] {
+		c.Values[bench.At(bench.Added, n)] = 100 * (c.Values[bench.At(bench.Open, n)] - first) / float64(n-1) / first
 	}
-}
-
-// measurePage opens a chain in a new browser and looks at it.
-func measurePage(b *testing.B, chain, lines string) (c column) {
-	b.Helper()
-	p := openUI(b)
-	script, err := os.ReadFile(filepath.Join("testdata", "bench", "bench.js"))
-	if err != nil {
+	if c.Values[bench.FileSize], err = in.ChainMB(); err != nil {
 		b.Fatal(err)
-	}
-	p.eval(string(script)+"\nundefined", nil)
-	p.drop(chain)
-	p.evalWithin(benchPatience, "bench.load", &c)
-
-	positions, err := json.Marshal(randomPositions(c.Records))
-	if err != nil {
-		b.Fatal(err)
-	}
-	p.evalWithin(benchPatience, fmt.Sprintf("bench.states(%d, %s)", c.Chain, positions), &c.statesMS)
-	slices.Sort(c.statesMS)
-
-	p.eval(`document.body.append(Object.assign(document.createElement("input"), { type: "file", id: "bench-lines" }))`, nil)
-	p.do("choose", chromedp.SetUploadFiles("#bench-lines", []string{lines}, chromedp.ByQuery))
-	p.asTest(func() {
-		p.evalWithin(benchPatience, `bench.parse(document.getElementById("bench-lines").files[0])`, &c.parse)
-	})
-	if c.parse.Records != c.Records {
-		b.Fatalf("%d records in the chain, %d as JSON", c.Records, c.parse.Records)
 	}
 	return c
 }
 
-// randomPositions are as many positions as a chain of that many records has,
-// both ends included.
-func randomPositions(records int) []int {
-	random := rand.New(rand.NewPCG(benchSeed, 0))
-	positions := make([]int, benchStates)
-	for i := range positions {
-		positions[i] = random.IntN(records + 1)
+// benchTab opens the chain in a browser of its own, with a number of helpers. With as many
+// as the page starts itself it also looks at the chain, and parses the same as JSON.
+func benchTab(b *testing.B, best *bench.Best, in *bench.Inputs, helpers int, usual bool) {
+	b.Helper()
+	closeChromium()
+	query := fmt.Sprintf("?helpers=%d", helpers)
+	if usual {
+		query = ""
 	}
-	return positions
-}
+	p := openPage(b, serve(b)+query)
+	p.wait(`document.querySelector(".drop-zone")`)
+	p.benchScript()
+	p.settle()
 
-// stateMS returns the time within which that many percent of the states came.
-func (c *column) stateMS(percent int) float64 {
-	return c.statesMS[(len(c.statesMS)*percent+99)/100-1]
-}
-
-// mRecordsPerS returns millions of records a second for the whole chain.
-func (c *column) mRecordsPerS(tookMS float64) float64 { return float64(c.Records) / tookMS / 1e3 }
-
-// figure is a line of the table, and a metric of the benchmark.
-type figure struct {
-	title, unit, metric string
-	format              string
-	value               func(c *column) float64
-}
-
-// figures are in the order of the table.
-var figures = [...]figure{
-	{"engine in the worker: read, verify, decode, index", "M records/s", "engine-Mrecords/s", "%.2f", func(c *column) float64 { return c.mRecordsPerS(c.EngineMS) }},
-	{"the same in bytes read", "MB/s", "engine-MB/s", "%.1f", func(c *column) float64 { return float64(c.Bytes) / c.EngineMS / 1e3 }},
-	{"JSON.parse in the same tab, one line a record", "M records/s", "parse-Mrecords/s", "%.2f", func(c *column) float64 { return c.mRecordsPerS(c.parse.ParseMS) }},
-	{"the same with reading and splitting the lines", "M records/s", "ndjson-Mrecords/s", "%.2f", func(c *column) float64 { return c.mRecordsPerS(c.parse.TotalMS) }},
-	{"engine / JSON.parse alone", "x", "engine/parse", "%.2f", func(c *column) float64 { return c.parse.ParseMS / c.EngineMS }},
-	{"drop to first rows shown", "ms", "first-rows-ms", "%.0f", func(c *column) float64 { return c.RowsMS }},
-	{"drop to all records open", "ms", "all-ms", "%.0f", func(c *column) float64 { return c.AllMS }},
-	{"longest task of the page while loading (0: below 50)", "ms", "longest-task-ms", "%.0f", func(c *column) float64 { return c.LongestTaskMS }},
-	{"state at a random position, round trip, median", "ms", "state-p50-ms", "%.1f", func(c *column) float64 { return c.stateMS(50) }},
-	{"the same, 95th percentile", "ms", "state-p95-ms", "%.1f", func(c *column) float64 { return c.stateMS(95) }},
-}
-
-// report makes the figures metrics of the benchmark, in place of the time that
-// it took as a whole.
-func (c *column) report(b *testing.B) {
-	for _, f := range figures {
-		b.ReportMetric(f.value(c), f.metric)
+	before := p.cpuSeconds()
+	loaded := p.dropForBench(in.Chain)
+	cpu := p.cpuSeconds() - before
+	if loaded.Records != in.Records {
+		b.Fatalf("%d records open, want %d", loaded.Records, in.Records)
 	}
-	b.ReportMetric(0, "ns/op")
+	best.Take(bench.At(bench.Open, helpers), bench.Rate(in.Records, loaded.StoryMS/1e3))
+	best.Take(bench.At(bench.CPU, helpers), cpu)
+	if !usual {
+		return
+	}
+	best.Take(bench.Story, 100*(loaded.StoryMS-loaded.OpenMS)/loaded.OpenMS)
+	best.Take(bench.FirstRows, loaded.RowsMS)
+	var longestMS float64
+	p.eval(fmt.Sprintf("bench.longestTask(%f, %f)", loaded.FromMS, loaded.ToMS), &longestMS)
+	best.Take(bench.LongestTask, longestMS)
+	for _, q := range bench.Queries() {
+		best.Take(q.Key, p.searchForBench(q.Text, in.Records))
+	}
+	best.Take(bench.State, p.statesForBench(loaded.Chain, in.Records))
+	best.Take(bench.Memory, p.peakMB())
+	p.parseForBench(best, in)
 }
 
-// printTable prints a column for every chain. It does not go through the
-// benchmark's log, which keeps ten lines only.
-func printTable(w io.Writer, columns []column) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	line := []string{fmt.Sprintf("\nin Chromium, %d CPUs", runtime.NumCPU())}
-	for _, c := range columns {
-		line = append(line, fmt.Sprintf("%d M records", c.Records/1e6))
+// benchScript gives the page what it is measured with.
+func (p *page) benchScript() {
+	p.t.Helper()
+	script, err := os.ReadFile(filepath.Join("testdata", "bench", "bench.js"))
+	if err != nil {
+		p.t.Fatal(err)
 	}
-	for _, f := range figures {
-		fmt.Fprintln(table, strings.Join(line, "\t"))
-		line = append(line[:0], f.title)
-		for i := range columns {
-			line = append(line, fmt.Sprintf(f.format+" %s", f.value(&columns[i]), f.unit))
+	p.eval(string(script)+"\nundefined", nil)
+}
+
+// benchLoad is what testdata/bench/bench.js tells of a drop.
+type benchLoad struct {
+	Chain                   uint32
+	Records                 int
+	RowsMS, OpenMS, StoryMS float64
+	FromMS, ToMS            float64 // of the page's clock
+}
+
+// dropForBench drops a chain and returns when its story is there.
+func (p *page) dropForBench(chain string) (loaded benchLoad) {
+	p.t.Helper()
+	p.drop(chain)
+	p.evalWithin(benchPatience, "bench.load", &loaded)
+	return loaded
+}
+
+// searchForBench types a query and returns the milliseconds to its whole count.
+func (p *page) searchForBench(query string, records int) float64 {
+	p.t.Helper()
+	p.evalWithin(benchPatience, "bench.rest()", nil)
+	p.eval(fmt.Sprintf(`document.querySelector("#filter").focus(), document.querySelector("#filter").select(), bench.expect(%q)`, query), nil)
+	p.do("type", input.InsertText(query))
+	var found struct {
+		Rows int
+		MS   float64
+	}
+	p.evalWithin(benchPatience, "bench.searched", &found)
+	if found.Rows == 0 || found.Rows == records {
+		p.t.Fatalf("%s finds %d of %d", query, found.Rows, records)
+	}
+	return found.MS
+}
+
+// statesForBench asks for states and returns the milliseconds within which most came.
+func (p *page) statesForBench(chain uint32, records int) float64 {
+	p.t.Helper()
+	positions, err := json.Marshal(bench.Positions(records))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.evalWithin(benchPatience, "bench.rest()", nil)
+	var tookMS []float64
+	p.evalWithin(benchPatience, fmt.Sprintf("bench.states(%d, %s)", chain, positions), &tookMS)
+	slices.Sort(tookMS)
+	return bench.Within(tookMS)
+}
+
+// parseForBench parses the lines in the same tab.
+func (p *page) parseForBench(best *bench.Best, in *bench.Inputs) {
+	p.t.Helper()
+	p.eval(`document.body.append(Object.assign(document.createElement("input"), { type: "file", id: "bench-lines" }))`, nil)
+	p.do("choose", chromedp.SetUploadFiles("#bench-lines", []string{in.Lines}, chromedp.ByQuery))
+	p.evalWithin(benchPatience, "bench.rest()", nil)
+	var parsed struct {
+		Records          int
+		ParseMS, TotalMS float64
+	}
+	before := p.cpuSeconds()
+	p.asTest(func() {
+		p.evalWithin(benchPatience, `bench.parse(document.getElementById("bench-lines").files[0])`, &parsed)
+	})
+	best.Take(bench.LinesCPU, p.cpuSeconds()-before)
+	if parsed.Records != in.Records {
+		p.t.Fatalf("%d records as JSON, want %d", parsed.Records, in.Records)
+	}
+	best.Take(bench.JSON, bench.Rate(in.Records, parsed.ParseMS/1e3))
+	best.Take(bench.Lines, bench.Rate(in.Records, parsed.TotalMS/1e3))
+}
+
+// browserProcess is the id of the browser's first process.
+func (p *page) browserProcess() int {
+	return chromedp.FromContext(p.ctx).Browser.Process().Pid
+}
+
+// cpuSeconds is the processor time that all processes of the browser have used.
+func (p *page) cpuSeconds() float64 {
+	p.t.Helper()
+	used, err := bench.CPUTime(p.browserProcess())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return used.Seconds()
+}
+
+// settle waits until the browser has nothing to do any more: for seconds after a page has
+// started it compiles its program anew.
+func (p *page) settle() {
+	p.t.Helper()
+	const look, idle = 500 * time.Millisecond, 0.1
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		before := p.cpuSeconds()
+		time.Sleep(look)
+		if p.cpuSeconds()-before < idle*look.Seconds() {
+			return
 		}
 	}
-	fmt.Fprintln(table, strings.Join(line, "\t"))
-	table.Flush()
+	p.t.Fatalf("the browser is still at work after %v", patience)
+}
+
+// peakMB is the most memory that one process of the browser has held: the page's.
+func (p *page) peakMB() (peak float64) {
+	p.t.Helper()
+	tree, err := bench.Tree(p.browserProcess())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, id := range tree {
+		mb, err := bench.PeakMB(id)
+		if err != nil {
+			continue // it has ended
+		}
+		peak = max(peak, mb)
+	}
+	return peak
 }

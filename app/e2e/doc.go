@@ -3,9 +3,10 @@
 // becomes a dependency of the program.
 //
 // It also runs the tests of the packages that work on bytes in a worker of that
-// browser, and measures how long a user waits for a chain of a million records:
+// browser, and measures what a user waits for, beside what others need for the same
+// (package bench says what, `make bench` does all of it):
 //
-//	go test -run '^$' -bench Browser .
+//	CHAINGLASS_BENCH_RECORDS=1000000 go test -run '^$' -bench Chromium -benchtime 1x .
 //
 // Every test fails, besides its own reasons, if the page logs an error, throws,
 // or asks for anything beyond the address it came from.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"chainglass/app/e2e/bench"
 )
 
 // helped drops a file of 40 MB on the probe and returns what its engine tells of help
@@ -70,7 +72,11 @@ func TestAHelpersErrorIsTold(t *testing.T) {
 // A damaged chain, large enough for helpers, is the same whoever reads it: rows, findings,
 // counts, states and the story.
 func TestHelpersChangeNothing(t *testing.T) {
-	chain := generateChain(t, buildProgram(t), 400_000)
+	in, err := bench.WriteInputs(t.TempDir(), 400_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain := in.Chain
 	damage(t, chain)
 	alone := readBy(t, servedPage(t, "?helpers=0"), chain, 0)
 	for name, open := range map[string]func(t *testing.T, query string) *page{"served": servedPage, "file": filePage} {
@@ -134,14 +140,8 @@ func filePage(t *testing.T, query string) *page {
 // it is read that many helpers must be there.
 func readBy(t *testing.T, p *page, chain string, helpers int) map[string]string {
 	t.Helper()
-	script, err := os.ReadFile(filepath.Join("testdata", "bench", "bench.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.eval(string(script)+"\nundefined", nil)
-	p.drop(chain)
-	var c column
-	p.evalWithin(benchPatience, "bench.load", &c)
+	p.benchScript()
+	c := p.dropForBench(chain)
 	// The browser keeps the pages of earlier tests for a while.
 	targets, err := chromedp.Targets(p.ctx)
 	if err != nil {

@@ -40,6 +40,7 @@ var (
 	Megabytes    = Unit{"MB", cost, 1}
 	OfLoad       = Unit{"% of opening", share, 1}
 	OfLinear     = Unit{"% of linear", yield, 1}
+	OfFirst      = Unit{"% of the first", yield, 1}
 )
 
 func (u Unit) moreIsBetter() bool { return u.kind == rate || u.kind == yield }
@@ -104,7 +105,7 @@ func (y *Yardstick) times(f *Figure, c *Column) float64 {
 func (f *Figure) growth(columns []Column) (growth float64, grows bool) {
 	var has []Column
 	for _, c := range columns {
-		if c.Values[f.Key] > 0 {
+		if c.Values[f.Key] > 0 { // of none it cannot be said how it grows
 			has = append(has, c)
 		}
 	}
@@ -122,7 +123,12 @@ func number(v float64) string {
 		text := fmt.Sprintf("%.0f", v)
 		return text[:len(text)-3] + "," + text[len(text)-3:]
 	}
-	if v < 0.1 {
+	switch {
+	case v == 0:
+		return "0"
+	case v < 0:
+		return "-" + number(-v)
+	case v < 0.1:
 		return fmt.Sprintf("%.3f", v)
 	}
 	digits := 2

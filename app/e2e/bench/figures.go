@@ -8,13 +8,19 @@ import (
 // Sizes are the numbers of records that are measured.
 func Sizes() []int { return []int{100_000, 1_000_000, BudgetRecords} }
 
-// Cores are the numbers of processors that are measured, of those that the machine has.
+// mostCores is how many processors are measured at most, and how many helpers the page
+// starts at most.
+const mostCores = 8
+
+// Cores are the numbers of processors that are measured, of those that the machine has:
+// the last is all of them, up to eight. The page starts as many helpers.
 func Cores(has int) []int {
-	cores := []int{1}
-	for n := 2; n <= min(has, 8); n *= 2 {
+	var cores []int
+	most := min(has, mostCores)
+	for n := 1; n < most; n *= 2 {
 		cores = append(cores, n)
 	}
-	return cores
+	return append(cores, most)
 }
 
 // At is the key of a figure that is measured with several numbers of processors.
@@ -25,6 +31,7 @@ func At(key Key, cores int) Key { return Key(fmt.Sprintf("%s/%d", key, cores)) }
 const (
 	Open         Key = "open"   // At
 	Linear       Key = "linear" // At
+	Added        Key = "added"  // At
 	Verify       Key = "verify"
 	VerifyMemory Key = "verify-memory"
 	FirstRows    Key = "first-rows"
@@ -35,6 +42,8 @@ const (
 	LongestTask  Key = "longest-task"
 
 	JSON     Key = "json"
+	Lines    Key = "lines"
+	LinesCPU Key = "lines-cpu"
 	MCAP     Key = "mcap"
 	Read     Key = "read"
 	FileSize Key = "files"
@@ -86,6 +95,49 @@ func Native(has int) []Figure {
 		figures = append(figures, Figure{q.Key, "search: " + q.Title, Milliseconds, 0, []Yardstick{json}})
 	}
 	return append(figures, Figure{State, fmt.Sprintf("state at a position, %d %% within", StatePercent), Milliseconds, 0, nil})
+}
+
+// Chromium are the figures of the page, on a machine with that many processors. What is
+// not said to be with another number of helpers is with as many as the page starts itself.
+func Chromium(has int) []Figure {
+	parse := Figure{Key: JSON, Title: "`JSON.parse` in the same tab, a line a record", Unit: MRecordsPerS}
+	against := []Yardstick{{Figure: parse}}
+	lines := Yardstick{Figure: Figure{Key: Lines, Title: "the same with reading the file and splitting it", Unit: MRecordsPerS}}
+	linesCPU := Yardstick{Figure: Figure{Key: LinesCPU, Title: "the same with reading the file and splitting it", Unit: Seconds}}
+	size := Yardstick{Figure: Figure{Key: FileSize, Title: "the size of the files", Unit: Megabytes}}
+	cores := Cores(has)
+	all := cores[len(cores)-1]
+
+	figures := []Figure{
+		{At(Open, all), "open, from the drop to the story: " + helpers(all), MRecordsPerS, 0, []Yardstick{{parse, 1.5}, lines}},
+		{At(CPU, all), "processor time of that, all of the browser", Seconds, 7, []Yardstick{linesCPU}},
+		{Story, "of that the story, after the last record", OfLoad, 10, nil},
+	}
+	for _, n := range cores[:len(cores)-1] {
+		figures = append(figures,
+			Figure{At(Open, n), "open, from the drop to the story: " + helpers(n), MRecordsPerS, 0, []Yardstick{{Figure: parse}, lines}},
+			Figure{At(CPU, n), "processor time of that, all of the browser", Seconds, 0, []Yardstick{linesCPU}})
+	}
+	for _, n := range cores[1:] {
+		figures = append(figures, Figure{At(Added, n), "each helper after the first adds, of " + fmt.Sprint(n), OfFirst, 70, nil})
+	}
+	figures = append(figures,
+		Figure{FirstRows, "first rows", Milliseconds, 500, against},
+		Figure{LongestTask, "longest task of the page until the story is there (0: below 50)", Milliseconds, 50, nil},
+	)
+	for _, q := range Queries() {
+		figures = append(figures, Figure{q.Key, "search, from the last letter to the whole count: " + q.Title, Milliseconds, q.budgetMS, against})
+	}
+	return append(figures,
+		Figure{State, fmt.Sprintf("state at a position, there and back, %d %% within", StatePercent), Milliseconds, 16, nil},
+		Figure{Memory, "memory of the page's process at its peak, after all of that", Megabytes, 0, []Yardstick{size}})
+}
+
+func helpers(n int) string {
+	if n == 1 {
+		return "one helper"
+	}
+	return fmt.Sprintf("%d helpers", n)
 }
 
 // mcapVersion is the version of the reader of MCAP that this program has.

@@ -7,30 +7,28 @@ import (
 	"strings"
 )
 
-// Machine describes the machine in one line; more is what else the figures depend on,
-// such as a browser's version.
-func Machine(more ...string) string {
-	parts := []string{
+// Machine describes the machine in one line.
+func Machine() string {
+	return "Measured on " + strings.Join([]string{
 		fmt.Sprintf("%d processors (%s)", runtime.NumCPU(), field("/proc/cpuinfo", "model name", ":")),
 		memory(),
 		fmt.Sprintf("%s, Linux %s", strings.Trim(field("/etc/os-release", "PRETTY_NAME", "="), `"`), line("/proc/sys/kernel/osrelease")),
 		runtime.Version(),
-	}
-	return strings.Join(append(parts, more...), "; ")
+	}, "; ") + "."
 }
 
-// Load is how many processes the machine had work for in the last minute: how far it
+// Load says how many processes the machine had work for in the last minute: how far it
 // was not alone with what is measured.
 func Load() string {
 	load, _, _ := strings.Cut(line("/proc/loadavg"), " ")
-	return load
+	return "load " + load + " at the start"
 }
 
-// memory is how much the machine has, and how much of it processes may use together.
+// memory is how much the machine has.
 func memory() string {
 	var kB uint64
 	if _, err := fmt.Sscanf(field("/proc/meminfo", "MemTotal", ":"), "%d kB", &kB); err != nil {
-		return "memory unknown"
+		return "unknown memory"
 	}
 	return fmt.Sprintf("%.0f GiB of memory", float64(kB)/(1<<20))
 }

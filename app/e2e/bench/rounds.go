@@ -3,7 +3,6 @@ package bench
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -16,7 +15,7 @@ const (
 	// what the machine does besides meets both.
 	rounds = 3
 	// enough is how long a step is measured in all before it is left out of the next round.
-	enough = 20 * time.Second
+	enough = 45 * time.Second
 
 	// states is how many positions the state is asked for.
 	states = 200
@@ -110,22 +109,4 @@ func ParseSizes(text string) ([]int, error) {
 		sizes = append(sizes, n)
 	}
 	return sizes, nil
-}
-
-// Report appends a table to a file, or prints it if path is empty.
-func Report(path, title string, figures []Figure, columns []Column) (err error) {
-	out := io.Writer(os.Stdout)
-	if path != "" {
-		file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if closeErr := file.Close(); err == nil {
-				err = closeErr
-			}
-		}()
-		out = file
-	}
-	return Print(out, title, figures, columns)
 }

@@ -1,8 +1,9 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
-	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,8 +14,25 @@ type Column struct {
 	Values  Values
 }
 
-// Print writes a table in Markdown that can be read as it is.
-func Print(w io.Writer, title string, figures []Figure, columns []Column) error {
+// has reports whether a figure was measured; nothing was in no column.
+func (c *Column) has(key Key) bool {
+	if c == nil {
+		return false
+	}
+	_, measured := c.Values[key]
+	return measured
+}
+
+// text is a value as a cell, empty if it was not measured.
+func (c *Column) text(key Key) string {
+	if !c.has(key) {
+		return ""
+	}
+	return number(c.Values[key])
+}
+
+// Table returns a table in Markdown that can be read as it is.
+func Table(title string, figures []Figure, columns []Column) string {
 	head := []string{title}
 	for _, c := range columns {
 		head = append(head, count(c.Records)+" records")
@@ -23,28 +41,43 @@ func Print(w io.Writer, title string, figures []Figure, columns []Column) error 
 	for i := range figures {
 		rows = append(rows, figures[i].rows(columns)...)
 	}
-	_, err := io.WriteString(w, align(rows))
-	return err
+	return align(rows)
+}
+
+// Report appends paragraphs to a file, or prints them if path is empty.
+func Report(path string, paragraphs ...string) (err error) {
+	out := os.Stdout
+	if path != "" {
+		if out, err = os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, out.Close()) }()
+	}
+	for _, text := range paragraphs {
+		if _, err := fmt.Fprintf(out, "%s\n\n", strings.TrimSpace(text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Legend says how to read the tables.
-const Legend = `Of times and memory less is better. In brackets: how many times better the figure is than its yardstick, which was measured in the same
-run. "with 10 x the records": how many times the time or the memory grows; 10 is linear, 1 is constant. Budgets are for 10 million records
-on two processors. Every value is the best of up to three.
-`
+const Legend = `In brackets: how many times better the line above is than this yardstick, which was measured in the same run. "with 10 x the
+records": how many times the time or the memory grows; 10 is linear, 1 is constant. Budgets are for 10 M records on two
+processors. Each value is the best of up to three rounds, in which figures and yardsticks take turns.`
 
 // rows are the lines of a figure: its own and one for each yardstick.
 func (f *Figure) rows(columns []Column) [][]string {
 	at := budgetColumn(columns)
 	row := []string{f.Title + ", " + f.Unit.Name}
 	for _, c := range columns {
-		row = append(row, measured(c.Values[f.Key]))
+		row = append(row, c.text(f.Key))
 	}
 	row = append(row, f.growthText(columns))
 	if f.Budget == 0 {
 		row = append(row, "", "")
 	} else {
-		row = append(row, f.bound()+number(f.Budget), verdict(at != nil && at.Values[f.Key] > 0, at != nil && f.Unit.holds(at.Values[f.Key], f.Budget)))
+		row = append(row, f.bound()+number(f.Budget), verdict(at.has(f.Key), at.has(f.Key) && f.Unit.holds(at.Values[f.Key], f.Budget)))
 	}
 	rows := [][]string{row}
 	for i := range f.Against {
@@ -57,7 +90,7 @@ func (y *Yardstick) row(f *Figure, columns []Column, at *Column) []string {
 	row := []string{"↳ " + y.Title}
 	for i := range columns {
 		c := &columns[i]
-		if c.Values[f.Key] == 0 || c.Values[y.Key] == 0 {
+		if !c.has(f.Key) || !c.has(y.Key) {
 			row = append(row, "")
 			continue
 		}
@@ -67,7 +100,7 @@ func (y *Yardstick) row(f *Figure, columns []Column, at *Column) []string {
 	if y.Times == 0 {
 		return append(row, "", "")
 	}
-	known := at != nil && at.Values[f.Key] > 0 && at.Values[y.Key] > 0
+	known := at.has(f.Key) && at.has(y.Key)
 	return append(row, number(y.Times)+" x", verdict(known, known && y.times(f, at) >= y.Times))
 }
 
@@ -105,13 +138,6 @@ func verdict(known, holds bool) string {
 		return "holds"
 	}
 	return "**missed**"
-}
-
-func measured(v float64) string {
-	if v == 0 {
-		return ""
-	}
-	return number(v)
 }
 
 // count writes a number of records.

@@ -57,7 +57,7 @@ func measure(program, sizes, output string) error {
 	if err != nil {
 		return err
 	}
-	title := fmt.Sprintf("natively, load %s at the start", bench.Load())
+	title := "natively, " + bench.Load()
 	var columns []bench.Column
 	for _, records := range all {
 		c, err := measureSize(program, records)
@@ -66,7 +66,7 @@ func measure(program, sizes, output string) error {
 		}
 		columns = append(columns, c)
 	}
-	return bench.Report(output, title, bench.Native(runtime.NumCPU()), columns)
+	return bench.Report(output, bench.Machine(), bench.Legend, bench.Table(title, bench.Native(runtime.NumCPU()), columns))
 }
 
 // measureSize measures one size.
@@ -76,7 +76,6 @@ func measureSize(program string, records int) (c bench.Column, err error) {
 		return c, err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Fprintf(os.Stderr, "%d records: writing\n", records)
 	in, err := bench.WriteInputs(dir, records)
 	if err != nil {
 		return c, err
@@ -86,12 +85,12 @@ func measureSize(program string, records int) (c bench.Column, err error) {
 	rounds := &bench.Rounds{}
 	for rounds.Next() {
 		for _, cores := range bench.Cores(runtime.NumCPU()) {
-			if err := rounds.Step(fmt.Sprintf("open/%d", cores), func() error { return openWith(best, dir, &in, cores) }); err != nil {
+			if err := rounds.Step(fmt.Sprintf("%d records, open with %d processors", records, cores), func() error { return openWith(best, dir, &in, cores) }); err != nil {
 				return c, err
 			}
 		}
 		for _, name := range []string{"ask", "json", "mcap", "read"} {
-			err := rounds.Step(name, func() error {
+			err := rounds.Step(fmt.Sprintf("%d records, %s", records, name), func() error {
 				cores := 1 // as the yardsticks have
 				if name == "ask" {
 					cores = runtime.NumCPU()
@@ -102,7 +101,7 @@ func measureSize(program string, records int) (c bench.Column, err error) {
 				return c, err
 			}
 		}
-		if err := rounds.Step("verify", func() error { return verify(best, program, &in) }); err != nil {
+		if err := rounds.Step(fmt.Sprintf("%d records, verify", records), func() error { return verify(best, program, &in) }); err != nil {
 			return c, err
 		}
 	}

@@ -99,37 +99,69 @@ globalThis.bench = (() => {
     body.head();
     const number = body.item();
     const kind = body.item();
-    if (kind !== progressKind && waiting.has(number)) {
-      waiting.get(number)(kind, { atMS, body });
+    if (kind !== progressKind) {
+      unanswered.delete(number);
+      waiting.get(number)?.(kind, { atMS, body });
       waiting.delete(number);
-    } else if (kind === progressKind && waiting.has(number)) {
+    } else if (waiting.has(number)) {
       firstChain ??= body.item().Chains?.[0]?.ID;
     }
     receive(bytes);
   };
 
+  // What the page asks for: of these methods how, when, and the promise of an answer.
+  const watched = ["open", "insights", "search"];
+  const requests = [];
+  const unanswered = new Set();
+  let wishes = []; // for requests that have not been made yet
+
+  engine.post = (bytes, files) => {
+    const request = new Cursor(bytes);
+    request.head();
+    const number = request.item();
+    const method = request.item();
+    if (method !== "cancel") {
+      unanswered.add(number);
+    }
+    if (watched.includes(method)) {
+      const made = { method, body: request.item(), postedMS: performance.now(), answer: answerTo(number) };
+      made.answer.catch(() => {}); // whoever waits for it is told
+      requests.push(made);
+      wishes = wishes.filter((wish) => !wish(made));
+    }
+    return post.call(engine, bytes, files);
+  };
+
   // Numbers that the page's own requests do not reach.
   let lastNumber = 1_000_000_000;
-
-  // Loading -----------------------------------------------------------------------
 
   const nextFrame = () => new Promise(requestAnimationFrame);
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-  const dropped = new Promise((resolve) => {
-    addEventListener("drop", () => resolve(performance.now()), { capture: true, once: true });
+  // requested resolves with the first request that is as wanted, which may not have
+  // been made yet. It does not look again and again: that would keep the page drawing.
+  const requested = (wanted) => new Promise((resolve) => {
+    const wish = (made) => wanted(made) && (resolve(made), true);
+    if (!requests.some(wish)) {
+      wishes.push(wish);
+    }
   });
 
-  const opened = new Promise((resolve, reject) => {
-    engine.post = (bytes, files) => {
-      const request = new Cursor(bytes);
-      request.head();
-      const number = request.item();
-      if (request.item() === "open") {
-        answerTo(number).then(resolve, reject);
+  // rest resolves once the page has waited for nothing during a while.
+  const rest = async () => {
+    const stillMS = 300;
+    for (let sinceMS = performance.now(); performance.now() - sinceMS < stillMS;) {
+      await nextFrame();
+      if (unanswered.size > 0) {
+        sinceMS = performance.now();
       }
-      return post.call(engine, bytes, files);
-    };
+    }
+  };
+
+  // Loading -----------------------------------------------------------------------
+
+  const dropped = new Promise((resolve) => {
+    addEventListener("drop", () => resolve(performance.now()), { capture: true, once: true });
   });
 
   const rowsShown = async () => {
@@ -137,6 +169,18 @@ globalThis.bench = (() => {
     while (!document.querySelector(".row:not(.head):not(.waiting) .c-seq")) {
       await nextFrame();
     }
+    return performance.now();
+  };
+
+  const opened = async () => (await requested(({ method }) => method === "open")).answer;
+
+  // storyShown resolves when the story of all that was opened is there: the page asks
+  // for it once nothing is being read any more.
+  const storyShown = async () => {
+    const { atMS } = await opened();
+    const asked = await requested(({ method, postedMS }) => method === "insights" && postedMS >= atMS);
+    await asked.answer;
+    await nextFrame();
     return performance.now();
   };
 
@@ -150,22 +194,52 @@ globalThis.bench = (() => {
   };
 
   const measureLoad = async () => {
-    const [droppedMS, rowsMS, { atMS, body }] = await Promise.all([dropped, rowsShown(), opened]);
+    const [droppedMS, rowsMS, { atMS, body }, storyMS] = await Promise.all([dropped, rowsShown(), opened(), storyShown()]);
     const { Progress } = body.item();
     return {
       chain: firstChain,
       records: Progress.Records,
-      bytes: Progress.BytesDone,
-      engineMS: Progress.ElapsedMS,
       rowsMS: rowsMS - droppedMS,
-      allMS: atMS - droppedMS,
-      longestTaskMS: await longestTask(droppedMS, atMS),
+      openMS: atMS - droppedMS,
+      storyMS: storyMS - droppedMS,
+      fromMS: droppedMS,
+      toMS: storyMS,
     };
   };
 
+  // Searching ---------------------------------------------------------------------
+
+  // typed resolves with the time at which the filter line is next changed.
+  const typed = () => new Promise((resolve) => {
+    addEventListener("input", () => resolve(performance.now()), { capture: true, once: true });
+  });
+
+  const measureSearch = async (query) => {
+    const typedMS = await typed();
+    const asked = await requested(({ method, body, postedMS }) => method === "search" && body.Query === query && postedMS >= typedMS);
+    const { Fault, Complete, Rows } = (await asked.answer).body.item();
+    if (Fault || !Complete) {
+      throw new Error(`${query}: ${Fault?.Text ?? "not searched whole"}`);
+    }
+    const count = Rows.toLocaleString("en-US") + " of ";
+    while (!document.querySelector(".filter-rows")?.textContent.startsWith(count) || document.querySelector(".filter-busy")) {
+      await nextFrame();
+    }
+    return { rows: Rows, ms: performance.now() - typedMS };
+  };
+
   return {
-    // load resolves with the figures of the next drop.
+    // load resolves with the times of the next drop, in milliseconds from it on.
     load: measureLoad(),
+
+    rest,
+    longestTask,
+
+    // expect has searched resolve when the next query that is typed has been answered
+    // whole, with how long that took from the last letter on.
+    expect(query) {
+      bench.searched = measureSearch(query);
+    },
 
     // states asks for the state at each of the positions, one after the other, and
     // resolves with the milliseconds that every answer took.
