@@ -102,8 +102,8 @@ func TestRatesAreBounded(t *testing.T) {
 	x := newRates()
 	random := newScript("n", 9).random
 	const rows = 300_000
-	r := run{timeNS: make([]uint64, 1), class: make([]uint16, 1), notes: []classNote{{flags: classFailed, marked: 1}}}
-	r.mark(new([runRows]uint16))
+	r := run{timeNS: make([]uint64, 1), class: make([]uint16, 1), notes: []classNote{{flags: classFailed, marked: 1}}, room: new([runRows]uint16)}
+	r.mark()
 	for i := range rows {
 		r.first, r.timeNS[0] = i, uint64(i)*stepNS
 		if i%1000 == 0 {

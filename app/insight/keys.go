@@ -49,8 +49,10 @@ func (x *keyLog) rows(r *run) {
 		x.add(key, r.first+int(i), r.timeNS[i])
 		after = int(i) + 1
 	}
-	for _, t := range r.timeNS[after:] {
-		x.afterNS = min(x.afterNS, t)
+	if rest := r.timeNS[after:]; len(rest) > 0 && r.ascending {
+		x.afterNS = min(x.afterNS, rest[0])
+	} else if len(rest) > 0 {
+		x.afterNS = min(x.afterNS, slices.Min(rest))
 	}
 	r.told = r.told[:told]
 }

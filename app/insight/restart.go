@@ -72,6 +72,10 @@ func newFallWatch(kind wire.ChainKind) fallWatch {
 // rows looks at the rows of a run. Nearly all numbers are too high to begin a
 // process with: of those, only the last need to be remembered.
 func (w *fallWatch) rows(r *run) {
+	if len(w.candidates) == 0 && slices.Min(r.id) > freshNumber {
+		w.skip(r, len(r.id), len(r.id))
+		return
+	}
 	high := 0 // how many rows before i are such ones
 	for i, number := range r.id {
 		if number > freshNumber && len(w.candidates) == 0 {

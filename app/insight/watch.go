@@ -154,16 +154,30 @@ func (w *Watch) note(c *Class) classNote {
 // enough for the columns to stay in the processor's first cache.
 type run struct {
 	first int
-	// timeNS is when the rows are placed.
+	// timeNS is when the rows are placed. ascending: none before the one before it.
 	timeNS, timeMS, id []uint64
+	ascending          bool
 	class              []uint16
 	// told is what the rows tell whose class does.
 	told []Told
 	// notes are those of the classes.
 	notes []classNote
 	// marked are the numbers of the rows whose class has flags or a text: on an
-	// action chain one in a few.
+	// action chain one in a few. They are in room, which the last to ask for them may
+	// use.
 	marked []uint16
+	room   *[runRows]uint16
+}
+
+// isAscending reports whether no number is below the one before it. Nearly always
+// none is, so it looks at all rather than stop at one.
+func isAscending(values []uint64) bool {
+	last, back := values[0], uint64(0)
+	for _, v := range values {
+		back |= last - min(v, last)
+		last = v
+	}
+	return back == 0
 }
 
 // runRows is a power of two.
@@ -171,13 +185,13 @@ const runRows = 512
 
 // mark finds the marked rows. Which rows are is hard to foresee, so each is
 // written down and the next one written over it unless it counts.
-func (r *run) mark(room *[runRows]uint16) {
+func (r *run) mark() {
 	n := 0
 	for i, class := range r.class {
-		room[n%runRows] = uint16(i)
+		r.room[n%runRows] = uint16(i)
 		n += int(r.notes[class].marked)
 	}
-	r.marked = room[:n]
+	r.marked = r.room[:n]
 }
 
 // Rows takes the next rows. classes covers every number used so far: a class
@@ -190,7 +204,7 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 	w.learn(classes)
 	told := rows.Told
 	var placed [runRows]uint64
-	var marked [runRows]uint16
+	var room [runRows]uint16
 	for from := 0; from < len(rows.State); {
 		to := rows.alike(from)
 		facts := rows.State[from]
@@ -200,14 +214,19 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 			for i, ms := range rows.TimeMS[from:to] {
 				times[i] = placedNS(ms)
 			}
-		} else {
-			w.clocks.append.times(w.next, times, 1)
+		}
+		ascending := isAscending(times)
+		if facts&RowHasTS != 0 {
+			w.clocks.append.times(w.next, times, 1, ascending)
 		}
 		if facts&RowDecoded == 0 {
 			w.unreadable += to - from
 		} else {
-			r := run{w.next, times, rows.TimeMS[from:to], rows.ID[from:to], rows.Class[from:to], told, w.classes, nil}
-			r.mark(&marked)
+			r := run{
+				first: w.next, timeNS: times, timeMS: rows.TimeMS[from:to], id: rows.ID[from:to], ascending: ascending,
+				class: rows.Class[from:to], told: told, notes: w.classes, room: &room,
+			}
+			r.mark()
 			w.run(&r, classes)
 			told = told[len(r.told):]
 		}
@@ -240,10 +259,12 @@ func (r *Rows) alike(from int) int {
 // run takes decoded rows. It cuts what is told to what they tell.
 func (w *Watch) run(r *run, classes []Class) {
 	w.decoded += len(r.id)
-	for _, t := range r.timeNS {
-		w.lastNS = max(w.lastNS, t)
+	if r.ascending {
+		w.lastNS = max(w.lastNS, r.timeNS[len(r.timeNS)-1])
+	} else {
+		w.lastNS = max(w.lastNS, slices.Max(r.timeNS))
 	}
-	w.clocks.record.times(r.first, r.timeMS, nanosPerMilli)
+	w.clocks.record.times(r.first, r.timeMS, nanosPerMilli, isAscending(r.timeMS))
 	w.falls.rows(r)
 	if w.silence != nil {
 		w.silence.times(r.first, r.timeNS)
