@@ -146,31 +146,50 @@ type Stride struct {
 // placed at do not count from strayNS on, unless that is 0: all entries after such a
 // one would be placed where it is.
 func (l *Leaf) SumUp(timeMS []uint64, strayNS uint64) []Stride {
-	slots := l.slots()
-	strides := make([]Stride, 0, len(l.State)/StrideRows)
+	ones := l.slotOnes()
+	strides := make([]Stride, len(l.State)/StrideRows)
 	var s Stride
-	for first := 0; first+StrideRows <= len(l.State); first += StrideRows {
-		for i := first; i < first+StrideRows; i++ {
-			if ns := PlaceNS(l.TSNS[i], timeMS[i], l.State[i]); strayNS == 0 || ns < strayNS {
-				s.AppendedNS = max(s.AppendedNS, ns)
-			}
-			s.RecordedMS = max(s.RecordedMS, timeMS[i])
-			s.Counts[slots[l.Class[i]]]++
+	for n := range strides {
+		first := n * StrideRows
+		times, classes := timeMS[first:][:StrideRows], l.Class[first:][:StrideRows]
+		counts, facts := uint64(0), ^RowState(0)
+		for i, id := range classes {
+			counts += ones[id]
+			s.RecordedMS = max(s.RecordedMS, times[i])
 		}
-		strides = append(strides, s)
+		for _, state := range l.State[first:][:StrideRows] {
+			facts &= state
+		}
+		appended := l.TSNS[first:][:StrideRows]
+		if facts&HasTS != 0 && strayNS == 0 {
+			s.AppendedNS = max(s.AppendedNS, slices.Max(appended))
+		} else {
+			for i, ns := range appended {
+				if ns = PlaceNS(ns, times[i], l.State[first+i]); strayNS == 0 || ns < strayNS {
+					s.AppendedNS = max(s.AppendedNS, ns)
+				}
+			}
+		}
+		for slot := range s.Counts {
+			s.Counts[slot] += uint32(counts >> (8 * slot) & 0xff)
+		}
+		strides[n] = s
 	}
 	return strides
 }
 
-// slots returns the slot of each class.
-func (l *Leaf) slots() []uint8 {
-	slots := make([]uint8, len(l.Classes))
-	for id := range slots {
-		if slots[id] = NotRecord; id >= int(FirstClass) {
-			slots[id] = l.Classes[id].Outcome
+// slotOnes returns a one for each class in the byte of its slot: the sums of a stride
+// fit a byte each.
+func (l *Leaf) slotOnes() []uint64 {
+	ones := make([]uint64, len(l.Classes))
+	for id := range ones {
+		slot := uint8(NotRecord)
+		if id >= int(FirstClass) {
+			slot = l.Classes[id].Outcome
 		}
+		ones[id] = 1 << (8 * slot)
 	}
-	return slots
+	return ones
 }
 
 // Placed returns the times in the records, with the entries before the first record placed

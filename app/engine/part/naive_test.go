@@ -27,6 +27,7 @@ type naive struct {
 	FirstTS, LastTS          Stamp
 	Trailing                 Group
 	Undecodable              int
+	Strides                  []Stride
 }
 
 type naiveRow struct {
@@ -39,7 +40,7 @@ type naiveRow struct {
 
 func readNaively(m memory, first int) *naive {
 	n := &naive{AppendTimes: NewSpan(), RecordTimes: NewSpan(), Lead: len(m)}
-	lastMS := uint64(0)
+	lastMS, sum := uint64(0), Stride{}
 	for i := range m {
 		e, position := &m[i], first+i
 		row := naiveRow{Seq: e.Seq, State: RowState(e.Status), TimeMS: lastMS}
@@ -57,6 +58,16 @@ func readNaively(m memory, first int) *naive {
 		n.record(e, position, &row)
 		lastMS = row.TimeMS
 		n.Rows = append(n.Rows, row)
+		sum.AppendedNS = max(sum.AppendedNS, PlaceNS(row.TSNS, row.TimeMS, row.State))
+		sum.RecordedMS = max(sum.RecordedMS, row.TimeMS)
+		if row.State&Decoded != 0 {
+			sum.Counts[row.Outcome]++
+		} else {
+			sum.Counts[NotRecord]++
+		}
+		if len(n.Rows)%StrideRows == 0 {
+			n.Strides = append(n.Strides, sum)
+		}
 	}
 	return n
 }
@@ -119,6 +130,7 @@ func (l *Leaf) told() *naive {
 	n := &naive{
 		Statuses: l.Statuses, PayloadBytes: l.PayloadBytes, AppendTimes: l.AppendTimes, RecordTimes: l.RecordTimes, Years: l.Years,
 		Told: l.Told, Lead: l.Lead, Breaks: l.Log.Breaks, Back: l.Log.ClockBack, FirstTS: l.Log.FirstTS, LastTS: l.Log.LastTS, Trailing: l.Log.Trailing,
+		Strides: l.Strides,
 	}
 	for i := range l.Log.Undecodable {
 		n.Undecodable += l.Log.Undecodable[i].Count
@@ -145,7 +157,7 @@ func TestLeavesAreWhatTheirEntriesAre(t *testing.T) {
 		first := random.IntN(len(m))
 		got := read(t, &r, m, wire.ChainAction, first, len(m)-first).Leaves[0].told()
 		want := readNaively(m[first:], first)
-		if diff := cmp.Diff(want, got, equalEmpty[Break](), equalEmpty[insight.Told](), equalEmpty[Year]()); diff != "" {
+		if diff := cmp.Diff(want, got, equalEmpty[Break](), equalEmpty[insight.Told](), equalEmpty[Year](), equalEmpty[Stride]()); diff != "" {
 			t.Fatalf("round %d, from %d of %d: %s", round, first, len(m), diff)
 		}
 	}

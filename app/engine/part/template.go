@@ -2,6 +2,8 @@ package part
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 
 	"chainglass/app/query"
 )
@@ -24,7 +26,8 @@ func AppendTemplate(dst, text []byte) []byte {
 }
 
 // appendMasked appends the template of text to dst and returns the bytes that
-// its marks stand for: those of the masked words, and the mark if the text has one.
+// its marks stand for: those of the masked words, and the mark if the text has one. Words
+// without a digit stay, so it goes from digit to digit.
 func appendMasked(dst, text []byte) ([]byte, query.WordBytes) {
 	var masked query.WordBytes
 	if len(text) > templateBytes {
@@ -34,57 +37,57 @@ func appendMasked(dst, text []byte) ([]byte, query.WordBytes) {
 		masked = masked.With([]byte{'#'})
 	}
 	kept := 0 // what is before has been appended
-	for i := 0; i < len(text); i++ {
-		sort := byteSorts[text[i]]
-		if sort == 0 {
-			continue
+	for at := nextDigit(text, 0); at < len(text); {
+		start, end := at, at+1
+		for start > kept && isWordByte(text[start-1]) {
+			start--
 		}
-		start, value, hex := i, sort&sortDigit != 0, sort
-		any := sort
-		for i++; i < len(text); i++ {
-			sort = byteSorts[text[i]]
-			if sort == 0 {
-				break
-			}
-			hex &= sort
-			any |= sort
+		for end < len(text) && isWordByte(text[end]) {
+			end++
 		}
-		if !value && (hex&sortHex == 0 || any&sortDigit == 0 || i-start < minHexDigits) {
-			continue
+		if word := text[start:end]; start == at || isHex(word) {
+			masked = masked.With(word)
+			dst = append(dst, text[kept:start]...)
+			dst = append(dst, '#')
+			kept = end
 		}
-		masked = masked.With(text[start:i])
-		dst = append(dst, text[kept:start]...)
-		dst = append(dst, '#')
-		kept = i
+		at = nextDigit(text, end)
 	}
 	return append(dst, text[kept:]...), masked
 }
 
-// minHexDigits is how long a word is that is an id for its digits.
-const minHexDigits = 6
-
-// The sorts of the bytes that words are made of.
-const (
-	sortWord uint8 = 1 << iota
-	sortDigit
-	sortHex
-)
-
-// byteSorts are the sorts of each byte.
-var byteSorts = func() (sorts [256]uint8) {
-	for b := range sorts {
-		letter := b | 0x20
-		switch {
-		case b >= '0' && b <= '9':
-			sorts[b] = sortWord | sortDigit | sortHex
-		case letter >= 'a' && letter <= 'f':
-			sorts[b] = sortWord | sortHex
-		case letter >= 'g' && letter <= 'z', b == '_':
-			sorts[b] = sortWord
+// nextDigit returns where the first decimal digit of text is from a place on, its length
+// if there is none.
+func nextDigit(text []byte, from int) int {
+	const each = 0x0101010101010101
+	for ; from+8 <= len(text); from += 8 {
+		w := binary.LittleEndian.Uint64(text[from:]) ^ '0'*each
+		// Of the bytes below 10 the first has its highest bit set here, and none before it.
+		if digits := (w - 10*each) &^ w & (0x80 * each); digits != 0 {
+			return from + bits.TrailingZeros64(digits)/8
 		}
 	}
-	return sorts
-}()
+	for from < len(text) && !isDigit(text[from]) {
+		from++
+	}
+	return from
+}
+
+func isWordByte(b byte) bool {
+	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_'
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// isHex reports whether a word that has a digit is an id.
+func isHex(word []byte) bool {
+	for _, b := range word {
+		if !isDigit(b) && (b|0x20 < 'a' || b|0x20 > 'f') {
+			return false
+		}
+	}
+	return len(word) >= 6
+}
 
 // templates numbers the templates of a chain's texts.
 type templates struct {
