@@ -118,10 +118,11 @@
 
     start() {
       const source = ["exec", "run", "checksum", "engine"].map((name) => inlineText(`chainglass-${name}`));
-      const script = new Blob(source, { type: "text/javascript" });
-      const worker = new Worker(URL.createObjectURL(script), { name: "chainglass engine" });
+      this.address ??= URL.createObjectURL(new Blob(source, { type: "text/javascript" }));
+      const worker = new Worker(this.address, { name: "chainglass engine" });
       this.worker = worker;
-      worker.postMessage({ script, helpers: helpersByHand });
+      this.helpers = new Map(); // the engine's, by number
+      worker.postMessage({ helpers: helpersByHand });
       worker.onmessage = ({ data }) => {
         if (data.crash !== undefined) {
           this.crash(worker, data.crash);
@@ -129,6 +130,10 @@
           this.answerRead(data.read);
         } else if (data.bytes) {
           this.receive(data.bytes);
+        } else if (data.startHelper) {
+          this.startHelper(data.startHelper);
+        } else if (data.endHelper) {
+          this.endHelper(data.endHelper);
         } else {
           this.hearOfStart(data);
         }
@@ -206,6 +211,28 @@
       }
     }
 
+    // The engine's helpers are started here: Firefox may never return from the start of
+    // a worker by a worker. What is said to them goes through their port.
+    startHelper({ number, port }) {
+      const died = (reason) => this.send({ helper: number, died: String(reason) });
+      try {
+        const helper = new Worker(this.address, { name: "chainglass helper" });
+        this.helpers.set(number, helper);
+        helper.onerror = (event) => {
+          event.preventDefault();
+          died(event.message || "the browser did not start the worker");
+        };
+        helper.postMessage({ module: this.module, port }, [port]);
+      } catch (err) {
+        died(err);
+      }
+    }
+
+    endHelper(number) {
+      this.helpers.get(number)?.terminate();
+      this.helpers.delete(number);
+    }
+
     // One crash has several symptoms; the first tells most.
     crash(worker, text) {
       if (worker !== this.worker) {
@@ -218,6 +245,9 @@
     stop() {
       this.worker?.terminate();
       this.worker = null;
+      for (const number of this.helpers.keys()) {
+        this.endHelper(number);
+      }
       this.unsent = [];
     }
 

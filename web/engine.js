@@ -14,7 +14,6 @@
   const crash = (text) => postMessage({ crash: text });
 
   const run = (module) => {
-    chainglass.module = module;
     chainglassRun(module, crash).catch((err) => crash(String(err)));
   };
 
@@ -117,8 +116,10 @@
   };
 
   onmessage = ({ data }) => {
-    if (data.script) {
-      Object.assign(chainglass, { script: data.script, helpersByHand: data.helpers });
+    if (data.helpers !== undefined) {
+      chainglass.helpersByHand = data.helpers;
+    } else if (data.helper) {
+      chainglass.helperDied(data.helper, data.died);
     } else if (data.program) {
       program = data.program;
       if (program.url) {

@@ -10,13 +10,22 @@
   const untold = [];
   let deliver = (message) => { untold.push(message); };
 
-  const crash = (text) => postMessage({ crash: text });
+  // The page sends the program and the port to the engine, over which all else goes.
+  let port;
+  const crash = (text) => {
+    port.postMessage({ crash: text });
+    close(); // a program that has ended must not hear of what was under way
+  };
 
   onmessage = ({ data }) => {
+    port = data.port;
+    port.onmessage = hear;
+    chainglassRun(data.module, crash).catch((err) => crash(String(err)));
+  };
+
+  const hear = ({ data }) => {
     if (data.look) {
-      postMessage({ here: true });
-    } else if (data.module) {
-      chainglassRun(data.module, crash).catch((err) => crash(String(err)));
+      port.postMessage({ here: true });
     } else {
       deliver(data);
     }
@@ -35,15 +44,15 @@
         }
       };
       untold.splice(0).forEach(deliver);
-      postMessage({ ready: true });
+      port.postMessage({ ready: true });
     },
 
     answer(answered, bytes) {
-      postMessage({ answered, bytes }, [bytes.buffer]);
+      port.postMessage({ answered, bytes }, [bytes.buffer]);
     },
 
     fail(answered, failure) {
-      postMessage({ answered, failure });
+      port.postMessage({ answered, failure });
     },
   });
 })();

@@ -1,6 +1,6 @@
 // The engine's helpers: workers of the same text that run the same program in the
 // helper role. They read parts of chains beside the engine. The engine's program says
-// what they do; here they are started, watched and ended.
+// what they do; here they are watched. The page starts and ends them (boot.js).
 "use strict";
 
 (() => {
@@ -9,7 +9,6 @@
   }
 
   const helpers = new Map(); // by number
-  let address = ""; // of their script
 
   // One that is ended from outside says nothing. While something is asked of a helper
   // it is looked after once a second; after so many looks without a sign of it, it is
@@ -21,8 +20,9 @@
   const tell = (number, what, ...more) => chainglass.onHelper(number, what, ...more);
 
   const end = (number) => {
-    helpers.get(number)?.worker.terminate();
-    helpers.delete(number);
+    if (helpers.delete(number)) {
+      postMessage({ endHelper: number });
+    }
     if (helpers.size === 0) {
       clearInterval(looking);
       looking = 0;
@@ -43,7 +43,7 @@
       } else if (++helper.looks > looksWithoutSign) {
         die(number, "it gives no sign any more");
       } else {
-        helper.worker.postMessage({ look: true });
+        helper.port.postMessage({ look: true });
       }
     }
   };
@@ -57,6 +57,7 @@
     if (crash !== undefined) {
       die(number, crash);
     } else if (ready) {
+      helper.asked--;
       tell(number, "ready");
     } else if (answered !== undefined) {
       helper.asked--;
@@ -82,30 +83,15 @@
     },
 
     startHelper(number) {
-      const died = (reason) => die(number, reason);
-      try {
-        // The address of this worker's own text is not good for another where the page
-        // was opened from a disk.
-        address ||= URL.createObjectURL(chainglass.script);
-        const worker = new Worker(address, { name: "chainglass helper" });
-        helpers.set(number, { worker, asked: 1, looks: 0 }); // asked to start
-        worker.onmessage = ({ data }) => {
-          if (data.ready) {
-            helpers.get(number).asked--;
-          }
-          hear(number, data);
-        };
-        worker.onerror = (event) => {
-          event.preventDefault();
-          died(event.message || "the browser did not start the worker");
-        };
-        worker.onmessageerror = () => died("a message could not be read");
-        worker.postMessage({ module: chainglass.module });
-        looking ||= setInterval(look, lookEveryMS);
-      } catch (err) {
-        setTimeout(() => tell(number, "died", String(err))); // not within this call
-      }
+      const { port1, port2 } = new MessageChannel();
+      helpers.set(number, { port: port1, asked: 1, looks: 0 }); // asked to start
+      port1.onmessage = ({ data }) => hear(number, data);
+      port1.onmessageerror = () => die(number, "a message could not be read");
+      postMessage({ startHelper: { number, port: port2 } }, [port2]);
+      looking ||= setInterval(look, lookEveryMS);
     },
+
+    helperDied: die,
 
     endHelper: end,
 
@@ -117,7 +103,7 @@
         return;
       }
       try {
-        helper.worker.postMessage(message);
+        helper.port.postMessage(message);
         helper.asked += ask ? 1 : 0;
       } catch (err) {
         setTimeout(() => die(number, err)); // not within this call

@@ -9,7 +9,7 @@ import (
 	"syscall/js"
 )
 
-// workers is a crew of workers that the engine's worker starts (web/helpers.js).
+// workers is a crew of workers that the page starts for the engine's (web/helpers.js).
 type workers struct{ realm js.Value }
 
 // newHelpersIn returns the helpers of the engine's worker.

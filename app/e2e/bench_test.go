@@ -99,7 +99,7 @@ func benchTab(b *testing.B, best *bench.Best, in *bench.Inputs, helpers int, usu
 	p := openPage(b, serve(b)+query)
 	p.wait(`document.querySelector(".drop-zone")`)
 	p.benchScript()
-	p.settle()
+	p.waitIdle()
 
 	before := p.cpuSeconds()
 	loaded := p.dropForBench(in.Chain)
@@ -219,9 +219,9 @@ func (p *page) cpuSeconds() float64 {
 	return used.Seconds()
 }
 
-// settle waits until the browser has nothing to do any more: for seconds after a page has
+// waitIdle waits until the browser has nothing to do any more: for seconds after a page has
 // started it compiles its program anew.
-func (p *page) settle() {
+func (p *page) waitIdle() {
 	p.t.Helper()
 	const look, idle = 500 * time.Millisecond, 0.1
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {

@@ -149,8 +149,7 @@ func readBy(t *testing.T, p *page, chain string, helpers int) map[string]string 
 	}
 	workers := 0
 	for _, target := range targets {
-		// Chromium does not tell the names of workers that workers started.
-		if target.Type == "worker" && target.Title == "" {
+		if target.Type == "worker" && target.Title == "chainglass helper" {
 			workers++
 		}
 	}

@@ -280,6 +280,34 @@ func TestSaveAsEveryForm(t *testing.T) {
 	}
 }
 
+// What is counted and made moves no button that somebody may be about to press.
+func TestShareSheetRests(t *testing.T) {
+	p := openIncident(t, "")
+	p.openShare()
+	p.eval(`window.places = {}; (function look() {
+		for (const id of ["share-all", "share-png", "redact-off", "share-save"]) {
+			(places[id] ??= new Set()).add(document.getElementById(id)?.getBoundingClientRect().top);
+		}
+		requestAnimationFrame(look);
+	})()`, nil)
+	for _, id := range []string{"share-ndjson", "share-markdown", "share-chain", "share-link", "share-page"} {
+		p.chooseShare(id)
+		if id != "share-link" {
+			p.wait(`/\d+ .?B/.test(document.getElementById("share-bytes").textContent)`)
+		}
+	}
+	var places map[string][]float64
+	p.eval(`Object.fromEntries(Object.entries(places).map(([id, seen]) => [id, [...seen]]))`, &places)
+	for id, seen := range places {
+		if len(seen) != 1 {
+			t.Errorf("%s was at %v", id, seen)
+		}
+	}
+	if len(places) == 0 {
+		t.Error("nothing was looked at")
+	}
+}
+
 // The lines of a chain are those of the command line.
 func TestSavedLinesAreThoseOfCat(t *testing.T) {
 	p := openUI(t)

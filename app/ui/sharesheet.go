@@ -12,11 +12,14 @@ import (
 // shareSheet is where one chooses what to hand over and in what form.
 //
 //	title
-//	what goes     everything or what the table shows, all of it or the time in
-//	              view; how much that is
+//	what goes     everything or what the table shows, all of it or the time in view
 //	form          a page, an export, a link, lines, a write-up, a drawing
-//	redaction     none, or how; what leaves is shown before it does
+//	redaction     none, or how
+//	account       how much that is and what does not go; what leaves, if it is shown
 //	the end       save, copy, how far it is, what came of it
+//
+// The account comes after all that is chosen, and changes while it is counted: nothing
+// moves that somebody may be about to press.
 type shareSheet struct {
 	app.Compo
 	Store *store
@@ -46,6 +49,7 @@ func (c *shareSheet) Render() app.UI {
 			c.what(),
 			c.forms(),
 			c.redaction(),
+			c.account(),
 			c.preview(),
 			c.refusal(),
 			c.end(),
@@ -78,7 +82,7 @@ func (c *shareSheet) choose(change func(h *sharing)) func() {
 	}
 }
 
-// what chooses the entries and says how much they are.
+// what chooses the entries.
 func (c *shareSheet) what() app.UI {
 	s := c.Store
 	h := &s.share
@@ -99,7 +103,14 @@ func (c *shareSheet) what() app.UI {
 				choice("share-view", c.viewText(), "Only the time that the axis shows. Zoom in on the axis to choose one.", h.inView, idle && s.time.zoomed, c.choose(func(h *sharing) { h.inView = true })),
 			),
 		),
+	)
+}
+
+// account says how much is chosen, how large the file will be, and what does not go.
+func (c *shareSheet) account() app.UI {
+	return app.Div().Class("share-part share-account").Body(
 		app.Elem("p").Class("share-size data").ID("share-size").Role("status").Text(c.sizeText()),
+		app.Elem("p").Class("share-size data").ID("share-bytes").Role("status").Text(c.bytesText()),
 		c.leftOut(),
 	)
 }
@@ -198,7 +209,6 @@ func (c *shareSheet) forms() app.UI {
 		app.Span().Class("share-head").ID("share-as").Text("As"),
 		app.Div().Class("segments share-forms").Role("group").Aria("labelledby", "share-as").Body(choices...),
 		app.Elem("p").Class("hint").Text(h.info().what),
-		app.Elem("p").Class("share-size data").ID("share-bytes").Role("status").Text(c.bytesText()),
 	)
 }
 
