@@ -30,21 +30,10 @@ type truth struct {
 	lines          string   // of its records
 }
 
-// generateChain writes the storage folder of a node and returns its path.
-func generateChain(t *testing.T, program string, records int) string {
-	t.Helper()
-	folder := filepath.Join(t.TempDir(), "node-big")
-	generate := exec.Command(program, "generate", "-o", folder, "--records", fmt.Sprint(records), "--seed", "7")
-	if output, err := generate.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	return folder
-}
-
 // truthOf asks the command line about a damaged chain.
 func truthOf(t *testing.T, records int) *truth {
 	t.Helper()
-	w := &truth{folder: generateChain(t, anyProgram(t), records), records: records}
+	w := &truth{folder: generatedChain(t, records), records: records}
 	damage(t, w.folder)
 	w.export = filepath.Join(t.TempDir(), "native.chain")
 	asked(t, "export", w.folder, "-o", w.export)

@@ -223,11 +223,11 @@ func (p *page) cpuSeconds() float64 {
 // started it compiles its program anew.
 func (p *page) waitIdle() {
 	p.t.Helper()
-	const look, idle = 500 * time.Millisecond, 0.1
+	const look, busy = 500 * time.Millisecond, 0.1
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		before := p.cpuSeconds()
 		time.Sleep(look)
-		if p.cpuSeconds()-before < idle*look.Seconds() {
+		if p.cpuSeconds()-before < busy*look.Seconds() {
 			return
 		}
 	}

@@ -72,11 +72,7 @@ func TestAHelpersErrorIsTold(t *testing.T) {
 // A damaged chain, large enough for helpers, is the same whoever reads it: rows, findings,
 // counts, states and the story.
 func TestHelpersChangeNothing(t *testing.T) {
-	in, err := bench.WriteInputs(t.TempDir(), 400_000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	chain := in.Chain
+	chain := generatedChain(t, 400_000)
 	damage(t, chain)
 	alone := readBy(t, servedPage(t, "?helpers=0"), chain, 0)
 	for name, open := range map[string]func(t *testing.T, query string) *page{"served": servedPage, "file": filePage} {
@@ -89,6 +85,16 @@ func TestHelpersChangeNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// generatedChain writes the storage folder of a node and returns its path.
+func generatedChain(t *testing.T, records int) string {
+	t.Helper()
+	in, err := bench.WriteInputs(t.TempDir(), records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in.Chain
 }
 
 // damage breaks the largest chain of a folder in many places.
