@@ -53,15 +53,19 @@ func (b *builder) take(l *part.Leaf) {
 		return
 	}
 	lean := *l
-	lean.Log, lean.Told = part.Log{}, nil
+	lean.Log, lean.Told, lean.Digest = part.Log{}, nil, insight.Digest{}
 	block := &indexBlock{Leaf: &lean, class: b.namer.take(l), timeMS: l.Placed(b.lastMS)}
 	b.classes = b.namer.classes
 	for _, k := range b.table[len(b.told):] {
 		b.told = append(b.told, insight.Class{Kind: b.kinds[k.Kind], Template: b.templates[k.Template].Text, Outcome: k.Outcome})
 	}
-	b.watch.Rows(&insight.Rows{
-		First: l.First, TSNS: l.TSNS, TimeMS: block.timeMS, ID: l.ID, Class: block.class, State: l.State, Told: l.Told,
-	}, b.told)
+	rows := insight.Rows{First: l.First, TSNS: l.TSNS, TimeMS: block.timeMS, ID: l.ID, Class: block.class, State: l.State, Told: l.Told}
+	if &block.timeMS[0] == &l.TimeMS[0] {
+		digest := l.Digest
+		digest.Tells = l.Pushes.Bits()
+		rows.Digest = &digest
+	}
+	b.watch.Rows(&rows, b.told)
 	b.checks.leaf(l, b.recovery)
 	if r := b.source.Redex; r != nil && !r.Generation.Held() {
 		r.Generation.NotePayloadEnd(l.First, l.End(), l.PayloadEnd)

@@ -24,17 +24,38 @@ type actionWatch struct {
 	late []action
 }
 
-// rows follows the actions of a run, whose falls are known as far as they can be. It
-// takes the room of the run's marks.
+// fresh returns how many of the next rows, given their ids, may be of an action that is
+// open before them and is not told apart by an id that comes again: ids of the executor
+// count up, so they are few.
+func (x *actionWatch) fresh(ids []uint64) int {
+	highest := x.storms.highest
+	for i := range x.late {
+		highest = max(highest, x.late[i].id)
+	}
+	n := 0
+	for n < len(ids) && ids[n] <= highest {
+		n++
+	}
+	return n
+}
+
+// rows follows the actions of a run, whose falls are known as far as they can be.
 func (x *actionWatch) rows(r *run, falls *fallWatch) {
 	settled := falls.settled(r.first + len(r.id))
 	x.catchUp(falls.falls, settled)
 	ready := min(max(settled-r.first, 0), len(r.id))
 	told := r.told
-	for _, row := range x.open(r, ready) {
+	for _, row := range r.open {
 		i := int(row)
-		a := action{position: r.first + i, id: r.id[i], timeNS: r.timeNS[i], timeMS: r.timeMS[i], flags: r.notes[r.class[i]].flags}
-		if a.flags&classTells != 0 {
+		if i >= ready {
+			break
+		}
+		flags := r.notes[r.class[i]].flags
+		if flags == 0 && !x.storms.places.may(r.id[i]) {
+			continue // dispatched, and nothing of it is open
+		}
+		a := action{position: r.first + i, id: r.id[i], timeNS: r.timeNS[i], timeMS: r.timeMS[i], flags: flags}
+		if flags&classTells != 0 {
 			a.told, told = told[0], told[1:]
 		}
 		if a.id != 0 {
@@ -50,31 +71,6 @@ func (x *actionWatch) rows(r *run, falls *fallWatch) {
 			x.late = append(x.late, a)
 		}
 	}
-}
-
-// open returns the rows of a run up to a number that failed, were gated, or may be
-// of an action that is open then: it was before the run, or fails within it. As with
-// marks, which rows are is hard to foresee.
-func (x *actionWatch) open(r *run, rows int) []uint16 {
-	places := &x.storms.places
-	if len(r.marked) > 0 {
-		places.begin()
-	} else if places.near == nil {
-		return nil
-	}
-	var fails [1 << nearBits / 64]uint64
-	for _, i := range r.marked {
-		near := places.nearOf(r.id[i])
-		fails[near/64] |= uint64(r.notes[r.class[i]].flags&classFailed) << (near % 64)
-	}
-	n := 0
-	ids := r.id[:rows]
-	for i, class := range r.class[:rows] {
-		near := places.nearOf(ids[i])
-		r.room[n%runRows] = uint16(i)
-		n += int(min(r.notes[class].flags|places.near[near]|uint8(fails[near/64]>>(near%64)&1), 1))
-	}
-	return r.room[:n]
 }
 
 // catchUp follows the actions that need to wait no longer.

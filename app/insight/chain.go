@@ -76,6 +76,8 @@ type Rows struct {
 	State []RowState
 	// Told is of the decoded rows whose class tells: see [Class.Tells].
 	Told []Told
+	// Digest is the digest of the rows, or nil.
+	Digest *Digest
 }
 
 // Class is what decoded rows of one class have in common: see [Row].

@@ -9,6 +9,7 @@
 // fed with the columns of its rows, once, in order, and with the [Told] of the few
 // records whose payload says more than an index does. [Analyse] walks no rows:
 //
+//	digest     every row, by whoever reads it        digest.go
 //	Watch      every row, while it is read           restart.go rates.go novelty.go
 //	                                                 silence.go clock.go panic.go
 //	                                                 keys.go

@@ -37,22 +37,15 @@ const (
 	keptSlots = 1 << 10
 )
 
-// nearOf returns the number of the count that a number is near to. It may be held only
-// if that is above 0.
-func (x *idTable) nearOf(id uint64) uint64 { return id * x.odd >> (64 - nearBits) }
+func (x *idTable) nearOf(id uint64) *uint8 { return &x.near[id*x.odd>>(64-nearBits)] }
 
-// begin makes room for the first numbers.
-func (x *idTable) begin() {
-	if len(x.slots) == 0 {
-		x.slots, x.near = make([]idSlot, fewSlots), new([1 << nearBits]uint8)
-		x.odd, x.shift = rand.Uint64()|1, uint8(64-bits.TrailingZeros(fewSlots))
-	}
-}
+// may reports whether a number may be held: most that are not are told apart.
+func (x *idTable) may(id uint64) bool { return x.near != nil && *x.nearOf(id) > 0 }
 
 // count adds to the count that a number is near to. One that has reached nearMost
 // does not change any more.
 func (x *idTable) count(id uint64, by uint8) {
-	if n := &x.near[x.nearOf(id)]; *n < nearMost {
+	if n := x.nearOf(id); *n < nearMost {
 		*n += by
 	}
 }
@@ -60,7 +53,10 @@ func (x *idTable) count(id uint64, by uint8) {
 // look returns the slot of a number that is not 0 and whether it is held; if not,
 // it is the slot that it would go to.
 func (x *idTable) look(id uint64) (at int, held bool) {
-	x.begin()
+	if len(x.slots) == 0 {
+		x.slots, x.near = make([]idSlot, fewSlots), new([1 << nearBits]uint8)
+		x.odd, x.shift = rand.Uint64()|1, uint8(64-bits.TrailingZeros(fewSlots))
+	}
 	last := len(x.slots) - 1
 	for at = x.home(id); ; at = (at + 1) & last {
 		switch x.slots[at&last].id {

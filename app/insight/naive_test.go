@@ -593,7 +593,7 @@ func TestIDTable(t *testing.T) {
 		id := 1 + random.Uint64N(uint64(1)<<(1+i%17))
 		place, held := want[id]
 		at, got := table.look(id)
-		if held != got || held && (table.slots[at].place != place || table.near[table.nearOf(id)] == 0) {
+		if held != got || held && (table.slots[at].place != place || *table.nearOf(id) == 0) {
 			t.Fatalf("%d is held: %t, want %t", id, got, held)
 		}
 		if held {

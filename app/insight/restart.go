@@ -72,7 +72,7 @@ func newFallWatch(kind wire.ChainKind) fallWatch {
 // rows looks at the rows of a run. Nearly all numbers are too high to begin a
 // process with: of those, only the last need to be remembered.
 func (w *fallWatch) rows(r *run) {
-	if len(w.candidates) == 0 && slices.Min(r.id) > freshNumber {
+	if len(w.candidates) == 0 && (r.leastID > freshNumber || slices.Min(r.id) > freshNumber) {
 		w.skip(r, len(r.id), len(r.id))
 		return
 	}

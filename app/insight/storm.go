@@ -89,7 +89,9 @@ type stormWatch struct {
 	// the order in which they first failed: troubles[0] is none, but closes the ring,
 	// so that after it comes the oldest and before it the newest. spare lists the free
 	// places.
-	open     int
+	open int
+	// highest is no smaller than the ids of the open actions.
+	highest  uint64
 	places   idTable
 	troubles []trouble
 	spare    []int32
@@ -169,6 +171,7 @@ func (w *stormWatch) begin(at int, a *action) int {
 	t.before, t.after = ring.before, 0
 	w.troubles[ring.before].after, ring.before = place, place
 	w.open++
+	w.highest = max(w.highest, a.id)
 	return w.places.put(at, a.id, place)
 }
 
@@ -178,7 +181,9 @@ func (w *stormWatch) close(at int) *trouble {
 	place := w.places.slots[at].place
 	t := &w.troubles[place]
 	w.troubles[t.before].after, w.troubles[t.after].before = t.after, t.before
-	w.open--
+	if w.open--; w.open == 0 {
+		w.highest = 0
+	}
 	w.places.remove(at)
 	w.spare = append(w.spare, place)
 	return t
@@ -207,7 +212,7 @@ func (w *stormWatch) endProcess() {
 	for t := &w.troubles[w.troubles[0].after]; t != &w.troubles[0]; t = &w.troubles[t.after] {
 		w.count(t, endUnknown)
 	}
-	w.open = 0
+	w.open, w.highest = 0, 0
 	w.places.clear()
 	w.troubles, w.spare = w.troubles[:0], w.spare[:0]
 }

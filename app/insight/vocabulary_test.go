@@ -101,7 +101,7 @@ func (r *Rows) part(from, to int, classes []Class, kind wire.ChainKind) Rows {
 			in++
 		}
 	}
-	return Rows{r.First + from, r.TSNS[from:to], r.TimeMS[from:to], r.ID[from:to], r.Class[from:to], r.State[from:to], r.Told[before : before+in]}
+	return Rows{r.First + from, r.TSNS[from:to], r.TimeMS[from:to], r.ID[from:to], r.Class[from:to], r.State[from:to], r.Told[before : before+in], nil}
 }
 
 func (c *memoryChain) Watch() *Watch {

@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"math/bits"
 	"slices"
 
 	"chainglass/wire"
@@ -163,21 +164,15 @@ type run struct {
 	// notes are those of the classes.
 	notes []classNote
 	// marked are the numbers of the rows whose class has flags or a text: on an
-	// action chain one in a few. They are in room, which the last to ask for them may
-	// use.
+	// action chain one in a few.
 	marked []uint16
-	room   *[runRows]uint16
-}
-
-// isAscending reports whether no number is below the one before it. Nearly always
-// none is, so it looks at all rather than stop at one.
-func isAscending(values []uint64) bool {
-	last, back := values[0], uint64(0)
-	for _, v := range values {
-		back |= last - min(v, last)
-		last = v
-	}
-	return back == 0
+	// room is for what is written down of the rows, one thing after the other.
+	room *[runRows]uint16
+	// leastID is no larger than the smallest id.
+	leastID uint64
+	// On an action chain, open are the numbers of the rows that tell something or may
+	// be of an action that is open.
+	open []uint16
 }
 
 // runRows is a power of two.
@@ -194,6 +189,30 @@ func (r *run) mark() {
 	r.marked = r.room[:n]
 }
 
+// markActions finds the marked rows of an action chain, which are those that tell, and
+// those that may be of an open action, given where the run begins in the rows that
+// a digest is of. Rows before the fresh'th may be of actions from before them.
+func (r *run) markActions(d *Digest, from, fresh int, open *[runRows]uint16) {
+	marks, opens := 0, 0
+	for first := 0; first < len(r.class); first += 64 {
+		rows := ^uint64(0) >> max(0, 64-(len(r.class)-first))
+		tells := wordAt(d.Tells, from+first) & rows
+		for w := tells; w != 0; w &= w - 1 {
+			r.room[marks%runRows] = uint16(first + bits.TrailingZeros64(w))
+			marks++
+		}
+		may := tells | wordAt(d.Again, from+first)
+		if old := fresh - (from + first); old > 0 {
+			may |= ^uint64(0) >> max(0, 64-old)
+		}
+		for w := may & rows; w != 0; w &= w - 1 {
+			open[opens%runRows] = uint16(first + bits.TrailingZeros64(w))
+			opens++
+		}
+	}
+	r.marked, r.open = r.room[:marks], open[:opens]
+}
+
 // Rows takes the next rows. classes covers every number used so far: a class
 // never changes, and new ones come at the end. Nothing of rows is kept, of
 // classes the texts.
@@ -204,9 +223,21 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 	w.learn(classes)
 	told := rows.Told
 	var placed [runRows]uint64
-	var room [runRows]uint16
+	var room, open [runRows]uint16
+	d, fresh := rows.Digest, 0
+	if d == nil {
+		own := DigestOf(rows)
+		own.Tells = rows.tells(w.classes)
+		d = &own
+	}
+	if w.actions != nil {
+		fresh = w.actions.fresh(rows.ID)
+	}
 	for from := 0; from < len(rows.State); {
-		to := rows.alike(from)
+		to := min(from+runRows, len(rows.State))
+		if !d.Alike {
+			to = rows.alike(from)
+		}
 		facts := rows.State[from]
 		times := rows.TSNS[from:to]
 		if facts&RowHasTS == 0 {
@@ -215,7 +246,7 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 				times[i] = placedNS(ms)
 			}
 		}
-		ascending := isAscending(times)
+		ascending := facts&RowHasTS != 0 && d.Appends || facts&RowHasTS == 0 && d.Records || isAscending(times)
 		if facts&RowHasTS != 0 {
 			w.clocks.append.times(w.next, times, 1, ascending)
 		}
@@ -224,10 +255,14 @@ func (w *Watch) Rows(rows *Rows, classes []Class) {
 		} else {
 			r := run{
 				first: w.next, timeNS: times, timeMS: rows.TimeMS[from:to], id: rows.ID[from:to], ascending: ascending,
-				class: rows.Class[from:to], told: told, notes: w.classes, room: &room,
+				class: rows.Class[from:to], told: told, notes: w.classes, room: &room, leastID: d.LeastID,
 			}
-			r.mark()
-			w.run(&r, classes)
+			if w.actions != nil {
+				r.markActions(d, from, fresh, &open)
+			} else {
+				r.mark()
+			}
+			w.run(&r, classes, d.Records)
 			told = told[len(r.told):]
 		}
 		w.next += to - from
@@ -256,15 +291,16 @@ func (r *Rows) alike(from int) int {
 	return from + to
 }
 
-// run takes decoded rows. It cuts what is told to what they tell.
-func (w *Watch) run(r *run, classes []Class) {
+// run takes decoded rows, and is told if the times of their records ascend. It cuts
+// what is told to what they tell.
+func (w *Watch) run(r *run, classes []Class, ascending bool) {
 	w.decoded += len(r.id)
 	if r.ascending {
 		w.lastNS = max(w.lastNS, r.timeNS[len(r.timeNS)-1])
 	} else {
 		w.lastNS = max(w.lastNS, slices.Max(r.timeNS))
 	}
-	w.clocks.record.times(r.first, r.timeMS, nanosPerMilli, isAscending(r.timeMS))
+	w.clocks.record.times(r.first, r.timeMS, nanosPerMilli, ascending || isAscending(r.timeMS))
 	w.falls.rows(r)
 	if w.silence != nil {
 		w.silence.times(r.first, r.timeNS)

@@ -34,8 +34,8 @@ func cutRows(rows *Rows, classes []Class, kind wire.ChainKind, together int) []R
 				told++
 			}
 		}
-		parts = append(parts, Rows{rest.First, rest.TSNS[:n], rest.TimeMS[:n], rest.ID[:n], rest.Class[:n], rest.State[:n], rest.Told[:told]})
-		rest = Rows{rest.First + n, rest.TSNS[n:], rest.TimeMS[n:], rest.ID[n:], rest.Class[n:], rest.State[n:], rest.Told[told:]}
+		parts = append(parts, Rows{rest.First, rest.TSNS[:n], rest.TimeMS[:n], rest.ID[:n], rest.Class[:n], rest.State[:n], rest.Told[:told], nil})
+		rest = Rows{rest.First + n, rest.TSNS[n:], rest.TimeMS[n:], rest.ID[n:], rest.Class[n:], rest.State[n:], rest.Told[told:], nil}
 	}
 	return parts
 }

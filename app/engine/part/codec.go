@@ -19,7 +19,8 @@ import (
 //	8 bytes   length of the head
 //	8 bytes   number of entries, 2^63 added if sequence numbers are wide
 //	head      CBOR, padded with zeros to a multiple of 8 bytes
-//	columns   ts_ns, time_ms, id, wide seq (if wide), strides, push bits, of what is told the keys,
+//	columns   ts_ns, time_ms, id, wide seq (if wide), strides, push bits, bits of ids that come
+//	          again, of what is told the keys,
 //	          the delays and a bit for each that has one, seq, class, state: the numbers as they
 //	          lie in memory, little-endian; all padded to 8 bytes at the end
 //
@@ -44,6 +45,8 @@ type leafHead struct {
 	Log                       Log
 	// Told is how many entries tell something.
 	Told int
+	// Digest is without its column.
+	Digest insight.Digest
 }
 
 const wideMark = 1 << 63
@@ -55,10 +58,12 @@ var errEncoding = errors.New("part: not an encoded part")
 func (p *Part) MarshalBinary() ([]byte, error) {
 	var b []byte
 	for _, l := range p.Leaves {
+		digest := l.Digest
+		digest.Again = nil
 		head, err := cbor.Marshal(&leafHead{
 			First: l.First, BaseSeq: l.BaseSeq, Kinds: l.Kinds, Templates: l.Templates, Classes: l.Classes, Counts: l.Counts,
 			Statuses: l.Statuses, PayloadBytes: l.PayloadBytes, SourceBytes: l.SourceBytes, PayloadEnd: l.PayloadEnd,
-			AppendTimes: l.AppendTimes, RecordTimes: l.RecordTimes, Years: l.Years, Lead: l.Lead, Log: l.Log, Told: len(l.Told),
+			AppendTimes: l.AppendTimes, RecordTimes: l.RecordTimes, Years: l.Years, Lead: l.Lead, Log: l.Log, Told: len(l.Told), Digest: digest,
 		})
 		if err != nil {
 			return nil, err
@@ -79,6 +84,7 @@ func (p *Part) MarshalBinary() ([]byte, error) {
 		b = appendColumn(b, l.WideSeq)
 		b = appendColumn(b, l.Strides)
 		b = appendColumn(b, l.Pushes.Bits())
+		b = appendColumn(b, l.Digest.Again)
 		b = appendTold(b, l.Told)
 		b = appendColumn(b, l.Seq)
 		b = appendColumn(b, l.Class)
@@ -211,7 +217,7 @@ func (h *leafHead) leaf(c *columns, rows int, wide bool) (*Leaf, error) {
 	l := &Leaf{
 		First: h.First, BaseSeq: h.BaseSeq, Names: Names{Kinds: h.Kinds, Templates: h.Templates, Classes: h.Classes}, Counts: h.Counts,
 		Statuses: h.Statuses, PayloadBytes: h.PayloadBytes, SourceBytes: h.SourceBytes, PayloadEnd: h.PayloadEnd,
-		AppendTimes: h.AppendTimes, RecordTimes: h.RecordTimes, Years: h.Years, Lead: h.Lead, Log: h.Log, Pushes: &fold.Pushes{},
+		AppendTimes: h.AppendTimes, RecordTimes: h.RecordTimes, Years: h.Years, Lead: h.Lead, Log: h.Log, Digest: h.Digest, Pushes: &fold.Pushes{},
 	}
 	l.TSNS, l.TimeMS, l.ID = take[uint64](c, rows), take[uint64](c, rows), take[uint64](c, rows)
 	if wide {
@@ -219,6 +225,7 @@ func (h *leafHead) leaf(c *columns, rows int, wide bool) (*Leaf, error) {
 	}
 	l.Strides = take[Stride](c, rows/StrideRows)
 	bits := take[uint64](c, (rows+63)/64)
+	l.Digest.Again = take[uint64](c, (rows+63)/64)
 	if h.Told < 0 || h.Told > rows {
 		return nil, errEncoding
 	}

@@ -48,6 +48,9 @@ type Leaf struct {
 	Log  Log
 	// Told is what the story needs of the records whose class tells; see [insight.Rows].
 	Told []insight.Told
+	// Digest is what else it needs of the rows, but for which tell: on an action chain those
+	// are the ones that push.
+	Digest insight.Digest
 }
 
 // Names are the names of the classes of a leaf.

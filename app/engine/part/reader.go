@@ -319,6 +319,7 @@ func (x *pass) finish() *Leaf {
 	l.Years = x.years.years
 	l.Told = slices.Clone(x.told)
 	l.Strides = l.SumUp(l.TimeMS, 0)
+	l.Digest = insight.DigestOf(&insight.Rows{TSNS: l.TSNS, TimeMS: l.TimeMS, ID: l.ID, State: l.State})
 	if l.Log.LastTS.Some {
 		for i := n - 1; ; i-- {
 			if l.State[i]&HasTS != 0 && l.TSNS[i] < PlausibleToNS {
