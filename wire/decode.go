@@ -52,9 +52,14 @@ func consumeV1(body []byte, v *View) int {
 	if n > 7 {
 		return consumeOtherV1(body, v)
 	}
-	start := n + 1
-	end := start + int(body[n])
-	if end+7 > len(body) || !postcard.ShortASCII(body[start:end]) {
+	start, size := n+1, int(body[n])
+	end := start + size
+	if end+7 > len(body) || size < 8 || size > 24 {
+		return consumeOtherV1(body, v)
+	}
+	// Three words that overlap cover the whole of the kind.
+	middle := binary.LittleEndian.Uint64(body[start+min(8, size-8):])
+	if (binary.LittleEndian.Uint64(body[start:])|middle|binary.LittleEndian.Uint64(body[end-8:]))&0x8080808080808080 != 0 {
 		return consumeOtherV1(body, v)
 	}
 	time, n := postcard.Varint56(binary.LittleEndian.Uint64(body[end-1:]) >> 8)
@@ -62,6 +67,10 @@ func consumeV1(body []byte, v *View) int {
 		return consumeOtherV1(body, v)
 	}
 	v.ID, v.Kind, v.EmittedAtMS = id, body[start:end:end], time
+	if off := end + n; off < len(body) && Outcome(body[off]) == OutcomeDispatched {
+		v.Outcome, v.Reason, v.DelayMS = OutcomeDispatched, nil, postcard.Option[uint64]{}
+		return off + 1
+	}
 	return consumeDispositionV1(body, end+n, v)
 }
 

@@ -84,18 +84,6 @@ func validUTF8(s []byte) bool {
 	return all&high == 0 || utf8.Valid(s)
 }
 
-// ShortASCII reports whether s is ASCII and 8 to 24 bytes long, as most action
-// kinds are.
-func ShortASCII(s []byte) bool {
-	if len(s) < 8 || len(s) > 24 {
-		return false
-	}
-	// Three words that overlap cover the whole of it.
-	tail := s[len(s)-8:]
-	middle := s[min(8, len(s)-8):]
-	return (binary.LittleEndian.Uint64(s)|binary.LittleEndian.Uint64(middle)|binary.LittleEndian.Uint64(tail))&0x8080808080808080 == 0
-}
-
 // ConsumeOptionU64 reads an optional varint from the front of b and returns how
 // many bytes it took, or 0 if b does not begin with one.
 func ConsumeOptionU64(b []byte) (o Option[uint64], n int) {

@@ -195,6 +195,25 @@ func (l *Leaf) slotOnes() []uint64 {
 	return ones
 }
 
+// pushes returns which entries push a record, a bit each, given which outcomes do.
+func (l *Leaf) pushes(outcome func(uint8) bool) []uint64 {
+	ones := make([]uint64, len(l.Classes))
+	for id := int(FirstClass); id < len(ones); id++ {
+		if outcome(l.Classes[id].Outcome) {
+			ones[id] = 1
+		}
+	}
+	words := make([]uint64, (len(l.Class)+63)/64)
+	for n := range words {
+		word := uint64(0)
+		for i, id := range l.Class[64*n : min(64*n+64, len(l.Class))] {
+			word |= ones[id] << i
+		}
+		words[n] = word
+	}
+	return words
+}
+
 // Placed returns the times in the records, with the entries before the first record placed
 // at recordedMS, the time in the last record before the leaf.
 func (l *Leaf) Placed(recordedMS uint64) (timeMS []uint64) {

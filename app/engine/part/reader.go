@@ -19,7 +19,6 @@ import (
 type Reader struct {
 	kinds  map[wire.ChainKind]*kindReader
 	block  wire.Block
-	pushes []uint64       // a bit for each entry of the leaf
 	faults map[string]int // groups of the log by what is wrong
 	told   []insight.Told // of the leaf
 	// summary is what the index keeps of the record at hand.
@@ -29,6 +28,7 @@ type Reader struct {
 // kindReader is what a reader keeps for the chains of a kind.
 type kindReader struct {
 	summarise func(payload []byte, s *summary) error
+	pushes    func(outcome uint8) bool
 	classes   *classes
 }
 
@@ -38,7 +38,7 @@ func (r *Reader) kind(kind wire.ChainKind) *kindReader {
 		if r.kinds == nil {
 			r.kinds, r.faults = map[wire.ChainKind]*kindReader{}, map[string]int{}
 		}
-		k = &kindReader{summariser(kind), newClasses()}
+		k = &kindReader{summariser(kind), pushes(kind), newClasses()}
 		r.kinds[kind] = k
 	}
 	return k
@@ -53,7 +53,6 @@ func (r *Reader) Read(ctx context.Context, chain *source.Chain, t Task, pace fun
 	x.classes.begin()
 	clear(r.faults)
 	r.told = r.told[:0]
-	r.pushes = append(r.pushes[:0], make([]uint64, (count+63)/64)...)
 	err := x.run(ctx, count, pace)
 	return x.finish(), err
 }
@@ -123,15 +122,16 @@ func (x *pass) add(entries []wire.Entry) {
 	x.rows += len(entries)
 }
 
-// sequence takes the sequence numbers and the statuses of a block.
+// sequence takes the sequence numbers, the statuses and the sizes of a block.
 func (x *pass) sequence(entries []wire.Entry) {
 	l := x.leaf
 	seqs, states := l.Seq[x.rows:][:len(entries)], l.State[x.rows:][:len(entries)]
-	sound, seq, base, wide, unsound := x.sound, x.seq, l.BaseSeq, uint64(0), 0
+	sound, seq, base, wide, unsound, bytes := x.sound, x.seq, l.BaseSeq, uint64(0), 0, 0
 	for i := range entries {
 		e := &entries[i]
 		delta := e.Seq - base
 		wide |= delta
+		bytes += len(e.Payload)
 		seqs[i], states[i] = uint32(delta), RowState(e.Status)
 		if e.Status != wire.EntryOK || !sound || e.Seq != seq+1 || e.Seq == 0 {
 			l.Log.Breaks = append(l.Log.Breaks, Break{Row: uint32(x.rows + i), Status: e.Status, Seq: e.Seq})
@@ -143,6 +143,7 @@ func (x *pass) sequence(entries []wire.Entry) {
 		seq = e.Seq
 	}
 	x.sound, x.seq = sound, seq
+	l.PayloadBytes += int64(bytes)
 	l.Statuses[wire.EntryOK] += len(entries) - unsound
 	if wide > math.MaxUint32 || l.WideSeq != nil {
 		clear(seqs)
@@ -201,17 +202,15 @@ func (x *pass) stamp(at int, e *wire.Entry) {
 	x.years.add(e.TSNS.Value, l.First+at)
 }
 
-// records decodes the payloads of a block.
+// records decodes the payloads of a block. What does not need them waits until all are
+// decoded: a loop without calls costs a fraction.
 func (x *pass) records(entries []wire.Entry) {
 	l := x.leaf
 	first := x.rows
-	times, ids := l.TimeMS[first:][:len(entries)], l.ID[first:][:len(entries)]
-	classes, states := l.Class[first:][:len(entries)], l.State[first:][:len(entries)]
-	s, lastMS, bytes, span := &x.summary, x.lastMS, 0, l.RecordTimes
-	summarise := x.summarise
+	times, ids, classes := l.TimeMS[first:][:len(entries)], l.ID[first:][:len(entries)], l.Class[first:][:len(entries)]
+	s, summarise, others := &x.summary, x.summarise, 0
 	for i := range entries {
 		e := &entries[i]
-		bytes += len(e.Payload)
 		var class ClassID
 		if e.Status != wire.EntryOK || summarise == nil || len(e.Payload) >= sharedPayloadBytes {
 			class = x.unusual(l.First+first+i, e)
@@ -225,36 +224,62 @@ func (x *pass) records(entries []wire.Entry) {
 			}
 		}
 		classes[i] = class
-		if class >= FirstClass {
-			lastMS = s.EmittedAtMS
-			ids[i] = s.ID
-			states[i] |= Decoded
-			span.First, span.Last = min(span.First, lastMS), max(span.Last, lastMS)
-			if s.pushes {
-				at := first + i
-				x.pushes[at/64] |= 1 << (at % 64)
-				if s.tells {
-					x.told = append(x.told, s.told)
-				}
-			}
-			if !x.any || !e.TSNS.Some {
-				x.places(first+i, e, lastMS)
-			}
+		if class < FirstClass {
+			others++
+			continue
 		}
-		times[i] = lastMS
+		times[i], ids[i] = s.EmittedAtMS, s.ID
+		if s.tells {
+			x.told = append(x.told, s.told)
+		}
 	}
-	x.lastMS, l.RecordTimes = lastMS, span
-	l.PayloadBytes += int64(bytes)
 	x.classes.count(classes)
+	x.recordTimes(entries, others)
 }
 
-// places takes a record that is the first, or whose entry has no time but the record's.
-func (x *pass) places(at int, e *wire.Entry, timeMS uint64) {
-	if !x.any {
-		x.any, x.leaf.Lead = true, at
+// recordTimes takes the times of the records of a block, in which so many entries are no
+// records.
+func (x *pass) recordTimes(entries []wire.Entry, others int) {
+	l, first := x.leaf, x.rows
+	times, classes, states := l.TimeMS[first:][:len(entries)], l.Class[first:][:len(entries)], l.State[first:][:len(entries)]
+	if others > 0 {
+		for i, class := range classes {
+			if class < FirstClass {
+				times[i] = x.lastMS
+				continue
+			}
+			x.lastMS = times[i]
+			x.recordTime(first + i)
+		}
+		return
 	}
-	if !e.TSNS.Some {
-		x.years.add(MillisToNanos(timeMS), x.leaf.First+at)
+	stamped, span := HasTS, l.RecordTimes
+	for i, ms := range times {
+		stamped &= states[i]
+		states[i] |= Decoded
+		span.First, span.Last = min(span.First, ms), max(span.Last, ms)
+	}
+	x.lastMS, l.RecordTimes = times[len(times)-1], span
+	if !x.any {
+		x.any, l.Lead = true, first
+	}
+	if stamped == 0 {
+		for i := range states {
+			x.recordTime(first + i)
+		}
+	}
+}
+
+// recordTime takes the time of a record.
+func (x *pass) recordTime(at int) {
+	l := x.leaf
+	l.State[at] |= Decoded
+	l.RecordTimes.Add(l.TimeMS[at])
+	if !x.any {
+		x.any, l.Lead = true, at
+	}
+	if l.State[at]&HasTS == 0 {
+		x.years.add(MillisToNanos(l.TimeMS[at]), l.First+at)
 	}
 }
 
@@ -315,7 +340,7 @@ func (x *pass) finish() *Leaf {
 	}
 	x.classes.finish(l)
 	l.Pushes = &fold.Pushes{}
-	l.Pushes.AppendBits(x.pushes, n)
+	l.Pushes.AppendBits(l.pushes(x.pushes), n)
 	l.Years = x.years.years
 	l.Told = slices.Clone(x.told)
 	l.Strides = l.SumUp(l.TimeMS, 0)

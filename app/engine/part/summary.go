@@ -13,9 +13,7 @@ import (
 // into it; the other records say what stands for id, kind, outcome and reason.
 type summary struct {
 	wire.View
-	// pushes is true for a record that the chain's fold puts onto its ring.
-	pushes bool
-	// tells is true if the story needs told of the record, which pushes then.
+	// tells is true if the story needs told of the record.
 	tells bool
 	told  insight.Told
 	// size is how many bytes of the payload the record took.
@@ -38,6 +36,14 @@ func summariser(kind wire.ChainKind) func(payload []byte, s *summary) error {
 	return nil
 }
 
+// pushes returns which outcomes make the fold of a kind of chain put a record onto its ring.
+func pushes(kind wire.ChainKind) func(outcome uint8) bool {
+	if kind == wire.ChainAction {
+		return func(outcome uint8) bool { return wire.Outcome(outcome) != wire.OutcomeDispatched }
+	}
+	return func(uint8) bool { return true }
+}
+
 // Outcomes returns what the outcomes of a kind of chain are called, by their numbers;
 // none for a chain of no known kind.
 func Outcomes(kind wire.ChainKind) []string {
@@ -58,10 +64,10 @@ func newActionSummariser() func([]byte, *summary) error {
 	var teller insight.Teller
 	return func(payload []byte, s *summary) error {
 		n, err := wire.DecodeView(payload, &s.View)
-		if s.pushes = s.Outcome != wire.OutcomeDispatched; s.pushes && err == nil {
+		if s.tells = s.Outcome != wire.OutcomeDispatched; s.tells && err == nil {
 			s.told = teller.Action(&s.View)
 		}
-		s.size, s.tells = n, s.pushes
+		s.size = n
 		return err
 	}
 }
@@ -81,7 +87,7 @@ func newAuditSummariser() func([]byte, *summary) error {
 		}
 		s.EmittedAtMS, s.ID, s.Kind = v.CommittedAtMS, v.Seq, names[v.EventKind]
 		s.Outcome, s.Reason = wire.Outcome(v.OutcomeKind), v.Message
-		s.pushes, s.size = true, n
+		s.size = n
 		return nil
 	}
 }
@@ -108,7 +114,7 @@ func newLogSummariser() func([]byte, *summary) error {
 			s.Kind = daemon
 		}
 		s.Outcome, s.Reason = wire.Outcome(v.Level), v.Message
-		s.pushes, s.size = true, n
+		s.size = n
 		return nil
 	}
 }
@@ -127,7 +133,7 @@ func newFailureSummariser() func([]byte, *summary) error {
 		scratch = AppendTemplate(scratch[:0], v.Source)
 		s.EmittedAtMS, s.ID, s.Kind = v.RecordedAtMS, v.Seq, scratch
 		s.Outcome, s.Reason = 0, v.Reason
-		s.pushes, s.size = true, n
+		s.size = n
 		s.tells, s.told = true, teller.Failure(&v)
 		return nil
 	}
