@@ -187,7 +187,7 @@ const byReader = "reader"
 // addSender adds what the senders of exports concluded. It is no damage.
 func (r *verification) addSender(e *engine.Engine) error {
 	story, err := e.SenderInsights(nil)
-	if err != nil {
+	if err != nil || len(story) == 0 {
 		return err
 	}
 	names := map[uint32]string{}

@@ -62,13 +62,17 @@ func isBelowLeftover(dir string) bool {
 // them is looked at like any other file.
 func claim(claimed map[string]bool, channel *redex.Channel) {
 	rows := [...]string{"idx", "dat", "ts"}
-	for _, name := range rows {
-		claimed[path.Join(channel.Dir, name)] = true
-	}
-	claimed[path.Join(channel.Dir, "manifest")] = true
-	for _, g := range channel.Generations {
+	// Of the files of the flat layout there are few.
+	if channel.Flat.Any() {
 		for _, name := range rows {
-			claimed[path.Join(channel.Dir, redex.GenerationDir(g.Number), name)] = true
+			claimed[inFolder(channel.Dir, name)] = true
+		}
+	}
+	claimed[inFolder(channel.Dir, "manifest")] = true
+	for _, g := range channel.Generations {
+		dir := inFolder(channel.Dir, redex.GenerationDir(g.Number))
+		for _, name := range rows {
+			claimed[inFolder(dir, name)] = true
 		}
 	}
 }
@@ -179,7 +183,12 @@ func (x *explorer) settle(c *Chain) {
 	} else if kind, ok := x.opts.Kinds[c.Origin]; ok {
 		c.Kind, c.KindBasis = kind, ByChoice
 	} else if c.Kind == wire.ChainUnknown {
-		c.Kind, c.KindBasis = DetectKind(c.Reader, c.Channel)
+		b, _ := x.blocks.Get().(*wire.Block)
+		if b == nil {
+			b = new(wire.Block)
+		}
+		c.Kind, c.KindBasis = detectKind(c.Reader, c.Channel, b)
+		x.blocks.Put(b)
 	}
 	if c.Channel == "" {
 		c.Channel = usualChannel(c.Kind)

@@ -61,21 +61,26 @@ func usualKinds() map[string]wire.ChainKind {
 // payloads leave it open. What fits nothing is [wire.ChainUnknown]. A chain that
 // cannot be read counts as empty: the reader will tell whoever reads it next.
 func DetectKind(r wire.Reader, channel string) (wire.ChainKind, KindBasis) {
+	return detectKind(r, channel, new(wire.Block))
+}
+
+// detectKind is DetectKind with a block that is used for no other chain meanwhile.
+func detectKind(r wire.Reader, channel string, b *wire.Block) (wire.ChainKind, KindBasis) {
 	var s sampler
-	s.sample(r)
+	s.sample(r, b)
 	return s.decide(usualKinds()[channel])
 }
 
 // sample looks at entries from all over the chain.
-func (s *sampler) sample(r wire.Reader) { s.sampleWith(r, false) }
+func (s *sampler) sample(r wire.Reader, b *wire.Block) { s.sampleWith(r, b, false) }
 
 // sampleWith is sample, and looks at payloads that are cut as well if torn is true.
-func (s *sampler) sampleWith(r wire.Reader, torn bool) {
-	b := wire.Block{MaxEntries: sampleRunEntries}
+func (s *sampler) sampleWith(r wire.Reader, b *wire.Block, torn bool) {
+	b.MaxEntries = sampleRunEntries
 	last := max(r.Len()-sampleRunEntries, 0)
 	for i, next := 0, 0; i < sampleRuns; i++ {
 		first := max(last*i/(sampleRuns-1), next)
-		if first >= r.Len() || r.ReadBlock(first, &b) != nil {
+		if first >= r.Len() || r.ReadBlock(first, b) != nil {
 			return
 		}
 		next = first + len(b.Entries)

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"chainglass/app/output"
 	"chainglass/wire"
@@ -68,8 +69,9 @@ type explorer struct {
 	scratch   []byte // of blobChunkBytes, once something is inflated
 	bytesDone int64
 	filesSeen int
-	stored    int64   // bytes of archives that were read to compare checksums
-	full      bool    // the limit of files has been told
+	stored    int64 // bytes of archives that were read to compare checksums
+	full      bool  // the limit of files has been told
+	blocks    sync.Pool
 	again     *Recipe // of the one chain that is sought; nil for all there is
 
 	credentials Credentials

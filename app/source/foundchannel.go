@@ -2,6 +2,7 @@ package source
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -25,6 +26,8 @@ func (x *explorer) lookAtChannels(p place, listed listedFS, dirs []redex.Channel
 	if len(dirs) < channelsAtOnce {
 		workers = 1
 	}
+	x.set.Chains = slices.Grow(x.set.Chains, len(dirs))
+	x.set.closers = slices.Grow(x.set.closers, len(dirs))
 	found := make([]foundChannel, min(len(dirs), channelsAtOnce))
 	for len(dirs) > 0 && x.ctx.Err() == nil {
 		some := dirs[:min(len(dirs), channelsAtOnce)]

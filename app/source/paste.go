@@ -167,7 +167,7 @@ func (x *explorer) bestOf(c *candidate, required bool, all ...*decoded) (best *d
 
 func (d *decoded) judge() {
 	var s sampler
-	s.sampleWith(d.reader, true)
+	s.sampleWith(d.reader, new(wire.Block), true)
 	d.kind = s.closest()
 	if kind, _ := s.decide(wire.ChainUnknown); kind != wire.ChainUnknown {
 		d.certain = true

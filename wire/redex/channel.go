@@ -3,7 +3,6 @@ package redex
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 )
 
@@ -111,7 +110,7 @@ func openEntries(fsys fs.FS, dir string, entries []fs.DirEntry) (c *Channel, err
 		if !ok || !entry.IsDir() {
 			continue
 		}
-		files, err := c.statFiles(path.Join(dir, entry.Name()), nil)
+		files, err := c.statFiles(inFolder(dir, entry.Name()), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -122,12 +121,12 @@ func openEntries(fsys fs.FS, dir string, entries []fs.DirEntry) (c *Channel, err
 		return nil, err
 	}
 	if listed[manifestTmpName] {
-		if c.ManifestTmp, _, err = statFile(fsys, path.Join(dir, manifestTmpName)); err != nil {
+		if c.ManifestTmp, _, err = statFile(fsys, inFolder(dir, manifestTmpName)); err != nil {
 			return nil, err
 		}
 	}
 	if listed[manifestName] {
-		if c.Manifest, err = readManifest(fsys, path.Join(dir, manifestName)); err != nil {
+		if c.Manifest, err = readManifest(fsys, inFolder(dir, manifestName)); err != nil {
 			return nil, err
 		}
 	}
@@ -146,7 +145,7 @@ func (c *Channel) statFiles(dir string, listed map[string]bool) (files Files, er
 		if listed != nil && !listed[f.name] {
 			continue
 		}
-		name := path.Join(dir, f.name)
+		name := inFolder(dir, f.name)
 		var found foundFile
 		if *f.state, found, err = statFile(c.fsys, name); err != nil {
 			return Files{}, err
@@ -191,6 +190,14 @@ func readManifest(fsys fs.FS, name string) (m ManifestState, err error) {
 	}
 	m.Generation, m.Err = ParseManifest(b)
 	return m, nil
+}
+
+// inFolder is path.Join of a folder and a name in it, both clean.
+func inFolder(folder, name string) string {
+	if folder == "." {
+		return name
+	}
+	return folder + "/" + name
 }
 
 // Generation returns the generation directory with the given number.
@@ -289,8 +296,8 @@ func (c *Channel) chooseRemains(live GenerationInfo, named bool) Choice {
 
 // generationFiles returns the files that make up a generation and their paths.
 func (c *Channel) generationFiles(number uint32) (files Files, paths [3]string) {
-	dir := path.Join(c.Dir, GenerationDir(max(number, FirstGeneration)))
-	paths = [3]string{path.Join(dir, idxName), path.Join(dir, datName), path.Join(dir, tsName)}
+	dir := inFolder(c.Dir, GenerationDir(max(number, FirstGeneration)))
+	paths = [3]string{inFolder(dir, idxName), inFolder(dir, datName), inFolder(dir, tsName)}
 	if number != FlatGeneration {
 		g, _ := c.Generation(number)
 		return g.Files, paths
@@ -303,7 +310,7 @@ func (c *Channel) generationFiles(number uint32) (files Files, paths [3]string) 
 		name string
 	}{{c.Flat.IDX, &files.IDX, idxName}, {c.Flat.DAT, &files.DAT, datName}, {c.Flat.TS, &files.TS, tsName}} {
 		if move.flat.Present {
-			*move.to, paths[i] = move.flat, path.Join(c.Dir, move.name)
+			*move.to, paths[i] = move.flat, inFolder(c.Dir, move.name)
 		}
 	}
 	return files, paths

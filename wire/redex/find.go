@@ -70,7 +70,7 @@ func (f *finder) walk(dir string, depth int) {
 	}
 	for _, entry := range entries {
 		if entry.IsDir() && f.folders <= MaxFindFolders {
-			f.walk(path.Join(dir, entry.Name()), depth+1)
+			f.walk(inFolder(dir, entry.Name()), depth+1)
 		}
 	}
 }

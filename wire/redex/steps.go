@@ -169,6 +169,9 @@ func (l *stepList) alignTS() {
 
 // createMissing makes the files that appends need.
 func (l *stepList) createMissing() {
+	if g, found := l.r.g.channel.Generation(l.r.choice.Generation); found && g.Files.Complete() {
+		return
+	}
 	files, _ := l.r.g.channel.generationFiles(l.r.choice.Generation)
 	for _, f := range []struct {
 		name  string
