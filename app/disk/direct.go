@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"chainglass/app/source"
 )
 
 // A store has a hundred thousand small files in as many folders. To look a name up folder
@@ -54,6 +56,16 @@ func (t *Tree) isDirect(dir string) bool {
 	return true
 }
 
+// isHere reports whether t is a folder, and where it was.
+func (t *Tree) isHere() bool {
+	if t.isFile() {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.topIsHere(time.Now())
+}
+
 // topIsHere reports whether the path of the tree leads to the folder that was named.
 func (t *Tree) topIsHere(now time.Time) bool {
 	if now.Sub(t.topAt) < burst {
@@ -78,7 +90,7 @@ func (t *Tree) lookDirect(name string) (fs.FileInfo, bool) {
 
 // ReadDir implements fs.ReadDirFS.
 func (t *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
-	if fs.ValidPath(name) && !t.isFile() && t.isDirect(path.Dir(name)) {
+	if fs.ValidPath(name) && t.isHere() {
 		if entries, err := listDirect(t.absolute(name)); err == nil {
 			return t.sorted(name, entries), nil
 		}
@@ -103,10 +115,11 @@ func (t *Tree) sorted(folder string, entries []fs.DirEntry) []fs.DirEntry {
 
 // ReadSmall implements [redex.SmallFS].
 func (t *Tree) ReadSmall(name string, most int64) (content []byte, info fs.FileInfo, err error) {
-	info, err = t.Stat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > most || info.Size() == 0 || t.isFile() || !t.isDirect(path.Dir(name)) {
-		return nil, info, err
+	if fs.ValidPath(name) && t.isHere() && !source.IsCredential(name) {
+		if content, info, ok := readDirect(t.absolute(name), path.Base(name), most); ok {
+			return content, info, nil
+		}
 	}
-	content, _ = readDirect(t.absolute(name), info)
-	return content, info, nil
+	info, err = t.Stat(name)
+	return nil, info, err
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -64,32 +65,60 @@ func listDirect(name string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// readDirect reads a file of at least one byte whole, if an absolute path leads to it
-// without a link on it and it is the file that was described, as it was then.
-func readDirect(name string, was fs.FileInfo) (content []byte, ok bool) {
-	described, ok := was.Sys().(*syscall.Stat_t)
-	if !ok {
-		return nil, false
-	}
-	fd, err := openDirect(name, syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY)
+// described is a regular file as the system describes it. It implements fs.FileInfo.
+type described struct {
+	name string
+	stat syscall.Stat_t
+}
+
+// Name implements fs.FileInfo.
+func (d *described) Name() string { return d.name }
+
+// Size implements fs.FileInfo.
+func (d *described) Size() int64 { return d.stat.Size }
+
+// Mode implements fs.FileInfo.
+func (d *described) Mode() fs.FileMode { return fs.FileMode(d.stat.Mode) & fs.ModePerm }
+
+// ModTime implements fs.FileInfo.
+func (d *described) ModTime() time.Time { return time.Unix(d.stat.Mtim.Unix()) }
+
+// IsDir implements fs.FileInfo.
+func (d *described) IsDir() bool { return false }
+
+// Sys implements fs.FileInfo.
+func (d *described) Sys() any { return &d.stat }
+
+// SameAs reports whether other describes the same file, for [redex.SameFile].
+func (d *described) SameAs(other fs.FileInfo) bool {
+	is, ok := other.Sys().(*syscall.Stat_t)
+	return !ok || is.Dev == d.stat.Dev && is.Ino == d.stat.Ino
+}
+
+// readDirect describes a regular file of one name and reads it whole, if it has at least one
+// and at most most bytes, and an absolute path leads to it without a link on it.
+func readDirect(path, name string, most int64) (content []byte, info fs.FileInfo, ok bool) {
+	// Should it be a pipe by now, nothing is waited for.
+	fd, err := openDirect(path, syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY)
 	if err != nil {
-		return nil, false
+		return nil, nil, false
 	}
 	defer func() { _ = syscall.Close(fd) }() // it was only read
-	var is syscall.Stat_t
-	if err := syscall.Fstat(fd, &is); err != nil || is.Dev != described.Dev || is.Ino != described.Ino || is.Size != described.Size || is.Mtim != described.Mtim {
-		return nil, false
+	is := &described{name: name}
+	if err := syscall.Fstat(fd, &is.stat); err != nil || is.stat.Mode&syscall.S_IFMT != syscall.S_IFREG ||
+		is.stat.Nlink != 1 || is.stat.Size < 1 || is.stat.Size > most {
+		return nil, nil, false
 	}
-	content = make([]byte, is.Size)
+	content = make([]byte, is.stat.Size)
 	for done := 0; done < len(content); {
 		n, err := syscall.Pread(fd, content[done:], int64(done))
 		if err == syscall.EINTR {
 			continue
 		}
 		if n <= 0 || err != nil {
-			return nil, false
+			return nil, nil, false
 		}
 		done += n
 	}
-	return content, true
+	return content, is, true
 }

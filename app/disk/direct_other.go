@@ -14,4 +14,4 @@ func leadsDirectly(string) bool { return false }
 
 func listDirect(string) ([]fs.DirEntry, error) { return nil, errors.ErrUnsupported }
 
-func readDirect(string, fs.FileInfo) ([]byte, bool) { return nil, false }
+func readDirect(string, string, int64) ([]byte, fs.FileInfo, bool) { return nil, nil, false }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func claim(claimed map[string]bool, channel *redex.Channel) {
 // lookAtChannel looks at a channel folder: at the generation that is read and, not
 // live, at all others. It changes nothing of the search.
 func (x *explorer) lookAtChannel(p place, listed listedFS, dir redex.ChannelDir) (found foundChannel) {
-	channel, err := redex.OpenListed(p.fsys, dir.Dir, listed.folders[dir.Dir])
+	channel, err := redex.OpenListed(p.fsys, dir.Dir, func(dir string) []fs.DirEntry { return listed.folders[dir] })
 	if err != nil {
 		found.problems = append(found.problems, unreadable(p.origin(dir.Dir), err))
 		return found

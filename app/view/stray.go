@@ -2,18 +2,37 @@ package view
 
 import (
 	"chainglass/app/engine"
+	"chainglass/app/engine/part"
 	"chainglass/wire/postcard"
 )
 
 // fit returns the span of the times of chains without those that are stray, both
 // ends included, and whether there is one.
 func fit(chains []*engine.ChainInfo) (span Span, ok bool) {
+	if span, ok = withinYear(chains); ok {
+		return span, true
+	}
 	var groups []engine.TimeGroup
 	for _, c := range chains {
 		groups = append(groups, c.Times...)
 	}
 	span.FromNS, span.ToNS, _, ok = engine.FitTimes(groups)
 	return span, ok
+}
+
+// withinYear returns the span of all times if none can be stray: they lie within a year. Of
+// very many chains it is asked often.
+func withinYear(chains []*engine.ChainInfo) (span Span, ok bool) {
+	for _, c := range chains {
+		for i := range c.Times {
+			g := &c.Times[i]
+			if !ok {
+				span, ok = Span{g.FirstNS, g.LastNS}, true
+			}
+			span.FromNS, span.ToNS = min(span.FromNS, g.FirstNS), max(span.ToNS, g.LastNS)
+		}
+	}
+	return span, ok && span.ToNS-span.FromNS <= part.YearNS
 }
 
 // rangeOf returns the range of [fit].

@@ -16,9 +16,17 @@ var ErrChanged = errors.New("the file was changed since it was opened")
 
 // SameFile reports whether two descriptions are of one file, whatever is in it. Where
 // a file system does not tell, it is the same. A description that wraps another has a
-// method Unwrap() fs.FileInfo.
+// method Unwrap() fs.FileInfo; one that is not of package os may have a method
+// SameAs(fs.FileInfo) bool that tells.
 func SameFile(a, b fs.FileInfo) bool {
 	a, b = unwrapped(a), unwrapped(b)
+	type telling interface{ SameAs(fs.FileInfo) bool }
+	if a, tells := a.(telling); tells {
+		return a.SameAs(b)
+	}
+	if b, tells := b.(telling); tells {
+		return b.SameAs(a)
+	}
 	return !os.SameFile(a, a) || !os.SameFile(b, b) || os.SameFile(a, b)
 }
 

@@ -81,13 +81,14 @@ func OpenChannel(fsys fs.FS, dir string) (*Channel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redex: %w", err)
 	}
-	return openEntries(fsys, dir, entries)
+	return openEntries(fsys, dir, entries, func(string) []fs.DirEntry { return nil })
 }
 
-// OpenListed is OpenChannel for a directory that was listed a while ago. Where what is there
+// OpenListed is OpenChannel for a directory that was listed a while ago, as were those in it:
+// list returns what lies in a directory, nil if that is not known. Where what is there
 // does not fit what a node leaves behind that nobody writes to, it is listed again.
-func OpenListed(fsys fs.FS, dir string, entries []fs.DirEntry) (*Channel, error) {
-	c, err := openEntries(fsys, dir, entries)
+func OpenListed(fsys fs.FS, dir string, list func(dir string) []fs.DirEntry) (*Channel, error) {
+	c, err := openEntries(fsys, dir, list(dir), list)
 	if err == nil && c.isWhole() {
 		return c, nil
 	}
@@ -101,53 +102,63 @@ func (c *Channel) isWhole() bool {
 		c.Generations[0].Files.Complete() && !c.Flat.Any()
 }
 
-func openEntries(fsys fs.FS, dir string, entries []fs.DirEntry) (c *Channel, err error) {
+func openEntries(fsys fs.FS, dir string, entries []fs.DirEntry, list func(dir string) []fs.DirEntry) (c *Channel, err error) {
 	c = &Channel{Dir: dir, fsys: fsys}
-	listed := map[string]bool{}
 	for _, entry := range entries {
-		listed[entry.Name()] = true
 		number, ok := ParseGenerationDir(entry.Name())
 		if !ok || !entry.IsDir() {
 			continue
 		}
-		files, err := c.statFiles(inFolder(dir, entry.Name()), nil)
+		generation := inFolder(dir, entry.Name())
+		files, err := c.statFiles(generation, list(generation), false)
 		if err != nil {
 			return nil, err
 		}
 		c.Generations = append(c.Generations, GenerationInfo{Number: number, Files: files})
 	}
 	slices.SortFunc(c.Generations, func(a, b GenerationInfo) int { return int(int64(a.Number) - int64(b.Number)) })
-	if c.Flat, err = c.statFiles(dir, listed); err != nil {
+	if c.Flat, err = c.statFiles(dir, entries, true); err != nil {
 		return nil, err
 	}
-	if listed[manifestTmpName] {
-		if c.ManifestTmp, _, err = statFile(fsys, inFolder(dir, manifestTmpName)); err != nil {
+	if there, regular := isListed(entries, manifestTmpName); there {
+		if c.ManifestTmp, _, err = statFile(fsys, inFolder(dir, manifestTmpName), regular); err != nil {
 			return nil, err
 		}
 	}
-	if listed[manifestName] {
-		if c.Manifest, err = readManifest(fsys, inFolder(dir, manifestName)); err != nil {
+	if there, regular := isListed(entries, manifestName); there {
+		if c.Manifest, err = readManifest(fsys, inFolder(dir, manifestName), regular); err != nil {
 			return nil, err
 		}
 	}
 	return c, nil
 }
 
+// isListed reports whether a name is among the entries of a folder, and as a regular file.
+func isListed(entries []fs.DirEntry, name string) (there, regular bool) {
+	for _, entry := range entries {
+		if entry.Name() == name {
+			return true, entry.Type().IsRegular()
+		}
+	}
+	return false, false
+}
+
 // statFiles takes the sizes in the order ts, idx, dat. A node appends to dat, then
 // idx, then ts, so what is seen of a channel that is being written is one of its
-// earlier states: no row lacks its payload, no time its row. If listed is not nil
-// only the files in it are there.
-func (c *Channel) statFiles(dir string, listed map[string]bool) (files Files, err error) {
+// earlier states: no row lacks its payload, no time its row. If entries are all there are,
+// only the files among them are there.
+func (c *Channel) statFiles(dir string, entries []fs.DirEntry, all bool) (files Files, err error) {
 	for _, f := range [...]struct {
 		name  string
 		state *FileState
 	}{{tsName, &files.TS}, {idxName, &files.IDX}, {datName, &files.DAT}} {
-		if listed != nil && !listed[f.name] {
+		there, regular := isListed(entries, f.name)
+		if all && !there {
 			continue
 		}
 		name := inFolder(dir, f.name)
 		var found foundFile
-		if *f.state, found, err = statFile(c.fsys, name); err != nil {
+		if *f.state, found, err = statFile(c.fsys, name, regular); err != nil {
 			return Files{}, err
 		}
 		if f.state.Present {
@@ -167,9 +178,9 @@ func (c *Channel) foundAt(name string) foundFile {
 	return foundFile{}
 }
 
-func readManifest(fsys fs.FS, name string) (m ManifestState, err error) {
+func readManifest(fsys fs.FS, name string, listed bool) (m ManifestState, err error) {
 	var found foundFile
-	if m.File, found, err = statFile(fsys, name); err != nil || !m.File.Present {
+	if m.File, found, err = statFile(fsys, name, listed); err != nil || !m.File.Present {
 		return m, err
 	}
 	if found.content != nil {

@@ -26,12 +26,13 @@ type SmallFS interface {
 	fs.FS
 	// ReadSmall describes a file, as [fs.Stat] does. With that it may return all of its
 	// content, not empty and as it was when it was described, if that has at most most bytes.
+	// It is asked for what was listed as a regular file: it may open it without looking.
 	ReadSmall(name string, most int64) (content []byte, info fs.FileInfo, err error)
 }
 
 // statSmall is fs.Stat, with the content of a small file if it can be had with it.
-func statSmall(fsys fs.FS, name string) (content []byte, info fs.FileInfo, err error) {
-	if small, is := fsys.(SmallFS); is {
+func statSmall(fsys fs.FS, name string, listed bool) (content []byte, info fs.FileInfo, err error) {
+	if small, is := fsys.(SmallFS); is && listed {
 		return small.ReadSmall(name, MaxHeldBytes)
 	}
 	info, err = fs.Stat(fsys, name)
@@ -39,9 +40,9 @@ func statSmall(fsys fs.FS, name string) (content []byte, info fs.FileInfo, err e
 }
 
 // statFile returns the state of a regular file and its description; anything else is
-// absent. Of a small file it may return the content with it.
-func statFile(fsys fs.FS, name string) (FileState, foundFile, error) {
-	content, info, err := statSmall(fsys, name)
+// absent. Of a small file that was listed as one it may return the content with it.
+func statFile(fsys fs.FS, name string, listed bool) (FileState, foundFile, error) {
+	content, info, err := statSmall(fsys, name, listed)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return FileState{}, foundFile{}, nil
