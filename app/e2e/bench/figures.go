@@ -44,6 +44,7 @@ const (
 	JSON     Key = "json"
 	Lines    Key = "lines"
 	LinesCPU Key = "lines-cpu"
+	MCAPCPU  Key = "mcap-cpu"
 	MCAP     Key = "mcap"
 	Read     Key = "read"
 	FileSize Key = "files"
@@ -76,6 +77,7 @@ func Native(has int) []Figure {
 	mcap := Yardstick{Figure: Figure{Key: MCAP, Title: "Go's `mcap`" + mcapVersion() + ", the payloads in plain chunks with checksums", Unit: MRecordsPerS}}
 	read := Yardstick{Figure: Figure{Key: Read, Title: "a plain read of the files", Unit: MRecordsPerS}}
 	size := Yardstick{Figure: Figure{Key: FileSize, Title: "the size of the files", Unit: Megabytes}}
+	mcapCPU := Yardstick{Figure: Figure{Key: MCAPCPU, Title: "of Go's `mcap`", Unit: Seconds}}
 	budgets := map[int]float64{1: 12, 2: 19}
 
 	var figures []Figure
@@ -84,6 +86,7 @@ func Native(has int) []Figure {
 		if n > 1 {
 			figures = append(figures, Figure{At(Linear, n), fmt.Sprintf("of %d times one processor", n), OfLinear, 80, nil})
 		}
+		figures = append(figures, Figure{At(CPU, n), "processor time of that", Seconds, 0, []Yardstick{mcapCPU}})
 		figures = append(figures, Figure{At(Memory, n), "memory at its peak: " + processors(n), Megabytes, 0, []Yardstick{size}})
 	}
 	figures = append(figures,

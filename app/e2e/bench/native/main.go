@@ -119,7 +119,7 @@ func openWith(best *bench.Best, dir string, in *bench.Inputs, cores int) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range []bench.Key{bench.Open, bench.Memory} {
+	for _, key := range []bench.Key{bench.Open, bench.CPU, bench.Memory} {
 		best.Take(bench.At(key, cores), values[key])
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/foxglove/mcap/go/mcap"
@@ -24,14 +25,15 @@ func steps() map[string]func(bench.Inputs) (bench.Values, error) {
 	return map[string]func(bench.Inputs) (bench.Values, error){
 		"open": measureOpen,
 		"ask":  measureQuestions,
-		"json": timed(bench.JSON, parseLines),
-		"mcap": timed(bench.MCAP, readMCAP),
-		"read": timed(bench.Read, readFiles),
+		"json": timed(bench.JSON, "", parseLines),
+		"mcap": timed(bench.MCAP, bench.MCAPCPU, readMCAP),
+		"read": timed(bench.Read, "", readFiles),
 	}
 }
 
 // timed measures work that reads all records and counts them; 0 for who does not know.
-func timed(key bench.Key, work func(bench.Inputs) (int, error)) func(bench.Inputs) (bench.Values, error) {
+// cpu, if there is one, is the key of the processor time.
+func timed(key, cpu bench.Key, work func(bench.Inputs) (int, error)) func(bench.Inputs) (bench.Values, error) {
 	return func(in bench.Inputs) (bench.Values, error) {
 		started := time.Now()
 		records, err := work(in)
@@ -42,7 +44,15 @@ func timed(key bench.Key, work func(bench.Inputs) (int, error)) func(bench.Input
 		if records != in.Records && records != 0 {
 			return nil, fmt.Errorf("%d records, want %d", records, in.Records)
 		}
-		return bench.Values{key: bench.Rate(in.Records, took)}, nil
+		values := bench.Values{key: bench.Rate(in.Records, took)}
+		if cpu != "" {
+			used, err := cpuSeconds()
+			if err != nil {
+				return nil, err
+			}
+			values[cpu] = used
+		}
+		return values, nil
 	}
 }
 
@@ -57,8 +67,19 @@ func measureOpen(in bench.Inputs) (bench.Values, error) {
 		return nil, fmt.Errorf("a story of %d findings: %w", len(story), err)
 	}
 	took := time.Since(started).Seconds()
+	used, err := cpuSeconds()
+	if err != nil {
+		return nil, err
+	}
 	peak, err := bench.PeakMB(os.Getpid())
-	return bench.Values{bench.Open: bench.Rate(in.Records, took), bench.Memory: peak}, err
+	return bench.Values{bench.Open: bench.Rate(in.Records, took), bench.CPU: used, bench.Memory: peak}, err
+}
+
+// cpuSeconds is the processor time of this process so far, which has done one thing only.
+func cpuSeconds() (float64, error) {
+	var used syscall.Rusage
+	err := syscall.Getrusage(syscall.RUSAGE_SELF, &used)
+	return float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9, err
 }
 
 func open(in bench.Inputs, report func(engine.Progress)) (*engine.Engine, engine.ChainID, error) {
