@@ -84,12 +84,21 @@ globalThis.bench = (() => {
   const progressKind = 1;
   const engine = chainglass.engine;
   const { receive, post } = engine;
-  const waiting = new Map(); // what to do with the answer to a request, by its number
+  const waiting = new Map(); // for the answer to a request, by its number
 
-  // answerTo resolves with the time and the cursor of the answer's body.
-  const answerTo = (number) => new Promise((resolve, reject) => {
-    waiting.set(number, (kind, answer) => (kind === answerKind ? resolve : reject)(answer));
-  });
+  // answerTo promises the time of an answer and its body, as a cursor that one can
+  // read. Whoever asks twice gets the same promise.
+  const answerTo = (number) => {
+    if (!waiting.has(number)) {
+      const answer = {};
+      answer.promise = new Promise((resolve, reject) => {
+        answer.take = (kind, taken) => (kind === answerKind ? resolve : reject)(taken);
+      });
+      answer.promise.catch(() => {}); // whoever waits for it is told
+      waiting.set(number, answer);
+    }
+    return waiting.get(number).promise;
+  };
 
   let firstChain; // of those that reports tell of
 
@@ -101,7 +110,7 @@ globalThis.bench = (() => {
     const kind = body.item();
     if (kind !== progressKind) {
       unanswered.delete(number);
-      waiting.get(number)?.(kind, { atMS, body });
+      waiting.get(number)?.take(kind, { atMS, body });
       waiting.delete(number);
     } else if (waiting.has(number)) {
       firstChain ??= body.item().Chains?.[0]?.ID;
@@ -125,7 +134,6 @@ globalThis.bench = (() => {
     }
     if (watched.includes(method)) {
       const made = { method, body: request.item(), postedMS: performance.now(), answer: answerTo(number) };
-      made.answer.catch(() => {}); // whoever waits for it is told
       requests.push(made);
       wishes = wishes.filter((wish) => !wish(made));
     }
