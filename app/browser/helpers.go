@@ -95,6 +95,14 @@ func (h *Helpers) Size() int {
 	return len(h.helpers) * askedAtOnce
 }
 
+// Prepare starts helpers for files, which came through [Port.Listen], if they are worth it
+// and none run.
+func (h *Helpers) Prepare(files fs.FS) {
+	if own, is := files.(*fileFS); is {
+		h.prepare(own)
+	}
+}
+
 // prepare starts helpers if files are worth it.
 func (h *Helpers) prepare(files *fileFS) {
 	if files.sizeBytes() < helpFromBytes {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"chainglass/app/insight"
@@ -27,6 +28,8 @@ type Engine struct {
 	// cut is cutRows, but for tests.
 	cut     func(l *chainLoad, first int) int
 	workers int
+	// searches counts the searches.
+	searches atomic.Int64
 
 	// noting is held while notes are asked for or changed; mu is not meanwhile, and not while
 	// files are read.

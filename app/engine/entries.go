@@ -173,7 +173,7 @@ func (w *walk) entry(c *reading, position int, e *wire.Entry) WalkedEntry {
 
 // wholeText returns the text of which a row shows the beginning.
 func (w *walk) wholeText(c *reading, position int, e *wire.Entry) string {
-	record := w.text.read(c, position, e, false)
+	record := w.text.read(c.source.Kind, c.source.Reader, position, e, false)
 	if c.source.Kind == wire.ChainAudit {
 		return string(record.Detail)
 	}

@@ -2,11 +2,16 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math/bits"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"chainglass/app/engine/part"
 	"chainglass/app/insight"
 	"chainglass/app/query"
+	"chainglass/app/source"
 	"chainglass/fold/rank"
 	"chainglass/wire"
 )
@@ -19,8 +24,9 @@ type finder struct {
 	// tests are by class; decided is true if each of them is a verdict.
 	tests   []rowTest
 	decided bool
-	// masked is true if the query looks at the templates of records.
-	masked bool
+	// pool, unless it is nil, answers the questions of a search, which is asked.
+	pool  Pool
+	asked []byte
 }
 
 // rowTest is what decides on the entries of a class: a verdict, a range, or for undecided
@@ -35,7 +41,7 @@ type rowTest struct {
 const undecided = query.Maybe
 
 func newFinder(c *reading, m *query.Matcher) *finder {
-	f := &finder{chain: c, matcher: m, tests: make([]rowTest, len(c.table)), decided: true, masked: m.NeedsTemplate()}
+	f := &finder{chain: c, matcher: m, tests: make([]rowTest, len(c.table)), decided: true}
 	for id := range f.tests {
 		t := &f.tests[id]
 		verdict, decided := m.Class(part.ClassID(id))
@@ -47,11 +53,48 @@ func newFinder(c *reading, m *query.Matcher) *finder {
 	return f
 }
 
+const (
+	// helpEntries is how many entries have to be read for helpers to be worth starting.
+	helpEntries = 1 << 20
+	// leastAsked is how many entries of a run are worth asking the pool about, and mostAsked
+	// how large what is asked of it may be, bytes: it goes with every question.
+	leastAsked = 1 << 8
+	mostAsked  = 1 << 18
+)
+
+// usePool has payloads read in a pool, if there is enough to read.
+func (f *finder) usePool(pool Pool, q *query.Query, search int64) {
+	if pool == nil || f.chain.source.Recipe.Form == source.RecipeNone {
+		return
+	}
+	entries := 0
+	for id, t := range f.tests {
+		if t.verdict == undecided && !t.ranged && f.matcher.ReadsPayload(part.ClassID(id)) {
+			entries += f.chain.counts[id]
+		}
+	}
+	if entries == 0 {
+		return
+	}
+	if min(entries*fetchGap, f.chain.index.length) >= helpEntries {
+		pool.Prepare(f.chain.of.given)
+	}
+	b, err := cbor.Marshal(asked{search, q.String(), *f.chain.queryTables()})
+	if err == nil && len(b) <= mostAsked && pool.Size() > 0 {
+		f.pool, f.asked = pool, b
+	}
+}
+
 // finderScratch is memory for finding.
 type finderScratch struct {
-	bits   []uint64
-	open   []int
-	record recordReader
+	bits  []uint64
+	open  []int
+	rows  []query.Row
+	judge judge
+}
+
+func (f *finder) scratch() *finderScratch {
+	return &finderScratch{judge: newJudge(f.chain.source.Kind, f.matcher)}
 }
 
 // block searches a block of the index. It calls pace, unless that is nil, now and then.
@@ -61,7 +104,7 @@ func (f *finder) block(ctx context.Context, w *finderScratch, number int, pace f
 	if found.err = ctx.Err(); found.err != nil {
 		return found
 	}
-	w.bits, w.open = w.bits[:0], w.open[:0]
+	w.bits, w.open, w.rows = w.bits[:0], w.open[:0], w.rows[:0]
 	for from := 0; from < len(b.State); from += 64 {
 		to := min(from+64, len(b.State))
 		var word uint64
@@ -75,20 +118,57 @@ func (f *finder) block(ctx context.Context, w *finderScratch, number int, pace f
 			found.counts[b.class[from+bits.TrailingZeros64(left)]]++
 		}
 	}
-	found.err = f.chain.entries(ctx, w.open, func(position int, e *wire.Entry) error {
-		i := position - first
-		row := b.queryRow(i, position)
-		if f.matcher.Record(&row, w.record.read(f.chain, position, e, f.masked)) {
-			w.bits[i/64] |= 1 << (i % 64)
-			found.counts[b.class[i]]++
-		}
-		return nil
+	found.err = f.read(ctx, w, first, len(b.State), func(row *query.Row) {
+		i := int(row.Position) - first
+		w.bits[i/64] |= 1 << (i % 64)
+		found.counts[row.Class]++
 	}, pace)
 	found.matches.AppendBits(w.bits, len(b.State))
 	if pace != nil {
 		pace()
 	}
 	return found
+}
+
+// read reads the entries of a run that their rows left open, here or in the pool, and hands
+// the rows of those that the query keeps to keep.
+func (f *finder) read(ctx context.Context, w *finderScratch, first, count int, keep func(*query.Row), pace func()) error {
+	if f.pool != nil && len(w.open) >= leastAsked {
+		answer, err := f.ask(ctx, w.rows, first, count)
+		if !errors.Is(err, ErrNoHelp) {
+			for i, kept := range answer {
+				if kept != 0 {
+					keep(&w.rows[i])
+				}
+			}
+			return err
+		}
+	}
+	i := 0
+	return f.chain.entries(ctx, w.open, func(_ int, e *wire.Entry) error {
+		if w.judge.keeps(&w.rows[i], f.chain.source.Reader, e) {
+			keep(&w.rows[i])
+		}
+		i++
+		return nil
+	}, pace)
+}
+
+// ask has the pool answer for the rows of a run.
+func (f *finder) ask(ctx context.Context, rows []query.Row, first, count int) ([]byte, error) {
+	q := Question{
+		Task:  part.Task{Recipe: f.chain.source.Recipe, Kind: f.chain.source.Kind, First: first, Count: count},
+		Asked: f.asked,
+		Rows:  make([]byte, 0, len(rows)*rowBytes),
+	}
+	for i := range rows {
+		q.Rows = appendRow(q.Rows, first, &rows[i])
+	}
+	answer, err := f.pool.Search(ctx, f.chain.of.given, &q)
+	if err == nil && len(answer) != len(rows) {
+		err = fmt.Errorf("%w: %d answers to %d questions", ErrNoHelp, len(answer), len(rows))
+	}
+	return answer, err
 }
 
 // byClass returns a bit for each of at most 64 entries, set if the query keeps it.
@@ -99,8 +179,8 @@ func (f *finder) byClass(classes []part.ClassID) (word uint64) {
 	return word
 }
 
-// byRow does the same for rows of a block, and adds to w.open the positions of the entries
-// that have to be read.
+// byRow does the same for rows of a block, and adds to w.open and w.rows the entries that
+// have to be read.
 func (f *finder) byRow(b *indexBlock, w *finderScratch, from, to, first int) (word uint64) {
 	for i := from; i < to; i++ {
 		t := &f.tests[b.class[i]]
@@ -114,7 +194,7 @@ func (f *finder) byRow(b *indexBlock, w *finderScratch, from, to, first int) (wo
 		default:
 			row := b.queryRow(i, first+i)
 			if verdict = f.matcher.Row(&row); verdict == undecided {
-				w.open = append(w.open, first+i)
+				w.open, w.rows = append(w.open, first+i), append(w.rows, row)
 			}
 		}
 		if verdict == query.Yes {

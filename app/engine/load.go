@@ -11,13 +11,18 @@ import (
 	"chainglass/app/source"
 )
 
-// Pool reads parts of chains elsewhere: in the workers of a page.
+// Pool reads parts of chains and answers questions elsewhere: in the workers of a page. An
+// error that wraps [ErrNoHelp] means that nobody can, and leaves it to the engine.
 type Pool interface {
-	// Size is how many parts it reads at the same time.
+	// Prepare starts what works on files, which are those that Open was given, if it does not
+	// run.
+	Prepare(files fs.FS)
+	// Size is how much it does at the same time.
 	Size() int
 	// Read has a part read by somebody who has files, which are those that Open was given.
-	// An error that wraps [ErrNoHelp] means that nobody can.
 	Read(ctx context.Context, files fs.FS, t part.Task) (*part.Part, error)
+	// Search has a question answered as [Answerer.Answer] does.
+	Search(ctx context.Context, files fs.FS, q *Question) ([]byte, error)
 }
 
 // ErrNoHelp says that a part cannot be read elsewhere.

@@ -58,19 +58,19 @@ type recordReader struct {
 	mask   []byte
 }
 
-// read returns what the query wants to know of an entry, with its template if that is
-// masked. It is valid until the next read.
-func (r *recordReader) read(c *reading, position int, e *wire.Entry, masked bool) *query.Record {
+// read returns what the query wants to know of an entry of a chain that is read as a kind,
+// with its template if it is to be masked. It is valid until the next read.
+func (r *recordReader) read(kind wire.ChainKind, from wire.Reader, position int, e *wire.Entry, masked bool) *query.Record {
 	r.record = query.Record{}
 	if e.Status != wire.EntryOK {
 		return &r.record
 	}
-	read := recordReaders[c.source.Kind]
+	read := recordReaders[kind]
 	if read == nil {
 		return &r.record
 	}
 	if err := read(r, e.Payload); err != nil {
-		r.record = query.Record{Error: []byte(part.Translated(c.source.Reader, position, e, err).Error())}
+		r.record = query.Record{Error: []byte(part.Translated(from, position, e, err).Error())}
 		return &r.record
 	}
 	if masked {

@@ -130,6 +130,7 @@ func (s *search) part(ctx context.Context, p *tablePart, found func(*tablePart))
 	counts := make([]int, len(p.chain.table))
 	s.counts[p.chain.chain] = counts
 	f := newFinder(p.chain, m)
+	f.usePool(s.engine.pool, s.query, s.engine.searches.Add(1))
 	return s.blocks(ctx, f, func(b *foundBlock) {
 		longer := grown.matches.With(b.matches)
 		grown.matches = &longer
@@ -154,11 +155,11 @@ type foundBlock struct {
 // order.
 func (s *search) blocks(ctx context.Context, f *finder, take func(*foundBlock)) error {
 	n := len(f.chain.index.blocks)
-	readers := min(s.engine.searchers(), n)
+	readers := min(s.engine.searchers(f), n)
 	if readers <= 1 {
-		var w finderScratch
+		w := f.scratch()
 		for i := range n {
-			b := f.block(ctx, &w, i, s.meter.breathe)
+			b := f.block(ctx, w, i, s.meter.breathe)
 			if b.err != nil {
 				return b.err
 			}
@@ -177,9 +178,9 @@ func (s *search) blocks(ctx context.Context, f *finder, take func(*foundBlock)) 
 	var next atomic.Int64
 	for range readers {
 		all.Go(func() {
-			var w finderScratch
+			w, pace := f.scratch(), newMeter(s.engine.pace, nil).breathe
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				b := f.block(ctx, &w, i, nil)
+				b := f.block(ctx, w, i, pace)
 				blocks[i].matches, blocks[i].counts, blocks[i].err = b.matches, b.counts, b.err
 				close(blocks[i].done)
 			}
@@ -196,7 +197,10 @@ func (s *search) blocks(ctx context.Context, f *finder, take func(*foundBlock)) 
 }
 
 // searchers is how many blocks are searched at the same time.
-func (e *Engine) searchers() int {
+func (e *Engine) searchers(f *finder) int {
+	if f.pool != nil {
+		return f.pool.Size()
+	}
 	if e.workers > 0 {
 		return e.workers
 	}

@@ -2,9 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"chainglass/app/source"
 	"chainglass/fold"
@@ -163,56 +161,9 @@ func foldRing[R any](ctx context.Context, c *reading, f fold.RingFold[snapshot.M
 	return err
 }
 
-// fetchGap is how many entries between two wanted ones are read along rather
-// than read around: a read costs more than a few thousand entries' bytes.
-const fetchGap = 4096
-
 // fetch hands the payloads of positions to visit.
 func (c *reading) fetch(ctx context.Context, positions []int, visit func(position int, payload []byte) error) error {
 	return c.entries(ctx, positions, func(position int, e *wire.Entry) error {
 		return visit(position, e.Payload)
 	}, nil)
-}
-
-// entries hands the entries at positions, which ascend, to visit. Neighbours are
-// read together. An entry is valid during the call only. Pace, unless it is nil, is called
-// now and then.
-func (c *reading) entries(ctx context.Context, positions []int, visit func(position int, e *wire.Entry) error, pace func()) error {
-	var block wire.Block
-	for start := 0; start < len(positions); {
-		end := start + 1
-		for end < len(positions) && positions[end]-positions[end-1] <= fetchGap {
-			end++
-		}
-		if err := c.entryRun(ctx, positions[start:end], &block, visit); err != nil {
-			return err
-		}
-		if pace != nil {
-			pace()
-		}
-		start = end
-	}
-	return nil
-}
-
-// entryRun reads everything from the first to the last of positions.
-func (c *reading) entryRun(ctx context.Context, positions []int, block *wire.Block, visit func(int, *wire.Entry) error) error {
-	last := positions[len(positions)-1]
-	for len(positions) > 0 {
-		block.MaxEntries = last - positions[0] + 1
-		if err := c.readBlock(ctx, positions[0], block); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = fmt.Errorf("%s: entry %d is gone since it was indexed", c.source.Origin, positions[0])
-			}
-			return err
-		}
-		first := positions[0]
-		for len(positions) > 0 && positions[0]-first < len(block.Entries) {
-			if err := visit(positions[0], &block.Entries[positions[0]-first]); err != nil {
-				return err
-			}
-			positions = positions[1:]
-		}
-	}
-	return nil
 }

@@ -187,6 +187,9 @@ func (m *Matcher) Range(class uint16) (r Range, is bool) {
 	return Range{rowNumbers[s.column], s.first, s.width, s.negated}, true
 }
 
+// ReadsPayload reports whether Row can answer Maybe for an entry of a class.
+func (m *Matcher) ReadsPayload(class uint16) bool { return m.program(class).readsPayload() }
+
 // NeedsTemplate reports whether Record may look at the template of a record.
 func (m *Matcher) NeedsTemplate() bool {
 	for i := range m.programs {

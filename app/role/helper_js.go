@@ -19,13 +19,14 @@ import (
 // queuedErrands is how many errands a helper may have prepared, and so reads ahead for.
 const queuedErrands = 64
 
-// runHelper reads parts of chains for the engine until the worker ends.
+// runHelper reads parts of chains, and answers questions about them, for the engine until
+// the worker ends.
 func runHelper(port *browser.HelperPort) int {
 	h := &helper{port: port, chains: map[fs.FS]map[source.Recipe]*source.Chain{}, stretches: map[stretchOf]bool{}}
 	come := make(chan *browser.Question, queuedErrands)
 	ready := make(chan *prepared, queuedErrands)
 	go h.prepare(come, ready)
-	go h.read(ready)
+	go h.run(ready)
 	port.Listen(func(q *browser.Question) {
 		select {
 		case come <- q:
@@ -47,11 +48,12 @@ type helper struct {
 	stretches map[stretchOf]bool
 }
 
-// stretchOf is a stretch of entries of a chain.
+// stretchOf is a stretch of entries of a chain that is read, or searched for what is asked.
 type stretchOf struct {
 	files  fs.FS
 	recipe source.Recipe
 	end    int
+	asked  string
 }
 
 // prepared is an errand whose chain is open.
@@ -73,7 +75,9 @@ func (h *helper) prepare(come <-chan *browser.Question, ready chan<- *prepared) 
 			q.Answer(nil, err)
 			continue
 		}
-		h.readAhead(p)
+		if p.Asked == nil || engine.AsksAboutMany(p.Rows, p.Task.Count) {
+			h.readAhead(p)
+		}
 		ready <- p
 	}
 }
@@ -113,7 +117,7 @@ func (h *helper) forget(files fs.FS) {
 // readAhead begins to read the files of the stretch that an errand is part of, when the
 // first of its errands comes.
 func (h *helper) readAhead(p *prepared) {
-	s := stretchOf{p.Files, p.Task.Recipe, p.End}
+	s := stretchOf{p.Files, p.Task.Recipe, p.End, string(p.Asked)}
 	h.mu.Lock()
 	done := h.stretches[s]
 	if len(h.stretches) > queuedErrands {
@@ -133,9 +137,10 @@ func (h *helper) readAhead(p *prepared) {
 	expect(p.chain.PayloadExtents(p.Task.First, p.End))
 }
 
-// read reads parts, one after the other, and answers with them.
-func (h *helper) read(ready <-chan *prepared) {
-	var r part.Reader
+// run runs errands, one after the other.
+func (h *helper) run(ready <-chan *prepared) {
+	var reader part.Reader
+	var answerer engine.Answerer
 	paced := time.Now()
 	pace := func() {
 		if time.Since(paced) >= engine.PaceEvery {
@@ -144,12 +149,20 @@ func (h *helper) read(ready <-chan *prepared) {
 		}
 	}
 	for p := range ready {
-		leaf, err := r.Read(p.Context, p.chain, p.Task, pace)
-		var b []byte
-		if err == nil {
-			b, err = (&part.Part{Leaves: []*part.Leaf{leaf}}).MarshalBinary()
+		if p.Asked != nil {
+			p.Answer(answerer.Answer(p.Context, p.chain, &engine.Question{Task: p.Task, Asked: p.Asked, Rows: p.Rows}, pace))
+		} else {
+			p.Answer(readPart(p, &reader, pace))
 		}
-		p.Answer(b, err)
 		pace()
 	}
+}
+
+// readPart reads a part and encodes it.
+func readPart(p *prepared, r *part.Reader, pace func()) ([]byte, error) {
+	leaf, err := r.Read(p.Context, p.chain, p.Task, pace)
+	if err != nil {
+		return nil, err
+	}
+	return (&part.Part{Leaves: []*part.Leaf{leaf}}).MarshalBinary()
 }

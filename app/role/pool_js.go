@@ -23,6 +23,8 @@ const stretchRows = 8 * part.LeafRows
 // errand is what a helper is asked for.
 type errand struct {
 	Task part.Task
+	// Asked and Rows are those of an [engine.Question], if it is one.
+	Asked, Rows []byte
 	// End is where the stretch of entries ends that the helper is going to be asked for.
 	End int
 }
@@ -33,28 +35,21 @@ type stretch struct {
 	number int
 }
 
-// pool has the helpers of a worker read parts.
+// pool has the helpers of a worker read parts and answer questions.
 type pool struct{ helpers *browser.Helpers }
 
 func (p pool) Size() int { return p.helpers.Size() }
 
-// Read implements [engine.Pool]. Whatever goes wrong at a helper is left to the engine:
-// it meets the same error, in the right form, or none.
+func (p pool) Prepare(files fs.FS) { p.helpers.Prepare(files) }
+
+// Read implements [engine.Pool].
 func (p pool) Read(ctx context.Context, files fs.FS, t part.Task) (*part.Part, error) {
-	number := t.First / stretchRows
-	// Runs begin at any multiple of LeafRows, and a bit.
-	message, err := cbor.Marshal(errand{Task: t, End: (number+1)*stretchRows + t.First%part.LeafRows})
+	answer, err := p.send(ctx, files, errand{Task: t})
 	if err != nil {
-		panic("invariant: " + err.Error())
-	}
-	answer, err := p.helpers.Ask(ctx, files, stretch{t.Recipe, number}, message)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, err
 	}
 	var read part.Part
-	if err == nil {
-		err = read.UnmarshalBinary(answer)
-	}
+	err = read.UnmarshalBinary(answer)
 	if err == nil && (len(read.Leaves) == 0 || read.First() != t.First || read.End() != t.First+t.Count) {
 		err = fmt.Errorf("entries %d to %d were asked for, and others came", t.First, t.First+t.Count)
 	}
@@ -62,4 +57,29 @@ func (p pool) Read(ctx context.Context, files fs.FS, t part.Task) (*part.Part, e
 		return nil, fmt.Errorf("%w: %w", engine.ErrNoHelp, err)
 	}
 	return &read, nil
+}
+
+// Search implements [engine.Pool].
+func (p pool) Search(ctx context.Context, files fs.FS, q *engine.Question) ([]byte, error) {
+	return p.send(ctx, files, errand{Task: q.Task, Asked: q.Asked, Rows: q.Rows})
+}
+
+// send has a helper run an errand. Whatever goes wrong at a helper is left to the engine:
+// it meets the same error, in the right form, or none.
+func (p pool) send(ctx context.Context, files fs.FS, e errand) ([]byte, error) {
+	number := e.Task.First / stretchRows
+	// Runs begin at any multiple of LeafRows, and a bit.
+	e.End = (number+1)*stretchRows + e.Task.First%part.LeafRows
+	message, err := cbor.Marshal(e)
+	if err != nil {
+		panic("invariant: " + err.Error())
+	}
+	answer, err := p.helpers.Ask(ctx, files, stretch{e.Task.Recipe, number}, message)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", engine.ErrNoHelp, err)
+	}
+	return answer, nil
 }
