@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,14 +22,18 @@ const anytimeRecords = 350_000
 
 // truth is what the command line says of a chain.
 type truth struct {
-	folder         string
-	records        int
-	failed, pulls  int
-	lastSeq        string
-	titles         []string // of what is wrong with the bytes
-	export, verify string   // a whole export, and what is found in it
-	lines          string   // of its records
+	folder  string
+	records int
+	failed  int
+	// pulls are the records of pulls that timed out, longPulls those after more than 10 s.
+	pulls, longPulls int
+	lastSeq          string
+	titles           []string // of what is wrong with the bytes
+	export, verify   string   // a whole export, and what is found in it
+	lines            string   // of its records
 }
+
+var longPull = regexp.MustCompile(`"reason":"pull timed out after [0-9]{5} ms`)
 
 // truthOf asks the command line about a damaged chain.
 func truthOf(t *testing.T, records int) *truth {
@@ -49,6 +54,9 @@ func truthOf(t *testing.T, records int) *truth {
 		}
 		if strings.Contains(line, `"reason":"pull timed out after`) {
 			w.pulls++
+		}
+		if longPull.MatchString(line) {
+			w.longPulls++
 		}
 	}
 	var last struct{ Seq json.Number }
@@ -138,7 +146,7 @@ func (w *truth) holds(t *testing.T, p *page) {
 	for _, c := range []struct {
 		query string
 		rows  int
-	}{{"outcome:failed", w.failed}, {`/pull timed out after [0-9]+/`, w.pulls}} {
+	}{{"outcome:failed", w.failed}, {`/pull timed out after [0-9]+/`, w.pulls}, {`/pull timed out after [0-9]{5} /`, w.longPulls}} {
 		p.filterFor(c.query)
 		p.waitCount(grouped(c.rows) + " of " + grouped(w.records))
 		p.clearFilter()
@@ -237,43 +245,85 @@ func (p *page) readAs(kind string) {
 	})()`, kind), nil)
 }
 
-// endsAHelper ends the first helper of the engine from outside, when it has answered twice:
-// something else is asked of it by then. It says nothing of it, as a worker does that the
-// browser ends.
-const endsAHelper = `
+// mortalHelper makes the first helper one that ends when the page says so, in place of its
+// next answer. It says nothing of it, as a worker does that the browser ends.
+const mortalHelper = `
 	globalThis.helpersEnded = 0;
-	new BroadcastChannel("helper ended").onmessage = () => helpersEnded++;
+	const fate = new BroadcastChannel("fate");
+	fate.onmessage = ({ data }) => { helpersEnded += data === "ended"; };
+	globalThis.endAHelper = () => fate.postMessage("end");
+	let mortal;
+	globalThis.Worker = class extends Worker {
+		constructor(address, options) {
+			super(address, options);
+			if (options?.name === "chainglass helper") {
+				mortal ??= this;
+			}
+		}
+		postMessage(message, transfer) {
+			super.postMessage(this === mortal ? { ...message, mortal: true } : message, transfer);
+		}
+	};
 	globalThis.Blob = class extends Blob {
 		constructor(parts, options) {
 			super(options?.type === "text/javascript" ? [...parts, within] : parts, options);
 		}
 	};
 	const within = ` + "`" + `
-		if (self.name === "chainglass engine") {
-			let answers = 0, first;
-			self.Worker = class extends Worker {
-				constructor(...how) {
-					super(...how);
-					first ??= this;
-					this.addEventListener("message", ({ data }) => {
-						if (this === first && data.answered !== undefined && ++answers === 2) {
-							this.terminate();
-							new BroadcastChannel("helper ended").postMessage(true);
-						}
-					});
+		if (self.name === "chainglass helper") {
+			addEventListener("message", ({ data: { mortal } }) => {
+				if (!mortal) {
+					return;
 				}
-			};
+				const fate = new BroadcastChannel("fate");
+				let ends = false;
+				fate.onmessage = ({ data }) => { ends ||= data === "end"; };
+				const answer = chainglass.answer;
+				let answers = 0;
+				chainglass.answer = (...args) => {
+					if (ends || ++answers === ANSWERS) {
+						ends = true;
+						fate.postMessage("ended");
+						close();
+						return;
+					}
+					answer(...args);
+				};
+			});
 		}
-	` + "`;"
+	` + "`;" + `
+`
+
+// openMortal opens a page with a helper that ends when it is told to, or after so many
+// answers.
+func openMortal(t *testing.T, answers int) *page {
+	t.Helper()
+	p := openBlank(t)
+	p.before(strings.ReplaceAll(mortalHelper, "ANSWERS", fmt.Sprint(answers)))
+	p.navigate(serve(t) + "?helpers=2")
+	p.wait(`document.querySelector(".drop-zone")`)
+	return p
+}
 
 // A helper that is ended in the middle of a load costs another try, and nothing else.
 func TestAHelperThatIsEndedCostsATry(t *testing.T) {
 	w := truthOf(t, anytimeRecords)
-	p := openBlank(t)
-	p.before(endsAHelper)
-	p.navigate(serve(t) + "?helpers=2")
-	p.wait(`document.querySelector(".drop-zone")`)
+	p := openMortal(t, 3)
 	p.drop(w.folder)
-	p.waitWithin(benchPatience, `helpersEnded === 1`)
+	p.waitWithin(benchPatience, `helpersEnded > 0`)
+	w.holds(t, p)
+}
+
+// So does one that is ended while it searches.
+func TestAHelperThatIsEndedWhileItSearches(t *testing.T) {
+	w := truthOf(t, anytimeRecords)
+	p := openMortal(t, 1_000_000)
+	p.drop(w.folder)
+	p.waitWithin(benchPatience, `document.querySelector(".source") && !document.querySelector(".load")`)
+	p.eval(`endAHelper()`, nil)
+	p.filterFor(`/pull timed out after [0-9]{5} /`)
+	p.wait(`helpersEnded > 0`)
+	p.waitCount(grouped(w.longPulls) + " of " + grouped(w.records))
+	p.clearFilter()
 	w.holds(t, p)
 }
