@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"chainglass/app/engine/part"
+	"chainglass/app/insight"
 	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/message"
@@ -36,18 +38,34 @@ func (c *reading) readBlock(ctx context.Context, position int, b *wire.Block) er
 	if err := c.source.Reader.ReadBlock(position, b); err != nil {
 		return err
 	}
-	for i := range b.Entries {
-		if e := &b.Entries[i]; position+i < c.index.length && c.differs(position+i, e) {
-			return fmt.Errorf("%s, entry %d: %w", c.source.Origin, position+i, ErrChanged)
-		}
+	if changed := c.changed(position, b.Entries); changed >= 0 {
+		return fmt.Errorf("%s, entry %d: %w", c.source.Origin, changed, ErrChanged)
 	}
 	return nil
 }
 
-// differs reports whether an entry is not the one that was indexed.
-func (c *reading) differs(position int, e *wire.Entry) bool {
-	row := c.index.row(position)
-	return row.seq != e.Seq || row.status != e.Status || row.ts.Some != e.TSNS.Some || row.ts.Some && row.ts.Value != e.TSNS.Value
+// changed returns the position of the first of the entries from position on that is not the
+// one that was indexed, or -1.
+func (c *reading) changed(position int, entries []wire.Entry) int {
+	found := -1
+	c.index.runs(position, min(position+len(entries), c.index.length), func(b *indexBlock, from, to int) bool {
+		for i := from; i < to; i++ {
+			if b.differs(i, &entries[0]) {
+				found = position
+				return false
+			}
+			entries, position = entries[1:], position+1
+		}
+		return true
+	})
+	return found
+}
+
+// differs reports whether an entry is not the one of row i.
+func (b *indexBlock) differs(i int, e *wire.Entry) bool {
+	state := b.State[i]
+	return b.SeqAt(i) != e.Seq || wire.EntryStatus(state&insight.RowStatusMask) != e.Status ||
+		state&part.HasTS != 0 != e.TSNS.Some || e.TSNS.Some && b.TSNS[i] != e.TSNS.Value
 }
 
 // changedRows are rows that cannot be shown, for an error that says so.
