@@ -98,6 +98,9 @@ type Answerer struct {
 // Answer returns a byte for each row of a question, 1 if the query keeps its entry and
 // else 0. It calls pace, unless that is nil, now and then.
 func (a *Answerer) Answer(ctx context.Context, chain *source.Chain, q *Question, pace func()) ([]byte, error) {
+	if len(q.Rows)%rowBytes != 0 {
+		return nil, errQuestion
+	}
 	if err := a.begin(q); err != nil {
 		return nil, err
 	}
