@@ -139,7 +139,7 @@ func divideName(channel string) (begin string, isID bool) {
 	at := strings.LastIndexByte(channel, '/') + 1
 	last := channel[at:]
 	for i := range len(last) {
-		if c := last[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') && c != '-' {
+		if c := last[i]; c-'0' > 9 && (c|0x20)-'a' > 5 && c != '-' {
 			return channel[:at], false
 		}
 	}

@@ -162,6 +162,9 @@ func (c *Channel) statFiles(dir string, entries []fs.DirEntry, all bool) (files 
 			return Files{}, err
 		}
 		if f.state.Present {
+			if c.found == nil {
+				c.found = make([]foundFile, 0, 3) // of most channels it is these
+			}
 			c.found = append(c.found, found)
 		}
 	}

@@ -83,6 +83,9 @@ const MaxHeldBytes = 1024
 
 func (g *Generation) openFile(name string, state FileState) (file, error) {
 	found := g.channel.foundAt(name)
+	if found.path != "" {
+		name = found.path // the same text, of which there is one then
+	}
 	if g.held && found.content != nil {
 		return file{path: name, size: state.Size, was: found.info, held: found.content}, nil
 	}
