@@ -70,6 +70,7 @@ type explorer struct {
 	bytesDone int64
 	filesSeen int
 	stored    int64 // bytes of archives that were read to compare checksums
+	small     int64 // bytes of small files of archives that are in memory
 	full      bool  // the limit of files has been told
 	blocks    sync.Pool
 	again     *Recipe // of the one chain that is sought; nil for all there is

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
 )
 
 // A tar is a run of blocks; the checksum in the header of an entry is what all
@@ -322,7 +323,19 @@ func (t *tarFile) flush(limit int64) {
 	if size < e.claimed {
 		t.cut(e.name, size, io.ErrUnexpectedEOF)
 	}
-	t.full = !t.add(e.name, io.NewSectionReader(t.c.r, e.from, size), size, e.modified)
+	t.full = !t.add(e.name, t.content(e.from, size), size, e.modified)
+}
+
+// content returns a part of the archive. A small one is read with what lies around it.
+func (t *tarFile) content(from, size int64) io.ReaderAt {
+	if size > 0 && size <= redex.MaxHeldBytes && size <= smallBytes-t.x.small {
+		small := make([]byte, size)
+		if readFull(&t.window, small, from) == nil {
+			t.x.small += size
+			return &smallContent{small}
+		}
+	}
+	return io.NewSectionReader(t.c.r, from, size)
 }
 
 // addLink adds a second name for an entry that came before.

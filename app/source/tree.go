@@ -115,6 +115,36 @@ func (n *node) list() []fs.DirEntry {
 	return entries
 }
 
+// smallBytes bounds what is kept of small files of archives, over one search.
+const smallBytes = 64 << 20
+
+// smallContent is the content of a small file that has been read: of tens of thousands to
+// read each again takes longer than all else.
+type smallContent struct{ bytes []byte }
+
+// ReadAt implements io.ReaderAt.
+func (s *smallContent) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off >= int64(len(s.bytes)) {
+		return 0, io.EOF
+	}
+	n := copy(p, s.bytes[off:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// ReadSmall implements [redex.SmallFS]. Nobody changes what it returns.
+func (t *tree) ReadSmall(name string, most int64) (content []byte, info fs.FileInfo, err error) {
+	info, err = fs.Stat(t, name)
+	if n, is := info.(*node); err == nil && is && n.size <= most {
+		if small, is := n.content.(*smallContent); is {
+			content = slices.Clip(small.bytes)
+		}
+	}
+	return content, info, err
+}
+
 // A node is its own fs.FileInfo and fs.DirEntry.
 
 // Name implements fs.FileInfo and fs.DirEntry.

@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"chainglass/wire/postcard"
+	"chainglass/wire/redex"
 )
 
 func isZip(head []byte, _ int64) bool {
@@ -234,45 +235,50 @@ func inflater(method uint16, r io.Reader) (inflated io.Reader, done func(), err 
 // over one search: more would keep people waiting, and payloads have checksums of their own.
 const storedCheckBytes = 64 << 20
 
-// checkStored compares an entry that is not compressed with its checksum.
-func (a *archive) checkStored(e *zipEntry, name string, content io.ReaderAt, size int64) {
+// checkStored compares an entry that is not compressed with its checksum. It returns the
+// content of a small one.
+func (a *archive) checkStored(e *zipEntry, name string, size int64) (small []byte) {
 	switch {
 	case e.cut:
 		a.cut(name, size, io.ErrUnexpectedEOF)
-		return
+		return nil
 	case e.sizeUnknown || e.crc == 0: // some programs leave it out
-		return
+		return nil
 	case size > storedCheckBytes-a.x.stored:
 		a.note("a checksum that is not compared", "the archive has more than "+plural(storedCheckBytes, "byte")+" that are not compressed", name)
-		return
+		return nil
 	}
 	a.x.stored += size
 	sum := crc32.NewIEEE()
 	buf := make([]byte, min(size, windowBytes))
 	for at := int64(0); at < size; at += int64(len(buf)) {
 		b := buf[:min(size-at, int64(len(buf)))]
-		if err := readFull(content, b, at); err != nil {
+		if err := readFull(&a.window, b, e.data.from+at); err != nil {
 			a.cut(name, at, err)
-			return
+			return nil
 		}
 		_, _ = sum.Write(b) // a hash in memory does not fail
 	}
 	if sum.Sum32() != e.crc {
 		a.cut(name, size, errZipChecksum)
 	}
+	if size <= redex.MaxHeldBytes {
+		return buf
+	}
+	return nil
 }
 
 // addStored adds an entry that is not compressed as a section of the archive.
 func (a *archive) addStored(c *candidate, e *zipEntry, name string, contents map[zipRange]*inflated) (more bool, err error) {
 	size := e.data.to - e.data.from
-	content := io.NewSectionReader(c.r, e.data.from, size)
+	var content io.ReaderAt = io.NewSectionReader(c.r, e.data.from, size)
 	if _, shared := contents[e.data]; shared {
 		if limit, ok := asLimit(a.x.budget.work(size)); ok {
 			a.exceeded(name, limit)
 			return true, nil
 		}
-	} else {
-		a.checkStored(e, name, content, size)
+	} else if small := a.checkStored(e, name, size); small != nil {
+		content = &smallContent{small}
 	}
 	contents[e.data] = nil
 	return a.add(name, content, size, time.Time{}), nil
