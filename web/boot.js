@@ -122,7 +122,7 @@
       const worker = new Worker(this.address, { name: "chainglass engine" });
       this.worker = worker;
       this.helpers = new Map(); // the engine's, by number
-      worker.postMessage({ helpers: helpersByHand });
+      worker.postMessage({ helpers: helpersByHand, filesAtOnce });
       worker.onmessage = ({ data }) => {
         if (data.crash !== undefined) {
           this.crash(worker, data.crash);
@@ -132,6 +132,8 @@
           this.receive(data.bytes);
         } else if (data.startHelper) {
           this.startHelper(data.startHelper);
+        } else if (data.toHelper) {
+          this.helpers.get(data.toHelper.number)?.postMessage(data.toHelper.message);
         } else if (data.endHelper) {
           this.endHelper(data.endHelper);
         } else {
@@ -212,7 +214,7 @@
     }
 
     // The engine's helpers are started here: Firefox may never return from the start of
-    // a worker by a worker. What is said to them goes through their port.
+    // a worker by a worker. What is said to them goes through their port, but for files.
     startHelper({ number, port }) {
       const died = (reason) => this.send({ helper: number, died: String(reason) });
       try {

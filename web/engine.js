@@ -116,8 +116,8 @@
   };
 
   onmessage = ({ data }) => {
-    if (data.helpers !== undefined) {
-      chainglass.helpersByHand = data.helpers;
+    if (data.filesAtOnce) {
+      Object.assign(chainglass, { helpersByHand: data.helpers, filesAtOnce: data.filesAtOnce });
     } else if (data.helper) {
       chainglass.helperDied(data.helper, data.died);
     } else if (data.program) {

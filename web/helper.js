@@ -10,22 +10,45 @@
   const untold = [];
   let deliver = (message) => { untold.push(message); };
 
-  // The page sends the program and the port to the engine, over which all else goes.
+  // The page sends the program, the port to the engine over which nearly all else goes,
+  // and files: Firefox may never read a Blob that came over a port. What is asked about
+  // files that are not here yet waits for them.
   let port;
+  const here = new Set(); // numbers of files
+  const blobs = []; // of the next files, which are too many for one message
+  let waiting = [];
+
   const crash = (text) => {
     port.postMessage({ crash: text });
     close(); // a program that has ended must not hear of what was under way
   };
 
   onmessage = ({ data }) => {
-    port = data.port;
-    port.onmessage = hear;
-    chainglassRun(data.module, crash).catch((err) => crash(String(err)));
+    if (data.module) {
+      port = data.port;
+      port.onmessage = hear;
+      chainglassRun(data.module, crash).catch((err) => crash(String(err)));
+      return;
+    }
+    if (data.blobs) {
+      blobs.push(...data.blobs);
+      return;
+    }
+    for (const list of data.lists) {
+      list.blobs ??= blobs.splice(0, list.count);
+    }
+    here.add(data.number);
+    deliver(data);
+    const come = waiting.filter(({ of }) => here.has(of));
+    waiting = waiting.filter(({ of }) => !here.has(of));
+    come.forEach((ask) => deliver(ask));
   };
 
   const hear = ({ data }) => {
     if (data.look) {
       port.postMessage({ here: true });
+    } else if (data.what === "ask" && !here.has(data.of)) {
+      waiting.push(data);
     } else {
       deliver(data);
     }

@@ -69,6 +69,18 @@
     }
   };
 
+  // sendFiles has the page pass files on, not too many of them at a time.
+  const sendFiles = (number, { lists, ...rest }) => {
+    const pass = (message) => postMessage({ toHelper: { number, message } });
+    const most = chainglass.filesAtOnce;
+    for (const { blobs } of lists.filter(({ count }) => count > most)) {
+      for (let at = 0; at < blobs.length; at += most) {
+        pass({ blobs: blobs.slice(at, at + most) });
+      }
+    }
+    pass({ ...rest, lists: lists.map((list) => (list.count > most ? { ...list, blobs: null } : list)) });
+  };
+
   Object.assign(chainglass, {
     // mostHelpers is how many are worth starting on this machine, or how many the page
     // was told to start.
@@ -103,7 +115,11 @@
         return;
       }
       try {
-        helper.port.postMessage(message);
+        if (message.what === "files") {
+          sendFiles(number, message);
+        } else {
+          helper.port.postMessage(message);
+        }
         helper.asked += ask ? 1 : 0;
       } catch (err) {
         setTimeout(() => die(number, err)); // not within this call
