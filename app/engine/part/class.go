@@ -74,7 +74,17 @@ func (c *classes) begin() {
 
 // of returns the class of a decoded record.
 func (c *classes) of(s *summary) ClassID {
-	k := Class{Kind: c.kinds.id(s.Kind), Outcome: uint8(s.Outcome)}
+	name := c.kinds.seen(s.Kind)
+	plain := name != nil && len(s.Reason) == 0 && int(s.Outcome) < len(name.plain)
+	if plain && name.plain[s.Outcome] != 0 {
+		return name.plain[s.Outcome]
+	}
+	k := Class{Outcome: uint8(s.Outcome)}
+	if name != nil {
+		k.Kind = name.n
+	} else {
+		k.Kind = c.kinds.find(s.Kind)
+	}
 	if len(s.Reason) > 0 {
 		k.Template = c.templates.id(s.Reason)
 	}
@@ -84,6 +94,9 @@ func (c *classes) of(s *summary) ClassID {
 	slot := &c.front[(k.Kind*8+uint32(k.Outcome)+k.Template*97)%classCacheSize]
 	if slot.id == 0 || slot.class != k {
 		slot.class, slot.id = k, c.intern(k)
+	}
+	if plain {
+		name.plain[s.Outcome] = slot.id
 	}
 	return slot.id
 }
@@ -153,6 +166,9 @@ type interner struct {
 type seenName struct {
 	head, middle, tail uint64
 	length, n          uint32
+	// plain are the classes of the records of this kind without a text, by their
+	// outcomes; 0 where none has come.
+	plain [4]ClassID
 }
 
 // MaxNameBytes bounds the text kept of one name; a longer one is cut.
@@ -164,21 +180,24 @@ func newInterner() interner {
 
 // id returns the number of text. It allocates only for a text it has not seen.
 func (t *interner) id(text []byte) uint32 {
+	if name := t.seen(text); name != nil {
+		return name.n
+	}
+	return t.find(text)
+}
+
+// seen returns a name, nil unless it has 8 to 24 bytes. It holds until the next call.
+func (t *interner) seen(text []byte) *seenName {
 	if len(text) < 8 || len(text) > 24 {
-		return t.find(text)
+		return nil
 	}
-	name := seenName{
-		head:   binary.LittleEndian.Uint64(text),
-		middle: binary.LittleEndian.Uint64(text[min(8, len(text)-8):]),
-		tail:   binary.LittleEndian.Uint64(text[len(text)-8:]),
-		length: uint32(len(text)),
+	head, tail := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[len(text)-8:])
+	middle := binary.LittleEndian.Uint64(text[min(8, len(text)-8):])
+	slot := &t.front[mix(head, tail, len(text))%uint32(len(t.front))]
+	if slot.head != head || slot.middle != middle || slot.tail != tail || slot.length != uint32(len(text)) || slot.n == 0 {
+		*slot = seenName{head: head, middle: middle, tail: tail, length: uint32(len(text)), n: t.find(text)}
 	}
-	slot := &t.front[mix(name.head, name.tail, len(text))%uint32(len(t.front))]
-	if slot.head != name.head || slot.middle != name.middle || slot.tail != name.tail || slot.length != name.length || slot.n == 0 {
-		name.n = t.find(text)
-		*slot = name
-	}
-	return slot.n
+	return slot
 }
 
 func (t *interner) find(text []byte) uint32 {
