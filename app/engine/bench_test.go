@@ -126,6 +126,9 @@ func BenchmarkSearch(b *testing.B) {
 		"by=column": "id:1000..2000",
 		"by=text":   "checksum",
 		"by=value":  `reason:"seq 471"`,
+		// A regexp that templates answer, and one that takes the payloads.
+		"by=regexp":      `/timed out after [0-9]+ ms/`,
+		"by=regexp-read": `/timed out after 5[0-9]{3} ms/`,
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
