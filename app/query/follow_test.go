@@ -12,7 +12,7 @@ import (
 func TestARegexpIsFollowedOverATemplate(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	verdicts := map[Verdict]int{}
-	for range 20_000 {
+	for range 8_000 {
 		source := randomRegexp(r, 3)
 		exp, err := regexp.Compile(source)
 		if err != nil {
@@ -41,7 +41,7 @@ func TestARegexpIsFollowedOverATemplate(t *testing.T) {
 		}
 	}
 	for _, v := range []Verdict{No, Maybe, Yes} {
-		if verdicts[v] < 1000 {
+		if verdicts[v] < 400 {
 			t.Errorf("%v came %d times", v, verdicts[v])
 		}
 	}
