@@ -10,11 +10,12 @@
 
   const helpers = new Map(); // by number
 
-  // One that is ended from outside says nothing. While something is asked of a helper
-  // it is looked after once a second; after so many looks without a sign of it, it is
-  // taken for dead.
+  // One that is ended from outside says nothing, and one whose browser never reads a file
+  // never answers. While something is asked of a helper it is looked after once a second;
+  // after so many looks without a sign of it, or without an answer, it is taken for dead.
   const lookEveryMS = 1000;
   const looksWithoutSign = 6;
+  const looksWithoutAnswer = 12;
   let looking = 0;
 
   const tell = (number, what, ...more) => chainglass.onHelper(number, what, ...more);
@@ -39,9 +40,11 @@
   const look = () => {
     for (const [number, helper] of helpers) {
       if (helper.asked === 0) {
-        helper.looks = 0;
+        helper.looks = helper.unanswered = 0;
       } else if (++helper.looks > looksWithoutSign) {
         die(number, "it gives no sign any more");
+      } else if (++helper.unanswered > looksWithoutAnswer) {
+        die(number, "it does not answer");
       } else {
         helper.port.postMessage({ look: true });
       }
@@ -58,9 +61,11 @@
       die(number, crash);
     } else if (ready) {
       helper.asked--;
+      helper.unanswered = 0;
       tell(number, "ready");
     } else if (answered !== undefined) {
       helper.asked--;
+      helper.unanswered = 0;
       if (bytes) {
         tell(number, "answered", answered, chainglass.hold(bytes), bytes.length);
       } else {
@@ -96,7 +101,7 @@
 
     startHelper(number) {
       const { port1, port2 } = new MessageChannel();
-      helpers.set(number, { port: port1, asked: 1, looks: 0 }); // asked to start
+      helpers.set(number, { port: port1, asked: 1, looks: 0, unanswered: 0 }); // asked to start
       port1.onmessage = ({ data }) => hear(number, data);
       port1.onmessageerror = () => die(number, "a message could not be read");
       postMessage({ startHelper: { number, port: port2 } }, [port2]);

@@ -23,6 +23,19 @@ func helped(t *testing.T, p *page, more string) string {
 	return p.sendAndAnswer("help", more)
 }
 
+// A helper that runs and does not answer, as one whose browser never reads a file, is not
+// waited for.
+func TestHelperThatDoesNotAnswer(t *testing.T) {
+	s, err := probeSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := helped(t, probeReady(openPage(t, serveSite(t, s)+"?helpers=1")), "silence")
+	if !strings.HasPrefix(got, "right=40 wrong=0 left=1 helpers=1 size=0") || !strings.Contains(got, "it does not answer") {
+		t.Error(got)
+	}
+}
+
 func TestHelpersReadFiles(t *testing.T) {
 	eachProbeAt(t, "?helpers=2", func(t *testing.T, p *page) {
 		if got := helped(t, p, ""); got != "right=40 wrong=0 left=0 helpers=2 size=16 error=<nil>" {
