@@ -106,7 +106,7 @@ func Chromium(has int) []Figure {
 	parse := Figure{Key: JSON, Title: "`JSON.parse` in the same tab, a line a record", Unit: MRecordsPerS}
 	against := []Yardstick{{Figure: parse}}
 	lines := Yardstick{Figure: Figure{Key: Lines, Title: "the same with reading the file and splitting it", Unit: MRecordsPerS}}
-	linesCPU := Yardstick{Figure: Figure{Key: LinesCPU, Title: "the same with reading the file and splitting it", Unit: Seconds}}
+	linesCPU := Yardstick{Figure: Figure{Key: LinesCPU, Title: "of `JSON.parse`, reading and splitting included", Unit: Seconds}}
 	size := Yardstick{Figure: Figure{Key: FileSize, Title: "the size of the files", Unit: Megabytes}}
 	cores := Cores(has)
 	all := cores[len(cores)-1]
