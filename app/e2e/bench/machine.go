@@ -9,10 +9,11 @@ import (
 
 // Machine describes the machine in one line.
 func Machine() string {
+	kernel, _, _ := strings.Cut(line("/proc/sys/kernel/osrelease"), "-")
 	return "Measured on " + strings.Join([]string{
 		fmt.Sprintf("%d processors (%s)", runtime.NumCPU(), field("/proc/cpuinfo", "model name", ":")),
 		memory(),
-		fmt.Sprintf("%s, Linux %s", strings.Trim(field("/etc/os-release", "PRETTY_NAME", "="), `"`), line("/proc/sys/kernel/osrelease")),
+		fmt.Sprintf("%s, Linux %s", strings.Trim(field("/etc/os-release", "PRETTY_NAME", "="), `"`), kernel),
 		runtime.Version(),
 	}, "; ") + "."
 }
