@@ -18,6 +18,7 @@ import (
 // load is something being opened.
 type load struct {
 	label string
+	began time.Time
 	// named is true if the label may give way to the name of a dropped folder.
 	named    bool
 	source   engine.SourceID // 0 until the first chain is known
@@ -107,7 +108,7 @@ func (s *store) paste(text string) {
 }
 
 func (s *store) beginLoad(label string) *load {
-	l := &load{label: label}
+	l := &load{label: label, began: time.Now()}
 	s.loads = append(s.loads, l)
 	return l
 }
@@ -121,14 +122,19 @@ func (s *store) progressed(l *load, p engine.Progress) {
 	l.coming = append(l.coming, p.Chains...)
 	p.Chains = nil
 	l.progress = p
-	if time.Since(s.takenAt) >= time.Duration(len(s.chains))*takePerChain {
+	if time.Since(s.takenAt) >= s.takePause(l) {
 		s.takeComing(l)
 	}
 }
 
-// takePerChain is how long chains that come wait for others to be taken with them, for each
-// chain that is there: to list all of them anew takes about a tenth of it for each.
-const takePerChain = 50 * time.Microsecond
+// takePause is how long what comes waits to be taken together. To list all chains anew takes
+// about a tenth of what each of them adds to it. To show all that there is anew takes from
+// the engine and its helpers what they could read with: the longer they read, the less often
+// it is worth that.
+func (s *store) takePause(l *load) time.Duration {
+	const perChain, share, most = 50 * time.Microsecond, 4, time.Second
+	return max(time.Duration(len(s.chains))*perChain, min(time.Since(l.began)/share, most))
+}
 
 // takeComing takes the chains that have come.
 func (s *store) takeComing(l *load) {
