@@ -55,10 +55,10 @@ func openUI(t testing.TB) *page {
 	return p
 }
 
-// waitRows waits until rows are shown and nothing is being opened.
+// waitRows waits until rows and the panels around them are shown and nothing is being opened.
 func (p *page) waitRows() {
 	p.t.Helper()
-	p.wait(`document.querySelector(".row:not(.head):not(.waiting) .c-seq") && !document.querySelector(".load")`)
+	p.wait(`document.querySelector(".row:not(.head):not(.waiting) .c-seq") && !document.querySelector(".load") && document.querySelector(".details > *")`)
 }
 
 // keys presses keys.

@@ -300,11 +300,12 @@ func (p *tab) waitEmpty() {
 	p.noFault()
 }
 
-// waitRows waits until rows are shown and nothing is being opened.
+// waitRows waits until rows and the panels around them are shown and nothing is being opened.
 func (p *tab) waitRows() {
 	p.t.Helper()
 	p.wait(`document.getElementById("fault") ||
-		document.querySelector(".row:not(.head):not(.waiting) .c-seq") && !document.querySelector(".load")`)
+		document.querySelector(".row:not(.head):not(.waiting) .c-seq") && !document.querySelector(".load") &&
+		document.querySelector(".details > *")`)
 	p.noFault()
 }
 
