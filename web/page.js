@@ -86,6 +86,15 @@
     }
   }, true);
 
+  // The program hears of a choice when the list may have been drawn anew.
+  const choices = new WeakMap();
+  addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLSelectElement) {
+      choices.set(target, target.value);
+    }
+  }, true);
+  chainglass.chosen = (list) => choices.get(list) ?? list.value;
+
   // Fragment ---------------------------------------------------------------------
 
   // The fragment is "#data=...&place" or "#place": a file that travels in the

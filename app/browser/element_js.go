@@ -48,6 +48,15 @@ func (e Element) Text() string {
 	return e.value.Get("value").String()
 }
 
+// Chosen returns what was chosen in a list last. What the list shows may be something else
+// by the time the program hears of a choice: it may have been drawn anew.
+func (e Element) Chosen() string {
+	if !e.Exists() {
+		return ""
+	}
+	return global().Call("chosen", e.value).String()
+}
+
 func (e Element) set(property string, value any) {
 	if e.Exists() {
 		e.value.Set(property, value)

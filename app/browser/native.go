@@ -112,6 +112,9 @@ func (Element) SetText(string) {}
 // Text is empty natively.
 func (Element) Text() string { return "" }
 
+// Chosen is empty natively.
+func (Element) Chosen() string { return "" }
+
 // Focus does nothing natively.
 func (Element) Focus() {}
 

@@ -369,6 +369,10 @@ func (e *Engine) SetKind(ctx context.Context, id ChainID, kind wire.ChainKind) (
 		return ChainInfo{}, errClosed
 	}
 	defer was.of.files.release()
+	// Who asked before and ends may begin after who asked last: it takes no turn then.
+	if err := ctx.Err(); err != nil {
+		return ChainInfo{}, err
+	}
 	l := &chainLoad{builder: newBuilder(was.chain, kind, source.ByChoice), quiet: true}
 	m := newMeter(e.pace, nil)
 	x := loader{engine: e, meter: m, files: was.of.given}

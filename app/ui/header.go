@@ -88,7 +88,7 @@ func (h *chainHeader) compare(c *engine.ChainInfo) app.UI {
 }
 
 func (h *chainHeader) onKind(app.Context, app.Event) {
-	if kind, known := wire.ParseChainKind(browser.ElementByID(kindSelectID).Text()); known {
+	if kind, known := wire.ParseChainKind(browser.ElementByID(kindSelectID).Chosen()); known {
 		h.Store.setKind(kind)
 	}
 }

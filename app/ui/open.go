@@ -311,11 +311,24 @@ func (s *store) closedSource() {
 	s.reshow()
 }
 
-// setKind reads the selected chain as another kind.
+// setKind reads the selected chain as another kind. A choice ends the one before it, if
+// that is still under way.
 func (s *store) setKind(kind wire.ChainKind) {
 	id := s.chain
-	rpc.Call(s.client, rpc.SetKind, rpc.SetKindRequest{Chain: id, Kind: kind}, openOptions{},
+	if end := s.endSetKind[id]; end != nil {
+		end()
+	}
+	ended := false
+	cancel := rpc.Call(s.client, rpc.SetKind, rpc.SetKindRequest{Chain: id, Kind: kind}, openOptions{},
 		func(info engine.ChainInfo, err error) {
+			if ended {
+				return
+			}
+			delete(s.endSetKind, id)
+			// What was told of the chain before is of its other kind.
+			for _, l := range s.loads {
+				l.coming = slices.DeleteFunc(l.coming, func(c engine.ChainInfo) bool { return c.ID == id })
+			}
 			if err != nil {
 				s.fail("The chain could not be read as "+kind.String(), err)
 				s.rev.header++
@@ -335,4 +348,5 @@ func (s *store) setKind(kind wire.ChainKind) {
 				s.reselect()
 			}
 		})
+	s.endSetKind[id] = func() { ended = true; cancel() }
 }

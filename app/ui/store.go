@@ -38,6 +38,8 @@ type store struct {
 	sources []*source
 	chains  map[engine.ChainID]*engine.ChainInfo
 	loads   []*load
+	// endSetKind ends the reading of chains as another kind that is under way.
+	endSetKind map[engine.ChainID]func()
 	// groups are the groups of chains that show them.
 	groups map[view.GroupKey]*openGroup
 	// takenAt is when chains that were coming were last taken, placedAt when they were last
@@ -102,19 +104,20 @@ type notice struct {
 
 func newStore(conn Conn) *store {
 	s := &store{
-		pace:      &browser.Pace{},
-		conn:      conn,
-		client:    rpc.NewClient[browser.Files](conn),
-		dispatch:  func(f func()) { f() },
-		after:     func(_ time.Duration, f func()) { f() },
-		zones:     newZones(),
-		chains:    map[engine.ChainID]*engine.ChainInfo{},
-		groups:    map[view.GroupKey]*openGroup{},
-		pane:      paneRecords,
-		selection: newSelection(),
-		review:    newReview(),
-		time:      newTimeline(),
-		share:     newSharing(),
+		pace:       &browser.Pace{},
+		conn:       conn,
+		client:     rpc.NewClient[browser.Files](conn),
+		dispatch:   func(f func()) { f() },
+		after:      func(_ time.Duration, f func()) { f() },
+		zones:      newZones(),
+		chains:     map[engine.ChainID]*engine.ChainInfo{},
+		endSetKind: map[engine.ChainID]func(){},
+		groups:     map[view.GroupKey]*openGroup{},
+		pane:       paneRecords,
+		selection:  newSelection(),
+		review:     newReview(),
+		time:       newTimeline(),
+		share:      newSharing(),
 	}
 	s.client.Pace = s.pace.Yield
 	s.rows.scroller.Resize(0, unknownViewPX)
