@@ -35,10 +35,6 @@ type rows struct {
 	idWidth int
 }
 
-// unknownViewPX is the height that the table is taken to have until the browser tells: to
-// ask for the first rows only then would make them come later.
-const unknownViewPX = 400
-
 // shownRow is a row and its cells in the present columns.
 type shownRow struct {
 	row   engine.Row

@@ -120,7 +120,6 @@ func newStore(conn Conn) *store {
 		share:      newSharing(),
 	}
 	s.client.Pace = s.pace.Yield
-	s.rows.scroller.Resize(0, unknownViewPX)
 	return s
 }
 
