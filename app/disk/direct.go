@@ -79,7 +79,7 @@ func (t *Tree) topIsHere(now time.Time) bool {
 	return true
 }
 
-// lookDirect describes what name is, if there is no link on its path and it is none.
+// lookDirect describes a file or a folder. It refuses a link, at its name or on the path to it.
 func (t *Tree) lookDirect(name string) (fs.FileInfo, bool) {
 	if t.isFile() || !t.isDirect(path.Dir(name)) {
 		return nil, false

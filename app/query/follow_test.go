@@ -47,7 +47,7 @@ func TestARegexpIsFollowedOverATemplate(t *testing.T) {
 	}
 }
 
-// randomRegexp returns a regexp, or what is none.
+// randomRegexp returns a text that often is a regexp.
 func randomRegexp(r *rand.Rand, depth int) string {
 	if depth == 0 || r.IntN(4) == 0 {
 		return pick(r, "pull", "timed", "[0-9]", "[0-9a-f]+", "ms", ".", "#", "\\w", "\\b", "^", "$", " ", "é", "[^ ]", "\\s", "(?i)OUT", "(?m:^)", "\\d+", "x")

@@ -12,10 +12,10 @@ import (
 // shareSheet is where one chooses what to hand over and in what form.
 //
 //	title
-//	what goes     everything or what the table shows, all of it or the time in view
+//	what goes     everything, or the rows of the table; all times, or the time in view
 //	form          a page, an export, a link, lines, a write-up, a drawing
 //	redaction     none, or how
-//	account       how much that is and what does not go; what leaves, if it is shown
+//	account       how much goes, what stays, and the preview
 //	the end       save, copy, how far it is, what came of it
 //
 // The account comes after all that is chosen, and changes while it is counted: nothing

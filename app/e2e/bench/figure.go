@@ -101,7 +101,7 @@ func (y *Yardstick) times(f *Figure, c *Column) float64 {
 }
 
 // growth is how many times the cost of a figure grows with ten times the records, from
-// the first column to the last that have it. There is none of ratios.
+// the first column to the last that have it. Ratios have no growth.
 func (f *Figure) growth(columns []Column) (growth float64, grows bool) {
 	var has []Column
 	for _, c := range columns {

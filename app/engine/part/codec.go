@@ -20,12 +20,11 @@ import (
 //	8 bytes   number of entries, 2^63 added if sequence numbers are wide
 //	head      CBOR, padded with zeros to a multiple of 8 bytes
 //	columns   ts_ns, time_ms, id, wide seq (if wide), strides, push bits, bits of ids that come
-//	          again, of what is told the keys,
-//	          the delays and a bit for each that has one, seq, class, state: the numbers as they
-//	          lie in memory, little-endian; all padded to 8 bytes at the end
+//	          again; of what is told: keys, delays, bits of delays; seq, class, state. The numbers
+//	          are as in memory, little-endian; all is padded to 8 bytes at the end
 //
-// Whatever there is one of for each entry is a column, because CBOR takes as long for a number
-// as reading its record. It is made for workers of one build that hand parts to each other, and is no format to keep.
+// What each entry has is a column: CBOR takes as long for a number as reading its record does.
+// The encoding is for workers of one build that hand parts to each other, not for storage.
 
 // leafHead is what a leaf has besides its columns.
 type leafHead struct {

@@ -56,8 +56,8 @@ func appendMasked(dst, text []byte) ([]byte, query.WordBytes) {
 	return append(dst, text[kept:]...), masked
 }
 
-// nextDigit returns where the first decimal digit of text is from a place on, its length
-// if there is none.
+// nextDigit returns where the first decimal digit of text from a place on is. Without a digit
+// that is the end of the text.
 func nextDigit(text []byte, from int) int {
 	const each = 0x0101010101010101
 	for ; from+8 <= len(text); from += 8 {
