@@ -37,7 +37,8 @@ func TestImportsPointOneWay(t *testing.T) {
 	wire := []string{"chainglass/wire", "chainglass/wire/postcard", "chainglass/wire/serdejson"}
 	storage := append([]string{"chainglass/wire/redex", "chainglass/wire/export", "chainglass/wire/message", xxh3, cpu, cbor, f16}, wire...)
 	data := append([]string{"chainglass/snapshot", "chainglass/fold", "chainglass/fold/rank"}, storage...)
-	engine := append([]string{"chainglass/wire/salvage", "chainglass/app/source", "chainglass/app/query", "chainglass/app/insight", "chainglass/app/engine", "chainglass/app/engine/part", "chainglass/app/zone", "chainglass/app/order", "chainglass/app/output", zip}, data...)
+	kind := append([]string{"chainglass/app/kind", "chainglass/app/insight", "chainglass/app/order"}, data...)
+	engine := append([]string{"chainglass/wire/salvage", "chainglass/app/kind", "chainglass/app/source", "chainglass/app/query", "chainglass/app/insight", "chainglass/app/engine", "chainglass/app/engine/part", "chainglass/app/zone", "chainglass/app/order", "chainglass/app/output", zip}, data...)
 	for pkg, allowed := range map[string][]string{
 		"./wire/postcard":  {"chainglass/wire/postcard"},
 		"./wire/serdejson": {"chainglass/wire/serdejson"},
@@ -52,7 +53,8 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/order":      {"chainglass/app/order"},
 		"./app/output":     {"chainglass/app/output"},
 		"./app/zone":       {"chainglass/app/zone"},
-		"./app/query":      append([]string{"chainglass/app/query", "chainglass/app/zone"}, wire...),
+		"./app/kind":       kind,
+		"./app/query":      append([]string{"chainglass/app/query", "chainglass/app/zone"}, kind...),
 		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/app/order", "chainglass/snapshot", "chainglass/wire/message", xxh3, cpu}, wire...),
 		"./app/source":     engine,
 		"./app/engine":     engine,

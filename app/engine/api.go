@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"chainglass/snapshot"
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/message"
 	"chainglass/wire/postcard"
@@ -178,19 +178,7 @@ type RowPage struct {
 }
 
 // Field is one decoded value and the bytes it came from.
-type Field struct {
-	// Name is the format's own name; Depth its nesting, 0 for the top.
-	Name  string
-	Depth int
-	// Type is the encoding: "varint u64", "string", "option tag", ...
-	Type string
-	// Value is the value as text, whole.
-	Value string
-	// Note explains what the value alone does not say, for example a time.
-	Note string
-	// Offset and Length give the bytes within the payload.
-	Offset, Length int
-}
+type Field = kind.Explained
 
 // Detail is everything known about one entry.
 type Detail struct {
@@ -220,15 +208,8 @@ type Detail struct {
 // DetailPayloadBytes bounds the payload shown for one entry.
 const DetailPayloadBytes = 64 << 10
 
-// Fault locates a decoding failure within a payload.
-type Fault struct {
-	// Text is the reference's text.
-	Text string
-	// Field and Offset say where decoding stopped; Field is empty when it did
-	// not begin.
-	Field  string
-	Offset int
-}
+// Fault says why a payload is no record, and where.
+type Fault = kind.Fault
 
 // Location is where an entry lies in the files that were opened.
 type Location struct {
@@ -247,11 +228,8 @@ type State struct {
 	Chain    ChainID
 	Position int
 	// AtTSNS is the append time of the last entry applied.
-	AtTSNS   postcard.Option[uint64]
-	Snapshot snapshot.MeshOsSnapshot
-	// LiveFailures are the newest records of the node's failures chain at that
-	// time, as recorded live. They are worded differently from the fold's.
-	LiveFailures []snapshot.FailureRecord
+	AtTSNS postcard.Option[uint64]
+	kind.State
 	// Parts lists the chains that went into the snapshot and how far.
 	Parts []StatePart
 	// Base names the snapshot the folds started from; empty for the default.

@@ -30,7 +30,7 @@ type builder struct {
 func newBuilder(c *chain, kind wire.ChainKind, basis source.KindBasis) *builder {
 	b := &builder{
 		reading: reading{
-			chain: c, source: c.found, outcomes: part.Outcomes(kind),
+			chain: c, source: c.found, outcomes: c.of.kinds.Of(kind).OutcomeNames(),
 			appendTimes: part.NewSpan(), recordTimes: part.NewSpan(),
 		},
 		namer: newNamer(), checks: newChecks(c.id), recovery: newRecoveries(c.found), turn: c.ask(),

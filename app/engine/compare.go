@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
@@ -49,6 +50,7 @@ const LiveFailuresPath = "live_failures"
 
 func diffOf(a, b State) StateDiff {
 	d := StateDiff{A: a.point(), B: b.point(), Changes: snapshot.Diff(&a.Snapshot, &b.Snapshot)}
+	d.Changes = append(d.Changes, kind.DiffOthers(&a.State, &b.State)...)
 	d.Live = snapshot.Diff(
 		&snapshot.MeshOsSnapshot{RecentFailures: a.LiveFailures},
 		&snapshot.MeshOsSnapshot{RecentFailures: b.LiveFailures})

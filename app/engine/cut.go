@@ -3,7 +3,6 @@ package engine
 import (
 	"chainglass/app/source"
 	"chainglass/snapshot"
-	"chainglass/wire"
 	"chainglass/wire/message"
 	"chainglass/wire/postcard"
 	"context"
@@ -107,15 +106,8 @@ func (c *reading) folded(ctx context.Context, position int) (*snapshot.MeshOsSna
 		return nil, errorText(part.Error)
 	}
 	var own snapshot.MeshOsSnapshot
-	switch c.source.Kind {
-	case wire.ChainAction:
-		own.RecentFailures = state.Snapshot.RecentFailures
-	case wire.ChainAudit:
-		own.AdminAudit = state.Snapshot.AdminAudit
-	case wire.ChainLog:
-		own.LogRing = state.Snapshot.LogRing
-	case wire.ChainFailure:
-		own.RecentFailures = state.LiveFailures
+	if f := c.kind().Fold; f != nil {
+		f.Own(&own, &state.State)
 	}
 	return &own, nil
 }

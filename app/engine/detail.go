@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"chainglass/app/source"
-	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/redex"
 )
@@ -49,35 +48,15 @@ func (c *reading) detailOf(position int, e *wire.Entry) Detail {
 		Location:         c.locate(position),
 	}
 	end := 0
-	d.Fields, end, d.Fault = fieldsOf(c.source.Kind, e.Payload)
+	k := c.kind()
+	d.Fields, end, d.Fault = k.Explain(e.Payload)
 	if d.Fault == nil && d.Fields != nil {
 		d.Trailing = len(e.Payload) - end
-		d.JSON = recordJSON(c.source.Kind, e.Payload)
+		if text, err := k.AppendJSON(nil, e.Payload); err == nil {
+			d.JSON = string(text)
+		}
 	}
 	return d
-}
-
-// recordJSON returns the record of a payload as JSON, or nothing.
-func recordJSON(kind wire.ChainKind, payload []byte) string {
-	switch kind {
-	case wire.ChainAction:
-		return jsonOf(wire.DecodeRecord, (*wire.ActionChainRecord).AppendJSON, payload)
-	case wire.ChainAudit:
-		return jsonOf(snapshot.DecodeAdminAuditRecord, (*snapshot.AdminAuditRecord).AppendJSON, payload)
-	case wire.ChainLog:
-		return jsonOf(snapshot.DecodeLogRecord, (*snapshot.LogRecord).AppendJSON, payload)
-	case wire.ChainFailure:
-		return jsonOf(snapshot.DecodeFailureRecord, (*snapshot.FailureRecord).AppendJSON, payload)
-	}
-	return ""
-}
-
-func jsonOf[R any](decode func([]byte) (R, error), appendJSON func(*R, []byte) []byte, payload []byte) string {
-	record, err := decode(payload)
-	if err != nil {
-		return ""
-	}
-	return string(appendJSON(&record, nil))
 }
 
 // locate returns where an entry lies in the files, as far as the source knows.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"chainglass/app/insight"
+	"chainglass/app/kind"
 	"chainglass/app/source"
 	"chainglass/app/zone"
 	"chainglass/wire"
@@ -38,6 +39,8 @@ type Engine struct {
 	// marksSought says how far each chain was searched for the marks of notes.
 	marksSought map[ChainID]int
 
+	kinds kind.Set
+
 	mu      sync.RWMutex
 	sources []*openSource
 	chains  map[ChainID]*chain
@@ -53,6 +56,8 @@ type Engine struct {
 type openSource struct {
 	id     SourceID
 	chains []*chain
+	// kinds are those that are known.
+	kinds kind.Set
 	// bases are the snapshots found, by node; the empty node stands for all.
 	bases map[string]source.Base
 	// found are all snapshots found, in the order of their paths.
@@ -86,6 +91,8 @@ type Options struct {
 	Readers int
 	// Pool, if set, reads chains elsewhere.
 	Pool Pool
+	// Kinds are the kinds of chain that are known.
+	Kinds kind.Set
 	// Zones, if set, returns a time zone by its name. It may be called from any
 	// goroutine. Without it the zones are those of [zone.Load].
 	Zones func(name string) (zone.Zone, error)
@@ -109,12 +116,12 @@ func New(o Options) *Engine {
 	if zones == nil {
 		zones = zone.Load
 	}
-	return &Engine{pace: pace, zones: zones, cut: cutRows, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
+	return &Engine{pace: pace, zones: zones, cut: cutRows, kinds: o.Kinds, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
 }
 
 // Fresh returns an engine with nothing open that works as e does.
 func (e *Engine) Fresh() *Engine {
-	return New(Options{Pace: e.pace, Zones: e.zones, Pool: e.pool, Readers: e.workers})
+	return New(Options{Pace: e.pace, Kinds: e.kinds, Zones: e.zones, Pool: e.pool, Readers: e.workers})
 }
 
 // readers is how many runs of entries are read at the same time.
@@ -264,7 +271,7 @@ func (e *Engine) registerChains(found *source.Set, given fs.FS, stop context.Can
 	defer e.mu.Unlock()
 	e.nameApart(found)
 	e.last.source++
-	s = &openSource{id: e.last.source, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, given: given, stop: stop, read: make(chan struct{})}
+	s = &openSource{id: e.last.source, kinds: e.kinds, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, given: given, stop: stop, read: make(chan struct{})}
 	s.files.close = found.Close
 	s.found = found.Bases
 	for _, b := range found.Bases {

@@ -173,11 +173,8 @@ func (w *walk) entry(c *reading, position int, e *wire.Entry) WalkedEntry {
 
 // wholeText returns the text of which a row shows the beginning.
 func (w *walk) wholeText(c *reading, position int, e *wire.Entry) string {
-	record := w.text.read(c.source.Kind, c.source.Reader, position, e, false)
-	if c.source.Kind == wire.ChainAudit {
-		return string(record.Detail)
-	}
-	return string(record.Text)
+	k := c.kind()
+	return string(k.Text(&w.text.read(k, c.source.Reader, position, e, false).Record))
 }
 
 // clock is what the entries of a chain are placed by in a table of the spec.

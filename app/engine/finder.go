@@ -94,7 +94,7 @@ type finderScratch struct {
 }
 
 func (f *finder) scratch() *finderScratch {
-	return &finderScratch{judge: newJudge(f.chain.source.Kind, f.matcher)}
+	return &finderScratch{judge: newJudge(f.chain.kind(), f.matcher)}
 }
 
 // block searches a block of the index. It calls pace, unless that is nil, now and then.

@@ -108,7 +108,7 @@ func (x *loader) load(ctx context.Context, loads []*chainLoad) {
 		x.together(ctx, loads, n)
 		return
 	}
-	var r part.Reader
+	r := part.Reader{Kinds: x.engine.kinds}
 	for _, l := range loads {
 		l.tasks(x.engine.cut, func(t *run) bool {
 			x.read(ctx, &r, t, x.meter.breathe)
@@ -153,7 +153,7 @@ func (x *loader) together(ctx context.Context, loads []*chainLoad, readers int) 
 	})
 	for range readers {
 		all.Go(func() {
-			var r part.Reader
+			r := part.Reader{Kinds: x.engine.kinds}
 			pace := newMeter(x.engine.pace, nil).breathe
 			for t := range work {
 				if !t.load.ended.Load() {

@@ -10,6 +10,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"chainglass/app/engine/part"
+	"chainglass/app/kind"
 	"chainglass/app/query"
 	"chainglass/app/source"
 	"chainglass/wire"
@@ -17,15 +18,15 @@ import (
 
 // judge decides on entries by their payloads. One goroutine may use it at a time.
 type judge struct {
-	kind    wire.ChainKind
+	kind    *kind.Kind
 	matcher *query.Matcher
 	// masked is true if the query looks at the templates of records.
 	masked bool
 	record recordReader
 }
 
-func newJudge(kind wire.ChainKind, m *query.Matcher) judge {
-	return judge{kind: kind, matcher: m, masked: m.NeedsTemplate()}
+func newJudge(k *kind.Kind, m *query.Matcher) judge {
+	return judge{kind: k, matcher: m, masked: m.NeedsTemplate()}
 }
 
 // keeps reports whether the query keeps an entry that its row left open.
@@ -89,6 +90,9 @@ var errQuestion = errors.New("not a question")
 // Answerer answers questions. It keeps memory from one to the next and may be used by one
 // goroutine at a time. The zero Answerer is ready for use.
 type Answerer struct {
+	// Kinds are the kinds of chain that are known.
+	Kinds kind.Set
+
 	asked     []byte
 	judge     judge
 	rows      []query.Row
@@ -136,7 +140,7 @@ func (a *Answerer) Answer(ctx context.Context, chain *source.Chain, q *Question,
 
 // begin makes a judge for what is asked, unless it is what was asked before.
 func (a *Answerer) begin(q *Question) error {
-	if bytes.Equal(a.asked, q.Asked) && a.judge.kind == q.Task.Kind {
+	if a.judge.kind != nil && bytes.Equal(a.asked, q.Asked) && a.judge.kind.ID == q.Task.Kind {
 		return nil
 	}
 	var what asked
@@ -144,11 +148,12 @@ func (a *Answerer) begin(q *Question) error {
 		return err
 	}
 	// Written as Query.String does, it needs no zone and no day.
-	parsed, err := query.Parse(what.Query, query.Context{})
+	parsed, err := query.Parse(what.Query, query.Context{Kinds: a.Kinds})
 	if err != nil {
 		return err
 	}
 	a.asked = bytes.Clone(q.Asked)
-	a.judge = newJudge(q.Task.Kind, query.Compile(parsed, &what.Tables))
+	what.Tables.Kinds = a.Kinds
+	a.judge = newJudge(a.Kinds.Of(q.Task.Kind), query.Compile(parsed, &what.Tables))
 	return nil
 }

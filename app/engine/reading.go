@@ -6,6 +6,7 @@ import (
 
 	"chainglass/app/engine/part"
 	"chainglass/app/insight"
+	"chainglass/app/kind"
 	"chainglass/app/source"
 	"chainglass/fold"
 	"chainglass/wire"
@@ -112,3 +113,6 @@ func count(numbers []int, name func(int) string) []Count {
 	}
 	return list
 }
+
+// kind describes what the chain is read as.
+func (c *reading) kind() *kind.Kind { return c.of.kinds.Of(c.source.Kind) }

@@ -8,8 +8,9 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"chainglass/snapshot"
+	"chainglass/app/kind"
 	"chainglass/wire"
+	"chainglass/wire/postcard"
 )
 
 // maxRowsPerPage bounds one answer.
@@ -83,15 +84,19 @@ func (c *reading) row(position int, block *wire.Block) Row {
 // rowOf decodes one entry for the table.
 func (c *reading) rowOf(position int, e *wire.Entry) Row {
 	row := Row{Chain: c.id, Position: position, Seq: e.Seq, TSNS: e.TSNS, Status: e.Status, Size: len(e.Payload)}
-	describe := rowDescribers[c.source.Kind]
-	switch {
-	case e.Status != wire.EntryOK || describe == nil:
+	k := c.kind()
+	if e.Status != wire.EntryOK || !k.Known() {
 		row.Text = hexPreview(e.Payload)
-	default:
-		if err := describe(e.Payload, &row); err != nil {
-			row.Error = part.Translated(c.source.Reader, position, e, err).Error()
-		}
+		return row
 	}
+	var r kind.Record
+	if err := k.Read(e.Payload, &r); err != nil {
+		row.Error = part.Translated(c.source.Reader, position, e, err).Error()
+		return row
+	}
+	row.TimeMS, row.ID = postcard.Some(r.TimeMS), r.ID
+	row.Kind, row.Outcome, row.Text = k.Label(&r), r.Outcome, cut(k.Text(&r))
+	row.DelayMS = r.DelayMS
 	return row
 }
 
@@ -104,68 +109,6 @@ func hexPreview(payload []byte) string {
 		return fmt.Sprintf("% x …", payload[:hexPreviewBytes])
 	}
 	return fmt.Sprintf("% x", payload)
-}
-
-// rowDescribers fill a row from a payload, by kind of chain.
-var rowDescribers = map[wire.ChainKind]func(payload []byte, row *Row) error{
-	wire.ChainAction:  describeAction,
-	wire.ChainAudit:   describeAudit,
-	wire.ChainLog:     describeLog,
-	wire.ChainFailure: describeFailure,
-}
-
-func describeAction(payload []byte, row *Row) error {
-	var v wire.View
-	if _, err := wire.DecodeView(payload, &v); err != nil {
-		return err
-	}
-	row.record(v.EmittedAtMS, v.ID)
-	row.Kind = string(v.Kind)
-	row.Outcome = v.Outcome.String()
-	row.Text = cut(v.Reason)
-	row.DelayMS = v.DelayMS
-	return nil
-}
-
-func describeAudit(payload []byte, row *Row) error {
-	r, err := snapshot.DecodeAdminAuditRecord(payload)
-	if err != nil {
-		return err
-	}
-	row.record(r.CommittedAtMS, r.Seq)
-	row.Kind = r.Event.Kind.SnakeName()
-	row.Outcome = r.Outcome.Kind.String()
-	row.Text = cut([]byte(auditText(&r)))
-	return nil
-}
-
-func describeLog(payload []byte, row *Row) error {
-	var v snapshot.LogView
-	if _, err := snapshot.DecodeLogView(payload, &v); err != nil {
-		return err
-	}
-	row.record(v.TSMS, v.Seq)
-	row.Kind = logOrigin(v.DaemonID, v.NodeID)
-	row.Outcome = v.Level.String()
-	row.Text = cut(v.Message)
-	return nil
-}
-
-func describeFailure(payload []byte, row *Row) error {
-	var v snapshot.FailureView
-	if _, err := snapshot.DecodeFailureView(payload, &v); err != nil {
-		return err
-	}
-	row.record(v.RecordedAtMS, v.Seq)
-	row.Kind = cut(v.Source)
-	row.Outcome = "Failure"
-	row.Text = cut(v.Reason)
-	return nil
-}
-
-func (r *Row) record(timeMS, id uint64) {
-	r.TimeMS.Value, r.TimeMS.Some = timeMS, true
-	r.ID = id
 }
 
 // cut returns text within the limit of a row, not cutting a character in two.

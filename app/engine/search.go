@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"chainglass/app/engine/part"
 	"cmp"
 	"context"
 	"errors"
@@ -15,7 +14,6 @@ import (
 	"chainglass/app/order"
 	"chainglass/app/query"
 	"chainglass/fold/rank"
-	"chainglass/wire"
 )
 
 // Search makes a table and fills it with the entries that its query keeps. The
@@ -83,6 +81,7 @@ func (e *Engine) chosen(ids []ChainID) ([]*reading, error) {
 // context returns what a query's times leave out: the zone, and the day the data
 // is from.
 func (e *Engine) context(zoneName string, chains []*reading) (context query.Context, err error) {
+	context.Kinds = e.kinds
 	if context.Zone, err = e.zones(zoneName); err != nil {
 		return context, err
 	}
@@ -246,37 +245,21 @@ func (s *search) facets(t *shownTable) []Facet {
 	for _, p := range t.parts {
 		c := p.chain
 		add("node", c.source.Node, p.count())
-		add("chain", c.source.Kind.String(), p.count())
+		add("chain", c.kind().Name, p.count())
 		for id, n := range s.counts[c.chain] {
 			if id < int(classOther) || n == 0 {
 				continue
 			}
 			k := c.table[id]
 			add("outcome", strings.ToLower(c.outcomes[k.Outcome]), n)
-			add(c.kindFacet(c.kinds[k.Kind]), c.facetKind(k.Kind), n)
+			field, value := c.kind().Facet(c.kinds[k.Kind])
+			add(field, value, n)
 			if k.Template != 0 {
 				add("template", c.templates[k.Template].Text, n)
 			}
 		}
 	}
 	return sortFacets(sums)
-}
-
-// kindFacet names the field that a kind is filtered by.
-func (c *reading) kindFacet(kind string) string {
-	if c.source.Kind == wire.ChainLog && strings.HasPrefix(kind, part.LogDaemonPrefix) {
-		return "daemon"
-	}
-	return "kind"
-}
-
-// facetKind returns a kind as it is filtered by.
-func (c *reading) facetKind(kind uint32) string {
-	name := c.kinds[kind]
-	if c.source.Kind == wire.ChainLog {
-		return strings.TrimPrefix(name, part.LogDaemonPrefix)
-	}
-	return name
 }
 
 // facetOrder is the order facets are listed in.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"chainglass/app/source"
-	"chainglass/fold"
-	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
@@ -103,13 +101,13 @@ func (e *Engine) SetBase(id ChainID, from SourceID) (origin string, err error) {
 func (c *reading) node() []*reading {
 	var parts []*reading
 	peers := c.peers()
-	for _, kind := range []wire.ChainKind{wire.ChainAction, wire.ChainAudit, wire.ChainLog, wire.ChainFailure} {
-		if c.source.Kind == kind {
+	for _, k := range c.of.kinds.All() {
+		if c.source.Kind == k.ID {
 			parts = append(parts, c)
 			continue
 		}
 		for _, other := range peers {
-			if other.source.Kind == kind && other.source.Node == c.source.Node {
+			if other.source.Kind == k.ID && other.source.Node == c.source.Node {
 				parts = append(parts, other)
 				break
 			}
@@ -121,44 +119,18 @@ func (c *reading) node() []*reading {
 // fold puts the state of one chain at a position into a node's state.
 func (c *reading) fold(ctx context.Context, state *State, position int) StatePart {
 	part := StatePart{Chain: c.id, Kind: c.source.Kind, Channel: c.source.Channel, Position: position, Entries: c.index.length, Cut: c.cut()}
-	var err error
-	start := c.startRings()
-	switch c.source.Kind {
-	case wire.ChainAction:
-		if start != nil {
-			state.Snapshot.RecentFailures = start.RecentFailures
-		}
-		err = foldRing(ctx, c, fold.Action(), &state.Snapshot, position)
-	case wire.ChainAudit:
-		if start != nil {
-			state.Snapshot.AdminAudit = start.AdminAudit
-		}
-		err = foldRing(ctx, c, fold.Audit(), &state.Snapshot, position)
-	case wire.ChainLog:
-		if start != nil {
-			state.Snapshot.LogRing = start.LogRing
-		}
-		err = foldRing(ctx, c, fold.Log(), &state.Snapshot, position)
-	case wire.ChainFailure:
-		var live snapshot.MeshOsSnapshot
-		if start != nil {
-			live.RecentFailures = start.RecentFailures
-		}
-		err = foldRing(ctx, c, fold.Failure(), &live, position)
-		state.LiveFailures = live.RecentFailures
+	f := c.kind().Fold
+	if f == nil {
+		return part
 	}
+	if start := c.startRings(); start != nil {
+		f.Start(&state.State, start)
+	}
+	err := f.At(&state.State, c.timeline, position, func(positions []int, visit func(int, []byte) error) error { return c.fetch(ctx, positions, visit) })
 	if err != nil {
 		part.Error = err.Error()
 	}
 	return part
-}
-
-func foldRing[R any](ctx context.Context, c *reading, f fold.RingFold[snapshot.MeshOsSnapshot, R], state *snapshot.MeshOsSnapshot, position int) error {
-	folded, err := fold.StateAt(f, c.timeline, state, position, func(positions []int, visit func(int, []byte) error) error { return c.fetch(ctx, positions, visit) })
-	if err == nil {
-		*state = *folded
-	}
-	return err
 }
 
 // fetch hands the payloads of positions to visit.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
@@ -44,7 +45,7 @@ func typicalRows(tables *Tables) []Row {
 func TestMatchingAllocatesNothing(t *testing.T) {
 	tables := typicalTables()
 	row := &Row{TimeNS: uint64(incident.Day.UnixNano())}
-	record := &Record{Kind: []byte("pull_replica"), Outcome: "Failed", Text: []byte("Pull of 7 timed out after 900 ms"), DelayMS: postcard.Some(uint64(900))}
+	record := &Record{Record: kind.Record{Kind: []byte("pull_replica"), Outcome: "Failed", Text: []byte("Pull of 7 timed out after 900 ms"), DelayMS: postcard.Some(uint64(900))}}
 	for _, text := range append(typical, "timed or refused", "kind:*_x template:*y /z+/") {
 		m := Compile(mustParse(t, text), tables)
 		allocs := testing.AllocsPerRun(100, func() {
@@ -77,7 +78,7 @@ func BenchmarkRow(b *testing.B) {
 }
 
 func BenchmarkRecordText(b *testing.B) {
-	record := &Record{Outcome: "Failed", Kind: []byte("pull_replica"), Text: []byte("pull of replica 0x7f31 from peer 9 was refused after 3 attempts and 5000 ms")}
+	record := &Record{Record: kind.Record{Outcome: "Failed", Kind: []byte("pull_replica"), Text: []byte("pull of replica 0x7f31 from peer 9 was refused after 3 attempts and 5000 ms")}}
 	for _, text := range []string{`reason:"timed out"`, "telemetry", "/time.*out/"} {
 		b.Run(text, func(b *testing.B) {
 			m := Compile(mustParse(b, text), &Tables{Chain: wire.ChainAction, Classes: []Class{{}}})

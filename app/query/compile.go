@@ -3,13 +3,13 @@ package query
 import (
 	"slices"
 
-	"chainglass/wire"
+	"chainglass/app/kind"
 )
 
 // Matcher is a query bound to the entries of one chain. It is immutable and
 // safe for concurrent use.
 type Matcher struct {
-	chain wire.ChainKind
+	kind *kind.Kind
 	// programs are what is left of the query for the classes; byClass says which.
 	programs []step
 	byClass  []int32
@@ -23,7 +23,7 @@ func Compile(q *Query, t *Tables) *Matcher {
 	c := compiler{tables: t, root: q.root, known: map[string]int32{}}
 	c.collect(q.root)
 	c.bindings = make([]byte, len(c.leaves))
-	m := &Matcher{chain: t.Chain, byClass: make([]int32, len(t.Classes))}
+	m := &Matcher{kind: t.kind(), byClass: make([]int32, len(t.Classes))}
 	for i := range t.Classes {
 		m.byClass[i] = c.program(&t.Classes[i])
 	}
@@ -140,7 +140,7 @@ func (m *Matcher) Row(r *Row) Verdict { return m.program(r.Class).row(r) }
 // Record answers for an entry that Row left open, from its record too. It
 // allocates nothing if the texts of the query are ASCII. It keeps no part of r.
 func (m *Matcher) Record(row *Row, r *Record) bool {
-	return m.program(row.Class).record(m.chain, row, r)
+	return m.program(row.Class).record(m.kind, row, r)
 }
 
 // Class returns the verdict on all entries of a class, and whether there is one:
@@ -367,13 +367,13 @@ func (s *step) rare(r *Row) bool {
 	return s.statuses.has(int(r.Status))
 }
 
-func (s *step) record(chain wire.ChainKind, row *Row, r *Record) bool {
+func (s *step) record(k *kind.Kind, row *Row, r *Record) bool {
 	switch s.op {
 	case stepPayload:
-		return s.leaf.record(chain, r) != s.negated
+		return s.leaf.record(k, r) != s.negated
 	case stepAnd, stepOr:
 		for i := range s.kids {
-			if s.kids[i].record(chain, row, r) == (s.op == stepOr) {
+			if s.kids[i].record(k, row, r) == (s.op == stepOr) {
 				return s.op == stepOr
 			}
 		}

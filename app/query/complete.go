@@ -1,6 +1,10 @@
 package query
 
-import "strings"
+import (
+	"strings"
+
+	"chainglass/app/kind"
+)
 
 // Vocabulary is what the loaded chains have to offer, by the name of the field:
 // "kind", "node", "template" and so on, the most frequent first.
@@ -175,7 +179,7 @@ func (c *completion) words(at column) []Word {
 		}
 	}
 	if fields[at].takes == takesSet {
-		for _, name := range setNames(at) {
+		for _, name := range setNames(at, kind.Set{}) {
 			add(Word{Text: name})
 		}
 	}

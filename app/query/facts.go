@@ -1,19 +1,23 @@
 package query
 
 import (
+	"chainglass/app/kind"
 	"chainglass/wire"
-	"chainglass/wire/postcard"
 )
 
 // Tables is what an index knows of a chain as a whole.
 type Tables struct {
 	// Node and Channel say where the chain belongs.
 	Node, Channel string
-	// Chain is the record type of its payloads.
+	// Chain is the kind of the chain, one of Kinds.
 	Chain wire.ChainKind
+	Kinds kind.Set `cbor:"-"`
 	// Classes are the classes of entries, by the number in Row.Class.
 	Classes []Class
 }
+
+// kind returns the kind of the chain.
+func (t *Tables) kind() *kind.Kind { return t.Kinds.Of(t.Chain) }
 
 // Class is what entries of one class have in common. The zero Class stands for
 // records of which the index knows nothing more.
@@ -111,30 +115,14 @@ type Row struct {
 	Status wire.EntryStatus
 }
 
-// Record is what the payload of an entry says. Nothing of it is kept, so its
+// Record is what the payload of an entry says: of a record what its kind reads. Kind and
+// Outcome are what Class says, of this record and never cut. Nothing of it is kept, so its
 // slices may alias a buffer. What an entry does not have is left zero.
 type Record struct {
-	// Kind and Outcome are what Class says, of this record and never cut.
-	Kind    []byte
-	Outcome string
-	// Text is the whole reason or message.
-	Text []byte
+	kind.Record
 	// Template is the masked Text. It is needed for entries whose class says
 	// nothing of it: those of state [ClassUnknown] and with an unknown Template.
 	Template []byte
-	// Source is the source of a failure.
-	Source []byte
-	// Detail is what else the table shows of an audit record: the arguments of
-	// the command, its operators, the kind of rejection.
-	Detail []byte
 	// Error is the decoder's text for an entry that is no record.
 	Error []byte
-	// DelayMS is the retry hint of a failed action or the cooldown of a gated
-	// one, in milliseconds.
-	DelayMS postcard.Option[uint64]
-	// Operators are the operator ids of an audit record.
-	Operators []uint64
-	// DaemonID is the daemon of a log record, or the one an operator's command
-	// is about.
-	DaemonID postcard.Option[uint64]
 }

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"chainglass/wire"
+	"chainglass/app/kind"
 )
 
 // order is how a value compares with the one that is asked about.
@@ -243,7 +243,7 @@ func (p *rangePredicate) bind(_ *Tables, c *Class) binding {
 }
 
 // record is never asked: what a range is about is in the index.
-func (p *rangePredicate) record(wire.ChainKind, *Record) bool { return false }
+func (p *rangePredicate) record(*kind.Kind, *Record) bool { return false }
 
 func (p *rangePredicate) readsPayload() bool { return false }
 

@@ -1,7 +1,7 @@
 package query
 
 import (
-	"chainglass/wire"
+	"chainglass/app/kind"
 	"chainglass/wire/postcard"
 )
 
@@ -40,47 +40,21 @@ func optionOf(c column, t *token, _ Context) (predicate, *Error) {
 	return p, nil
 }
 
-// The outcomes that come with a delay, and the kind of a log record without a
-// daemon_id.
-const (
-	outcomeFailed = "Failed"
-	outcomeGated  = "Gated"
-	kindOfNode    = "node"
-)
-
-// presence says whether records have a number.
-type presence uint8
-
-const (
-	neverHas presence = iota // and have no place for it
-	mayHave
-	has
-	hasNot
-)
-
-// presenceIn says whether the records of a class have the number of a column.
-func presenceIn(column column, t *Tables, c *Class) presence {
-	switch {
-	case column == columnOperator && t.Chain == wire.ChainAudit,
-		column == columnDaemon && t.Chain == wire.ChainAudit,
-		column == columnRetry && t.Chain == wire.ChainAction && c.Outcome == outcomeFailed,
-		column == columnCooldown && t.Chain == wire.ChainAction && c.Outcome == outcomeGated:
-		return mayHave
-	case column == columnDaemon && t.Chain == wire.ChainLog && c.Kind == kindOfNode:
-		return hasNot
-	case column == columnDaemon && t.Chain == wire.ChainLog:
-		return has
-	}
-	return neverHas
+// roles are what the columns of such numbers stand for.
+var roles = map[column]kind.Role{
+	columnOperator: kind.RoleOperators,
+	columnDaemon:   kind.RoleDaemon,
+	columnRetry:    kind.RoleRetry,
+	columnCooldown: kind.RoleCooldown,
 }
 
 func (p *optionPredicate) bind(t *Tables, c *Class) binding {
-	switch presenceIn(p.column, t, c) {
-	case mayHave:
+	switch t.kind().Presence(roles[p.column], c.Kind, c.Outcome) {
+	case kind.MayHave:
 		return onRecord(c, bindMaybe)
-	case hasNot:
+	case kind.HasNot:
 		return onRecord(c, binding(verdictOf(p.none)))
-	case has:
+	case kind.Has:
 		return onRecord(c, p.bindNumber())
 	}
 	return onRecord(c, bindNo)
@@ -97,16 +71,17 @@ func (p *optionPredicate) bindNumber() binding {
 	return bindMaybe
 }
 
-func (p *optionPredicate) record(chain wire.ChainKind, r *Record) bool {
-	switch p.column {
-	case columnRetry:
-		return chain == wire.ChainAction && r.Outcome == outcomeFailed && p.matches(r.DelayMS)
-	case columnCooldown:
-		return chain == wire.ChainAction && r.Outcome == outcomeGated && p.matches(r.DelayMS)
-	case columnDaemon:
-		return (chain == wire.ChainLog || chain == wire.ChainAudit) && p.matches(r.DaemonID)
+func (p *optionPredicate) record(k *kind.Kind, r *Record) bool {
+	role := roles[p.column]
+	switch {
+	case k.Presence(role, "", r.Outcome) == kind.NeverHas:
+		return false
+	case role == kind.RoleOperators:
+		return p.matchesAny(r.Operators)
+	case role == kind.RoleDaemon:
+		return p.matches(r.DaemonID)
 	}
-	return chain == wire.ChainAudit && p.matchesAny(r.Operators)
+	return p.matches(r.DelayMS)
 }
 
 func (p *optionPredicate) matches(n postcard.Option[uint64]) bool {

@@ -155,7 +155,7 @@ func (p *parser) term() (*node, *Error) {
 	}
 	n := &node{leaf: leaf}
 	if other, differs := t.values[0].straight(); t.field == "" && differs {
-		if leaf, err = wordOf(other); err != nil {
+		if leaf, err = wordOf(other, p.context); err != nil {
 			return nil, err
 		}
 		n = join(opOr, []*node{n, {leaf: leaf}})
@@ -208,7 +208,7 @@ func termPredicate(t *token, context Context) (predicate, *Error) {
 	case t.problem != nil:
 		return nil, t.problem
 	case t.field == "":
-		return wordOf(t.values[0])
+		return wordOf(t.values[0], context)
 	}
 	for i, v := range t.values {
 		if v.form == formBare && v.start == v.end {

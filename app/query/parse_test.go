@@ -1,6 +1,7 @@
 package query
 
 import (
+	"chainglass/app/kind"
 	"strings"
 	"testing"
 	"time"
@@ -325,7 +326,7 @@ func FuzzParse(f *testing.F) {
 		q.TimeRange()
 		m := Compile(q, &Tables{Classes: []Class{{State: ClassRecord, Text: Template{"pull # x", true, AllWordBytes}}}})
 		v := m.Row(&Row{})
-		got := m.Record(&Row{}, &Record{Text: []byte("pull 5 x")})
+		got := m.Record(&Row{}, &Record{Record: kind.Record{Text: []byte("pull 5 x")}})
 		if v == Yes && !got || v == No && got {
 			t.Fatalf("%q: Row says %v, Record %v", text, v, got)
 		}

@@ -1,6 +1,6 @@
 package query
 
-import "chainglass/wire"
+import "chainglass/app/kind"
 
 // predicate is what one term asks.
 type predicate interface {
@@ -8,7 +8,7 @@ type predicate interface {
 	bind(t *Tables, c *Class) binding
 	// record answers from a record that bind needed the payload of. A chain of the
 	// given kind holds it.
-	record(chain wire.ChainKind, r *Record) bool
+	record(k *kind.Kind, r *Record) bool
 	// readsPayload is true of a predicate on what is not in an index.
 	readsPayload() bool
 	// appendTo writes the term.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"chainglass/app/kind"
 	"chainglass/app/zone"
 )
 
@@ -14,6 +15,8 @@ type Context struct {
 	Day time.Time
 	// Zone is the time zone of times that name none.
 	Zone zone.Zone
+	// Kinds are the kinds of chain whose names and outcomes can be asked for.
+	Kinds kind.Set
 
 	// remarks collects what is said of the query.
 	remarks *[]Remark

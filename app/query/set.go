@@ -3,47 +3,52 @@ package query
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/wire"
 )
 
 // set is a set of the values of an enumeration, by their number.
-type set uint32
+type set uint64
 
-func (s set) has(i int) bool { return i >= 0 && i < 32 && s&(1<<i) != 0 }
-
-// The outcomes, all kinds of chain in one list; levels come in their order.
-var outcomes = [...]string{
-	"dispatched", "failed", "gated",
-	"accepted", "rejected", "unverified",
-	"trace", "debug", "info", "warn", "error",
-	"failure",
-}
-
-// The first and last level among the outcomes.
-const firstLevel, lastLevel = 6, 10
+func (s set) has(i int) bool { return i >= 0 && i < 64 && s&(1<<i) != 0 }
 
 // answers are the values of decoded.
 var answers = [...]string{"no", "yes"}
 
 // setNames returns the values of an enumeration.
-func setNames(c column) []string {
+func setNames(c column, kinds kind.Set) []string {
 	switch c {
 	case columnOutcome:
-		return outcomes[:]
+		return outcomeNames(kinds)
 	case columnDecoded:
 		return answers[:]
 	case columnChain:
-		return chainNames()
+		return chainNames(kinds)
 	}
 	return statusNames()
 }
 
-func chainNames() []string {
+// outcomeNames returns the outcomes, all kinds of chain in one list; those that have an
+// order come in it.
+func outcomeNames(kinds kind.Set) []string {
 	var names []string
-	for k := wire.ChainUnknown; k <= wire.ChainFailure; k++ {
-		names = append(names, k.String())
+	for _, k := range kinds.All() {
+		for _, o := range k.Outcomes {
+			if name := strings.ToLower(o.Name); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func chainNames(kinds kind.Set) []string {
+	names := []string{kind.Unknown().Name}
+	for _, k := range kinds.All() {
+		names = append(names, k.Name)
 	}
 	return names
 }
@@ -56,9 +61,10 @@ func statusNames() []string {
 	return names
 }
 
-// outcomeIndex returns the number of an outcome, or -1 for one that is unknown.
-func outcomeIndex(name string) int {
-	for i, known := range outcomes {
+// indexOf returns the number of a value, without regard to case, or -1 for one that is
+// unknown.
+func indexOf(names []string, name string) int {
+	for i, known := range names {
 		if len(name) == len(known) && lower(name[0]) == known[0] && strings.EqualFold(name, known) {
 			return i
 		}
@@ -67,9 +73,9 @@ func outcomeIndex(name string) int {
 }
 
 // setMatching returns the values whose name a pattern matches.
-func setMatching(c column, p pattern) set {
+func setMatching(names []string, p pattern) set {
 	var s set
-	for i, name := range setNames(c) {
+	for i, name := range names {
 		if p.match([]byte(name)) {
 			s |= 1 << i
 		}
@@ -77,16 +83,17 @@ func setMatching(c column, p pattern) set {
 	return s
 }
 
-// setPredicate asks for one of the values of an enumeration.
+// setPredicate asks for one of the values of an enumeration, which are named.
 type setPredicate struct {
 	column column
+	names  []string
 	set    set
 }
 
-func setOf(c column, t *token, _ Context) (predicate, *Error) {
-	p := &setPredicate{column: c}
+func setOf(c column, t *token, context Context) (predicate, *Error) {
+	p := &setPredicate{column: c, names: setNames(c, context.Kinds)}
 	for _, v := range t.values {
-		s, err := setValue(c, v)
+		s, err := p.value(v, context.Kinds)
 		if err != nil {
 			return nil, err
 		}
@@ -95,49 +102,65 @@ func setOf(c column, t *token, _ Context) (predicate, *Error) {
 	return p, nil
 }
 
-func setValue(c column, v value) (set, *Error) {
+func (p *setPredicate) value(v value, kinds kind.Set) (set, *Error) {
 	order, name := comparison(v.text)
 	if v.form != formRegexp && order != equal {
-		return levelsFrom(c, v, order, name)
+		return p.levelsFrom(v, order, name, kinds)
 	}
-	p, err := patternOf(v, naming)
+	pattern, err := patternOf(v, naming)
 	if err != nil {
 		return 0, err
 	}
-	s := setMatching(c, p)
+	s := setMatching(p.names, pattern)
 	if s == 0 {
-		return 0, unknownValue(c, v, v.text)
+		return 0, unknownValue(p.column, p.names, v)
 	}
 	return s, nil
 }
 
 // levelsFrom returns the levels that compare to the named one as asked.
-func levelsFrom(c column, v value, o order, name string) (set, *Error) {
-	if c != columnOutcome {
-		return 0, &Error{v.start, v.end, fields[c].name + " has no order", "name the values, for example " + fields[c].example}
+func (p *setPredicate) levelsFrom(v value, o order, name string, kinds kind.Set) (set, *Error) {
+	if p.column != columnOutcome {
+		return 0, &Error{v.start, v.end, fields[p.column].name + " has no order", "name the values, for example " + fields[p.column].example}
 	}
-	level := outcomeIndex(name)
-	if level < firstLevel || level > lastLevel {
+	levels := levelsWith(name, kinds)
+	if levels == nil {
 		return 0, &Error{v.start, v.end, "only levels have an order", "one of trace, debug, info, warn, error: level:>=warn"}
 	}
-	numbers, isEmpty := o.span(uint64(level), uint64(level), firstLevel, lastLevel)
+	level := uint64(indexOf(levels, name))
+	numbers, isEmpty := o.span(level, level, 0, uint64(len(levels)-1))
 	if isEmpty {
-		return 0, &Error{v.start, v.end, "there is no such level", "trace is the lowest, error the highest"}
+		return 0, &Error{v.start, v.end, "there is no such level", levels[0] + " is the lowest, " + levels[len(levels)-1] + " the highest"}
 	}
 	var s set
-	for i := numbers.first; i <= numbers.last; i++ {
-		s |= 1 << i
+	for _, name := range levels[numbers.first : numbers.last+1] {
+		s |= 1 << indexOf(p.names, name)
 	}
 	return s, nil
 }
 
-func unknownValue(c column, v value, written string) *Error {
-	names := setNames(c)
+// levelsWith returns the outcomes of which one has a name, in their order; nil if it is of
+// none that have one.
+func levelsWith(name string, kinds kind.Set) []string {
+	for _, k := range kinds.All() {
+		if names := k.OutcomeNames(); k.Ordered {
+			for i := range names {
+				names[i] = strings.ToLower(names[i])
+			}
+			if indexOf(names, name) >= 0 {
+				return names
+			}
+		}
+	}
+	return nil
+}
+
+func unknownValue(c column, names []string, v value) *Error {
 	hint := "one of " + strings.Join(names, ", ")
-	if name := nearest(written, names); name != "" {
+	if name := nearest(v.text, names); name != "" {
 		hint = "did you mean " + name + "?"
 	}
-	return &Error{v.start, v.end, fmt.Sprintf("%s is never %q", fields[c].name, written), hint}
+	return &Error{v.start, v.end, fmt.Sprintf("%s is never %q", fields[c].name, v.text), hint}
 }
 
 func (p *setPredicate) has(i int) binding { return binding(verdictOf(p.set.has(i))) }
@@ -145,9 +168,9 @@ func (p *setPredicate) has(i int) binding { return binding(verdictOf(p.set.has(i
 func (p *setPredicate) bind(t *Tables, c *Class) binding {
 	switch p.column {
 	case columnOutcome:
-		return onRecord(c, p.has(outcomeIndex(c.Outcome)))
+		return onRecord(c, p.has(indexOf(p.names, c.Outcome)))
 	case columnChain:
-		return p.has(int(t.Chain))
+		return p.has(indexOf(p.names, t.kind().Name))
 	case columnDecoded:
 		return p.has(answer(c.State == ClassRecord || c.State == ClassUnknown))
 	}
@@ -163,17 +186,16 @@ func answer(yes bool) int {
 }
 
 // record is asked for the outcome only: the rest is in the index.
-func (p *setPredicate) record(_ wire.ChainKind, r *Record) bool {
-	return p.set.has(outcomeIndex(r.Outcome))
+func (p *setPredicate) record(_ *kind.Kind, r *Record) bool {
+	return p.set.has(indexOf(p.names, r.Outcome))
 }
 
 func (p *setPredicate) readsPayload() bool { return false }
 
 func (p *setPredicate) appendTo(dst []byte) []byte {
 	dst = appendField(dst, p.column)
-	names := setNames(p.column)
-	for s := uint32(p.set); s != 0; s &= s - 1 {
-		dst = append(append(dst, names[bits.TrailingZeros32(s)]...), ',')
+	for s := uint64(p.set); s != 0; s &= s - 1 {
+		dst = append(append(dst, p.names[bits.TrailingZeros64(s)]...), ',')
 	}
 	return dst[:len(dst)-1]
 }

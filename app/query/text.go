@@ -1,6 +1,6 @@
 package query
 
-import "chainglass/wire"
+import "chainglass/app/kind"
 
 // namePredicate compares a name, whole.
 type namePredicate struct {
@@ -31,7 +31,7 @@ func (p *namePredicate) bind(t *Tables, c *Class) binding {
 	case columnTemplate:
 		return onRecord(c, p.bindTemplate(&c.Text))
 	}
-	if t.Chain != wire.ChainFailure {
+	if !t.kind().HasSource() {
 		return bindNo
 	}
 	return onRecord(c, binding(c.Source.verdict(p.patterns)))
@@ -48,7 +48,7 @@ func (p *namePredicate) bindTemplate(t *Template) binding {
 	return bindMaybe
 }
 
-func (p *namePredicate) record(_ wire.ChainKind, r *Record) bool {
+func (p *namePredicate) record(_ *kind.Kind, r *Record) bool {
 	switch p.column {
 	case columnKind:
 		return matchAny(p.patterns, r.Kind)
@@ -85,15 +85,15 @@ func (p *textPredicate) bind(t *Tables, c *Class) binding {
 }
 
 // detailVerdict is what is known of a text in the detail of a record: nothing
-// where there are details, which is on audit chains.
+// where there are details.
 func detailVerdict(t *Tables) Verdict {
-	if t.Chain == wire.ChainAudit {
+	if t.kind().HasDetail {
 		return Maybe
 	}
 	return No
 }
 
-func (p *textPredicate) record(_ wire.ChainKind, r *Record) bool {
+func (p *textPredicate) record(_ *kind.Kind, r *Record) bool {
 	return matchText(p.patterns, r.Text) || matchText(p.patterns, r.Detail)
 }
 
@@ -107,16 +107,18 @@ func (p *textPredicate) appendTo(dst []byte) []byte {
 // list because that is what texts are compared with.
 type wordPredicate struct {
 	patterns []pattern
-	// outcomes are those whose name the pattern matches.
+	// outcomes are those of names that the pattern matches.
+	names    []string
 	outcomes set
 }
 
-func wordOf(v value) (predicate, *Error) {
+func wordOf(v value, context Context) (predicate, *Error) {
 	p, err := patternOf(v, containing)
 	if err != nil {
 		return nil, err
 	}
-	return &wordPredicate{[]pattern{p}, setMatching(columnOutcome, p)}, nil
+	names := outcomeNames(context.Kinds)
+	return &wordPredicate{[]pattern{p}, names, setMatching(names, p)}, nil
 }
 
 func (p *wordPredicate) bind(t *Tables, c *Class) binding {
@@ -127,26 +129,20 @@ func (p *wordPredicate) bind(t *Tables, c *Class) binding {
 	default:
 		return bindMaybe
 	}
-	if p.outcomes.has(outcomeIndex(c.Outcome)) || kindIsText(t.Chain) && matchText(p.patterns, []byte(c.Kind)) {
+	if p.outcomes.has(indexOf(p.names, c.Outcome)) || t.kind().KindIsText && matchText(p.patterns, []byte(c.Kind)) {
 		return bindYes
 	}
 	v := max(c.Text.verdict(p.patterns), detailVerdict(t))
-	if t.Chain == wire.ChainFailure {
+	if t.kind().HasSource() {
 		v = max(v, c.Source.verdict(p.patterns))
 	}
 	return binding(v)
 }
 
-// kindIsText reports whether the kind of a chain's records is a text in them. On
-// logs and failures it is derived from what is searched or is no text.
-func kindIsText(chain wire.ChainKind) bool {
-	return chain == wire.ChainAction || chain == wire.ChainAudit
-}
-
-func (p *wordPredicate) record(chain wire.ChainKind, r *Record) bool {
-	return p.outcomes.has(outcomeIndex(r.Outcome)) ||
+func (p *wordPredicate) record(k *kind.Kind, r *Record) bool {
+	return p.outcomes.has(indexOf(p.names, r.Outcome)) ||
 		matchText(p.patterns, r.Text) ||
-		kindIsText(chain) && matchText(p.patterns, r.Kind) ||
+		k.KindIsText && matchText(p.patterns, r.Kind) ||
 		matchText(p.patterns, r.Detail) ||
 		matchText(p.patterns, r.Source) ||
 		matchText(p.patterns, r.Error)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
@@ -194,8 +195,10 @@ func classOf(e *entry, templates map[string]Template) Class {
 
 func (e *entry) record() *Record {
 	return &Record{
-		Kind: []byte(e.kind), Outcome: e.outcome, Text: []byte(e.text), Template: []byte(e.template),
-		Source: []byte(e.source), Detail: []byte(e.detail), Error: []byte(e.errorIs),
-		DelayMS: e.delay, Operators: e.operators, DaemonID: e.daemon,
+		Record: kind.Record{
+			Kind: []byte(e.kind), Outcome: e.outcome, Text: []byte(e.text), Source: []byte(e.source), Detail: []byte(e.detail),
+			DelayMS: e.delay, Operators: e.operators, DaemonID: e.daemon,
+		},
+		Template: []byte(e.template), Error: []byte(e.errorIs),
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"chainglass/app/engine"
+	"chainglass/app/kind"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
@@ -144,14 +145,14 @@ func TestHexDumpSplitsAtFields(t *testing.T) {
 }
 
 func TestPartsBeginWithFailures(t *testing.T) {
-	state := engine.State{
+	state := engine.State{State: kind.State{
 		Snapshot: snapshot.MeshOsSnapshot{
 			RecentFailures: []snapshot.FailureRecord{
 				{Source: "action-id:1", Reason: "old", RecordedAtMS: 1000},
 				{Source: "action-id:2", Reason: "new", RecordedAtMS: 2000},
 			},
 			Daemons: map[uint64]snapshot.DaemonSnapshot{9: {Name: "late"}, 7: {Name: "early"}},
-		},
+		}},
 		Parts: []engine.StatePart{{Kind: wire.ChainAction}, {Kind: wire.ChainLog}},
 	}
 	filled, empty := Parts(&state, UTC)
@@ -179,7 +180,7 @@ func TestPartsBeginWithFailures(t *testing.T) {
 // Every part can be drawn from a snapshot that has everything.
 func TestPartsDrawEveryRow(t *testing.T) {
 	some := postcard.Some[uint64](5)
-	state := engine.State{Snapshot: snapshot.MeshOsSnapshot{
+	state := engine.State{State: kind.State{Snapshot: snapshot.MeshOsSnapshot{
 		Daemons:            map[uint64]snapshot.DaemonSnapshot{1: {Health: postcard.Some(snapshot.DaemonHealthSnapshot{Reason: "slow"}), RestartState: snapshot.RestartStateSnapshot{Kind: snapshot.RestartBackingOff, UntilMS: 5}}},
 		Replicas:           map[uint64]snapshot.ReplicaSnapshot{1: {Holders: []uint64{1, 2}, Leader: some}},
 		Peers:              map[uint64]snapshot.PeerSnapshot{1: {MemUsedBytes: some, RTTMS: some}},
@@ -192,7 +193,7 @@ func TestPartsDrawEveryRow(t *testing.T) {
 		LogRing:            []snapshot.LogRecord{{Message: "a\nb"}},
 		InFlightMigrations: []snapshot.MigrationSnapshot{{}},
 		RuntimeEpochID:     1 << 63,
-	}}
+	}}}
 	filled, empty := Parts(&state, UTC)
 	if len(filled) != 12 || len(empty) != 0 {
 		t.Fatalf("%d parts are filled, %d empty", len(filled), len(empty))

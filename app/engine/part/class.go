@@ -1,6 +1,10 @@
 package part
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"chainglass/app/kind"
+)
 
 // ClassID names a combination of kind, outcome and reason template. Chains have
 // few of them, so two bytes an entry stand for three columns, and the counts
@@ -73,7 +77,7 @@ func (c *classes) begin() {
 }
 
 // of returns the class of a decoded record.
-func (c *classes) of(s *summary) ClassID {
+func (c *classes) of(s *kind.Indexed) ClassID {
 	name := c.kinds.seen(s.Kind)
 	plain := name != nil && len(s.Reason) == 0 && int(s.Outcome) < len(name.plain)
 	if plain && name.plain[s.Outcome] != 0 {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"chainglass/app/insight"
+	"chainglass/app/kind"
 	"chainglass/app/source"
 	"chainglass/fold"
 	"chainglass/wire"
@@ -17,31 +18,56 @@ import (
 // used by one goroutine at a time; any number of readers may read a chain at the same
 // time. The zero Reader is ready for use.
 type Reader struct {
+	// Kinds are the kinds of chain that are known.
+	Kinds kind.Set
+
 	kinds  map[wire.ChainKind]*kindReader
 	block  wire.Block
 	faults map[string]int // groups of the log by what is wrong
 	told   []insight.Told // of the leaf
-	// summary is what the index keeps of the record at hand.
-	summary summary
+	// record is what the index keeps of the record at hand.
+	record kind.Indexed
 }
 
 // kindReader is what a reader keeps for the chains of a kind.
 type kindReader struct {
-	summarise func(payload []byte, s *summary) error
-	pushes    func(outcome uint8) bool
-	classes   *classes
+	// index is nil for a chain of no known kind.
+	index   kind.Indexer
+	pushes  func(outcome uint8) bool
+	classes *classes
 }
 
-func (r *Reader) kind(kind wire.ChainKind) *kindReader {
-	k := r.kinds[kind]
+func (r *Reader) kind(id wire.ChainKind) *kindReader {
+	k := r.kinds[id]
 	if k == nil {
 		if r.kinds == nil {
 			r.kinds, r.faults = map[wire.ChainKind]*kindReader{}, map[string]int{}
 		}
-		k = &kindReader{summariser(kind), pushes(kind), newClasses()}
-		r.kinds[kind] = k
+		k = newKindReader(r.Kinds.Of(id))
+		r.kinds[id] = k
 	}
 	return k
+}
+
+func newKindReader(k *kind.Kind) *kindReader {
+	r := &kindReader{pushes: func(uint8) bool { return true }, classes: newClasses()}
+	if !k.Known() {
+		return r
+	}
+	r.index, r.pushes = k.NewIndexer(), k.Fold.Pushes
+	if !k.MaskKind {
+		return r
+	}
+	whole, scratch := r.index, make([]byte, 0, templateBytes)
+	r.index = func(payload []byte, x *kind.Indexed) error {
+		err := whole(payload, x)
+		if err == nil {
+			scratch = AppendTemplate(scratch[:0], x.Kind)
+			x.Kind = scratch
+		}
+		return err
+	}
+	return r
 }
 
 // Read reads a run of entries of a chain, in one pass. It calls pace, unless that is nil,
@@ -208,18 +234,18 @@ func (x *pass) records(entries []wire.Entry) {
 	l := x.leaf
 	first := x.rows
 	times, ids, classes := l.TimeMS[first:][:len(entries)], l.ID[first:][:len(entries)], l.Class[first:][:len(entries)]
-	s, summarise, others := &x.summary, x.summarise, 0
+	s, index, others := &x.record, x.index, 0
 	for i := range entries {
 		e := &entries[i]
 		var class ClassID
-		if e.Status != wire.EntryOK || summarise == nil || len(e.Payload) >= sharedPayloadBytes {
+		if e.Status != wire.EntryOK || index == nil || len(e.Payload) >= sharedPayloadBytes {
 			class = x.unusual(l.First+first+i, e)
-		} else if err := summarise(e.Payload, s); err != nil {
+		} else if err := index(e.Payload, s); err != nil {
 			x.undecodable(l.First+first+i, e, Translated(x.chain, l.First+first+i, e, err))
 			class = ClassUndecodable
 		} else {
 			class = x.classes.of(s)
-			if s.size < len(e.Payload) {
+			if s.Size < len(e.Payload) {
 				l.Log.Trailing.add(l.First+first+i, e.Seq)
 			}
 		}
@@ -229,8 +255,8 @@ func (x *pass) records(entries []wire.Entry) {
 			continue
 		}
 		times[i], ids[i] = s.EmittedAtMS, s.ID
-		if s.tells {
-			x.told = append(x.told, s.told)
+		if s.Tells {
+			x.told = append(x.told, s.Told)
 		}
 	}
 	x.classes.count(classes)
@@ -288,10 +314,10 @@ func (x *pass) unusual(position int, e *wire.Entry) ClassID {
 	switch {
 	case e.Status != wire.EntryOK:
 		return ClassUnreadable
-	case x.summarise == nil:
+	case x.index == nil:
 		return ClassUndecodable
 	}
-	return x.shares(position, e, &x.summary)
+	return x.shares(position, e, &x.record)
 }
 
 // clock notes an append time that is the leaf's first, or well before the one before it.
