@@ -37,8 +37,8 @@ func TestImportsPointOneWay(t *testing.T) {
 	wire := []string{"chainglass/wire", "chainglass/wire/postcard", "chainglass/wire/serdejson"}
 	storage := append([]string{"chainglass/wire/redex", "chainglass/wire/export", "chainglass/wire/message", xxh3, cpu, cbor, f16}, wire...)
 	data := append([]string{"chainglass/snapshot", "chainglass/fold", "chainglass/fold/rank"}, storage...)
-	kind := append([]string{"chainglass/app/kind", "chainglass/app/insight", "chainglass/app/order"}, data...)
-	engine := append([]string{"chainglass/wire/salvage", "chainglass/app/kind", "chainglass/app/source", "chainglass/app/query", "chainglass/app/insight", "chainglass/app/engine", "chainglass/app/engine/part", "chainglass/app/zone", "chainglass/app/order", "chainglass/app/output", zip}, data...)
+	kind := append([]string{"chainglass/app/kind", "chainglass/app/insight"}, data...)
+	engine := append([]string{"chainglass/wire/salvage", "chainglass/app/kind", "chainglass/app/source", "chainglass/app/query", "chainglass/app/insight", "chainglass/app/engine", "chainglass/app/engine/part", "chainglass/app/zone", "chainglass/app/output", zip}, data...)
 	for pkg, allowed := range map[string][]string{
 		"./wire/postcard":  {"chainglass/wire/postcard"},
 		"./wire/serdejson": {"chainglass/wire/serdejson"},
@@ -50,12 +50,11 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./wire/export":    append([]string{"chainglass/wire/export", "chainglass/wire/message", xxh3, cpu, cbor, f16}, wire...),
 		"./wire/message":   {"chainglass/wire/message"},
 		"./wire/salvage":   append([]string{"chainglass/wire/salvage", "chainglass/snapshot", xxh3, cpu}, wire...),
-		"./app/order":      {"chainglass/app/order"},
 		"./app/output":     {"chainglass/app/output"},
 		"./app/zone":       {"chainglass/app/zone"},
 		"./app/kind":       kind,
 		"./app/query":      append([]string{"chainglass/app/query", "chainglass/app/zone"}, kind...),
-		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/app/order", "chainglass/snapshot", "chainglass/wire/message", xxh3, cpu}, wire...),
+		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/snapshot", "chainglass/wire/message", xxh3, cpu}, wire...),
 		"./app/source":     engine,
 		"./app/engine":     engine,
 		"./app/redact":     append([]string{"chainglass/app/redact", "chainglass/snapshot"}, storage...),

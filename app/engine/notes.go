@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"chainglass/app/engine/part"
-	"chainglass/app/order"
 	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/export"
@@ -66,7 +65,7 @@ func (e *Engine) Notes() []Note {
 		}
 		notes = append(notes, n)
 	}
-	order.By(notes, func(a, b Note) int {
+	slices.SortStableFunc(notes, func(a, b Note) int {
 		at, bt := noteTime(&a, open), noteTime(&b, open)
 		switch {
 		case at < bt:

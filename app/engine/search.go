@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"chainglass/app/order"
 	"chainglass/app/query"
 	"chainglass/fold/rank"
 )
@@ -276,7 +275,7 @@ func sortFacets(sums map[string]map[string]int) []Facet {
 			continue
 		}
 		f.Field = field
-		order.By(f.Values, func(a, b Count) int {
+		slices.SortStableFunc(f.Values, func(a, b Count) int {
 			if a.Count != b.Count {
 				return cmp.Compare(b.Count, a.Count)
 			}

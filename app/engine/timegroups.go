@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"chainglass/app/engine/part"
-	"chainglass/app/order"
 	"chainglass/wire/message"
 )
 
@@ -20,7 +19,7 @@ func plausible(g *TimeGroup) bool {
 // order of time; groups is not kept.
 func mergeGroups(groups []TimeGroup) []TimeGroup {
 	groups = slices.Clone(groups)
-	order.By(groups, func(a, b TimeGroup) int { return cmp.Compare(a.FirstNS, b.FirstNS) })
+	slices.SortStableFunc(groups, func(a, b TimeGroup) int { return cmp.Compare(a.FirstNS, b.FirstNS) })
 	var merged []TimeGroup
 	for i := range groups {
 		g := &groups[i]

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"chainglass/app/order"
 	"chainglass/wire"
 	"chainglass/wire/message"
 )
@@ -58,7 +57,7 @@ func (c *cluster) findBursts() {
 			c.bursts = append(c.bursts, found...)
 		}
 	}
-	order.By(c.bursts, func(a, b burst) int { return compare(a.firstNS, b.firstNS) })
+	slices.SortStableFunc(c.bursts, func(a, b burst) int { return compare(a.firstNS, b.firstNS) })
 	spell, endNS := 0, uint64(0)
 	for i := range c.bursts {
 		b := &c.bursts[i]
@@ -168,7 +167,7 @@ func tallies(counts map[string]int) []tally {
 	for template, count := range counts {
 		found = append(found, tally{template, count})
 	}
-	order.By(found, func(a, b tally) int {
+	slices.SortStableFunc(found, func(a, b tally) int {
 		if a.count != b.count {
 			return b.count - a.count
 		}

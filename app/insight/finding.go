@@ -3,8 +3,8 @@ package insight
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
-	"chainglass/app/order"
 	"chainglass/wire/message"
 )
 
@@ -173,7 +173,7 @@ func (r *report) add(f Finding) {
 
 // sorted returns the findings, highest rank first, then by time.
 func (r *report) sorted() []Finding {
-	order.By(r.findings, func(a, b Finding) int {
+	slices.SortStableFunc(r.findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Rank, a.Rank),
 			cmp.Compare(a.FirstTimeNS, b.FirstTimeNS),

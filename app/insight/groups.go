@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -130,10 +129,10 @@ func (s *share) add(here Ref, timeNS uint64) {
 func sortedGroups(groups map[string]*Group) []Group {
 	var sorted []Group
 	for _, g := range groups {
-		order.By(g.Nodes, func(a, b NodeShare) int { return compare(a.FirstTimeNS, b.FirstTimeNS) })
+		slices.SortStableFunc(g.Nodes, func(a, b NodeShare) int { return compare(a.FirstTimeNS, b.FirstTimeNS) })
 		sorted = append(sorted, *g)
 	}
-	order.By(sorted, func(a, b Group) int {
+	slices.SortStableFunc(sorted, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.FirstTimeNS, b.FirstTimeNS), cmp.Compare(a.Template, b.Template))
 	})
 	return sorted

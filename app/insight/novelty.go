@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"chainglass/app/order"
 	"chainglass/wire/message"
 )
 
@@ -144,7 +143,7 @@ func (s *subject) firsts() []*textUse {
 			news = append(news, u)
 		}
 	}
-	order.By(news, func(a, b *textUse) int { return compare(a.firstNS, b.firstNS) })
+	slices.SortStableFunc(news, func(a, b *textUse) int { return compare(a.firstNS, b.firstNS) })
 	return news
 }
 

@@ -1,10 +1,10 @@
 package insight
 
 import (
-	"chainglass/app/order"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/message"
+	"slices"
 )
 
 // Every command on an audit chain is a finding, refused ones included: a
@@ -48,7 +48,7 @@ func (c *cluster) reportOperators(p *pacer, out *report) error {
 			}
 		}
 	}
-	order.By(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
+	slices.SortStableFunc(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
 	for i := range c.commands[:min(len(c.commands), maxAllCommands)] {
 		if err := p.work(rowsPerChain); err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sort"
 
-	"chainglass/app/order"
 	"chainglass/wire/message"
 )
 
@@ -43,7 +42,7 @@ func (n *node) findRestarts() {
 			all = append(all, witness{s, f})
 		}
 	}
-	order.By(all, func(a, b witness) int {
+	slices.SortStableFunc(all, func(a, b witness) int {
 		return compare(a.fall.latestNS(), b.fall.latestNS())
 	})
 	for _, w := range all[:min(len(all), maxFalls)] {
@@ -139,7 +138,7 @@ func (n *node) reportRestarts(out *report) {
 }
 
 func (n *node) restartFinding(r *restart) Finding {
-	order.By(r.witnesses, func(a, b witness) int {
+	slices.SortStableFunc(r.witnesses, func(a, b witness) int {
 		return int(a.subject.chain.Kind()) - int(b.subject.chain.Kind())
 	})
 	main := r.witnesses[0] // the action chain, if it is one

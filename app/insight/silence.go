@@ -5,7 +5,6 @@ import (
 	"math/bits"
 	"slices"
 
-	"chainglass/app/order"
 	"chainglass/wire"
 	"chainglass/wire/message"
 )
@@ -243,7 +242,7 @@ func (x *silenceWatch) silences() (found []wait, rhythmNS uint64) {
 	if len(found) > maxSilences {
 		return nil, rhythmNS
 	}
-	order.By(found, func(a, b wait) int { return compare(a.fromNS, b.fromNS) })
+	slices.SortStableFunc(found, func(a, b wait) int { return compare(a.fromNS, b.fromNS) })
 	return found, rhythmNS
 }
 
@@ -278,7 +277,7 @@ func (n *node) reportSilences(out *report) {
 			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}, ends: true})
 		}
 	}
-	order.By(all, func(a, b silent) int { return compare(a.fromNS, b.fromNS) })
+	slices.SortStableFunc(all, func(a, b silent) int { return compare(a.fromNS, b.fromNS) })
 	var merged []silent
 	for _, w := range all {
 		if m := len(merged); m > 0 && w.fromNS < merged[m-1].toNS && merged[m-1].subjects[0] != w.subjects[0] {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"chainglass/app/engine"
-	"chainglass/app/order"
 	"chainglass/app/view"
 	"chainglass/wire"
 )
@@ -66,7 +65,7 @@ func (r *Report) addCounts(t countTable) {
 	if len(t.rows) == 0 {
 		return
 	}
-	order.By(t.rows, func(a, b countRow) int {
+	slices.SortStableFunc(t.rows, func(a, b countRow) int {
 		return cmp.Or(cmp.Compare(b.sum(), a.sum()), cmp.Compare(a.name, b.name))
 	})
 	r.counts = append(r.counts, t)

@@ -8,7 +8,6 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/insight"
-	"chainglass/app/order"
 	"chainglass/app/view"
 )
 
@@ -27,7 +26,7 @@ func (p *operatorsPage) Render() app.UI {
 	p.Store.pace.Yield()
 	s := p.Store
 	acts := slices.DeleteFunc(s.insightsInScope(), func(f insight.Finding) bool { return f.Rule != insight.RuleOperator })
-	order.By(acts, func(a, b insight.Finding) int { return cmp.Compare(a.FirstTimeNS, b.FirstTimeNS) })
+	slices.SortStableFunc(acts, func(a, b insight.Finding) int { return cmp.Compare(a.FirstTimeNS, b.FirstTimeNS) })
 	if len(acts) == 0 {
 		return app.Div().Class("panel-empty").Text("No audit chain among those open tells of an operator.")
 	}

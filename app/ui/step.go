@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"chainglass/app/engine"
-	"chainglass/app/order"
 	"chainglass/app/rpc"
 )
 
@@ -174,7 +173,7 @@ func (s *store) placedFinding(step int) {
 	if st.asked--; st.asked > 0 {
 		return
 	}
-	order.By(st.findings, func(a, b findingRow) int { return cmp.Compare(a.row, b.row) })
+	slices.SortStableFunc(st.findings, func(a, b findingRow) int { return cmp.Compare(a.row, b.row) })
 	st.findings = slices.Compact(st.findings)
 	s.goToFinding(step)
 }

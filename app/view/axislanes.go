@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"chainglass/app/engine"
-	"chainglass/app/order"
 	"chainglass/wire"
 )
 
@@ -102,7 +101,7 @@ func nodeName(c *engine.ChainInfo) string {
 }
 
 func (n *AxisNode) place(top int, low bool) {
-	order.By(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(laneRank(a.Kind), laneRank(b.Kind)) })
+	slices.SortStableFunc(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(laneRank(a.Kind), laneRank(b.Kind)) })
 	n.TopPX = top
 	y := top + nodeGapPX
 	for i := range n.Lanes {

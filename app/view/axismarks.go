@@ -7,7 +7,6 @@ import (
 
 	"chainglass/app/engine"
 	"chainglass/app/insight"
-	"chainglass/app/order"
 )
 
 // AxisMark is something on the time axis that one wants to jump to.
@@ -100,7 +99,7 @@ const (
 // PlaceMarks places the marks in sight.
 func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedMark {
 	sorted := slices.Clone(marks)
-	order.By(sorted, func(a, b AxisMark) int { return cmp.Compare(a.NS, b.NS) })
+	slices.SortStableFunc(sorted, func(a, b AxisMark) int { return cmp.Compare(a.NS, b.NS) })
 	x := func(m *AxisMark) float64 {
 		if m.stray {
 			return min(max(a.X(m.NS), markPX/2), a.WidthPX-markPX/2)
@@ -127,7 +126,7 @@ func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedM
 	placed := make([]PlacedMark, len(groups))
 	for i, group := range groups {
 		placed[i] = PlacedMark{X: x(&group[0]), Node: layout.NodeOf(group[0].Chain), Count: len(group), Title: markTitle(group, z)}
-		order.By(group, func(a, b AxisMark) int { return cmp.Compare(b.rank, a.rank) })
+		slices.SortStableFunc(group, func(a, b AxisMark) int { return cmp.Compare(b.rank, a.rank) })
 		placed[i].First = group[0]
 	}
 	return placed

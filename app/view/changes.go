@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"chainglass/app/engine"
-	"chainglass/app/order"
 	"chainglass/snapshot"
 )
 
@@ -49,7 +48,7 @@ var rings = map[string]bool{"recent_failures": true, "admin_audit": true, "log_r
 // newestFirst brings what appeared before what went, each from the newest on.
 func newestFirst(changes []snapshot.Change) {
 	slices.Reverse(changes)
-	order.By(changes, func(a, b snapshot.Change) int { return int(a.Op) - int(b.Op) })
+	slices.SortStableFunc(changes, func(a, b snapshot.Change) int { return int(a.Op) - int(b.Op) })
 }
 
 func summaryOf(changes []snapshot.Change) string {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"chainglass/app/engine"
-	"chainglass/app/order"
 	"chainglass/app/query"
 )
 
@@ -70,7 +69,7 @@ func facetGroup(whole engine.Facet, found []engine.Facet, text string) FacetGrou
 	for i := range group.Values {
 		group.Values[i].State = query.HasTerm(text, group.Field, group.Values[i].Name)
 	}
-	order.By(group.Values, func(a, b FacetValue) int {
+	slices.SortStableFunc(group.Values, func(a, b FacetValue) int {
 		return cmp.Or(
 			cmp.Compare(named(b), named(a)),
 			cmp.Compare(b.Count, a.Count))
