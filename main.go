@@ -7,7 +7,7 @@ package main
 import (
 	"os"
 
-	"chainglass/app/role"
+	"chainglass/app"
 )
 
-func main() { os.Exit(role.Run()) }
+func main() { os.Exit(app.Run()) }

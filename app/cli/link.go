@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"chainglass/app/datalink"
 	"chainglass/app/redact"
 	"chainglass/app/share"
 	"chainglass/app/view"
@@ -34,7 +33,7 @@ a page or an export.
 Without --base the part behind the address of a page is printed, which works
 behind that of any page, hosted or on a disk.
 
-`, datalink.LimitCharacters) + redactHelp,
+`, share.LinkLimitCharacters) + redactHelp,
 		Example: `  chainglass link node-1/meshos/audit --base https://chainglass.example/
   chainglass link node-1 --where 'outcome:failed kind:pull_replica' --range 16:08..16:10`,
 		Args: atLeast(1, "PATH"),
@@ -74,14 +73,14 @@ func runLink(ctx context.Context, c *console, paths []string, base string, o *ch
 	if err != nil {
 		return err
 	}
-	fragment, err := datalink.Encode(content)
+	fragment, err := share.EncodeLink(content)
 	if err != nil {
 		return fmt.Errorf("%s: %w; leave some out with --where or --range, or use page", what, err)
 	}
 	if err := c.print("%s#%s", address.String(), fragment); err != nil {
 		return err
 	}
-	c.warn("%s: %s of %s characters", what, view.Count(len(fragment)), view.Count(datalink.LimitCharacters))
+	c.warn("%s: %s of %s characters", what, view.Count(len(fragment)), view.Count(share.LinkLimitCharacters))
 	if shared.Redacted != nil {
 		return c.tellRedacted(ctx, shared.Redacted, f)
 	}

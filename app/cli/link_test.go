@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"chainglass/app/datalink"
+	"chainglass/app/share"
 )
 
 func TestLinkCarriesTheChains(t *testing.T) {
@@ -27,7 +27,7 @@ func TestLinkCarriesTheChains(t *testing.T) {
 			t.Errorf("%q makes %.60q", base, link)
 			continue
 		}
-		export, err := datalink.Decode(fragment)
+		export, err := share.DecodeLink(fragment)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestLinkRefusesWhatIsTooLarge(t *testing.T) {
 
 func TestLinkCarriesWhatIsChosen(t *testing.T) {
 	link := command("link", incident, "--where", "outcome:failed", "--range", "16:08:00..16:08:02").want(t, StatusOK)
-	export, err := datalink.Decode(strings.TrimSpace(link.says(t, "1 chain, 10 entries").stdout))
+	export, err := share.DecodeLink(strings.TrimSpace(link.says(t, "1 chain, 10 entries").stdout))
 	if err != nil {
 		t.Fatal(err)
 	}

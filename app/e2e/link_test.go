@@ -11,7 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"chainglass/app/datalink"
+	"chainglass/app/share"
 	"chainglass/app/site"
 )
 
@@ -102,7 +102,7 @@ func TestPageMakesTheSameLinks(t *testing.T) {
 	var fragment string
 	pack := `new Promise((done) => chainglass.packLink([new TextEncoder().encode(%q)], (fragment, reason) => done(fragment || reason)))`
 	p.eval(fmt.Sprintf(pack, strings.Repeat("evidence ", 100)), &fragment)
-	if file, err := datalink.Decode(fragment); err != nil || string(file) != strings.Repeat("evidence ", 100) {
+	if file, err := share.DecodeLink(fragment); err != nil || string(file) != strings.Repeat("evidence ", 100) {
 		t.Errorf("%q: %q, %v", fragment, file, err)
 	}
 	p.eval(`new Promise((done) => chainglass.packLink([crypto.getRandomValues(new Uint8Array(5000))], (fragment, reason) => done(reason)))`, &fragment)
@@ -116,7 +116,7 @@ func TestPageMakesTheSameLinks(t *testing.T) {
 }
 
 func TestBadLinksAreCards(t *testing.T) {
-	good, err := datalink.Encode([]byte(strings.Repeat("evidence ", 100)))
+	good, err := share.EncodeLink([]byte(strings.Repeat("evidence ", 100)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestBadLinksAreCards(t *testing.T) {
 		{"cut", fmt.Sprintf("location.hash = %q", good[:len(good)-4]), "damaged"},
 		{"longer", fmt.Sprintf("location.hash = %q", good+"AAAA"), "damaged"},
 		{"other letters", `location.hash = "data=a b"`, "damaged"},
-		{"too long", fmt.Sprintf("location.hash = %q", "data="+strings.Repeat("A", datalink.LimitCharacters+1)), "carries too much"},
+		{"too long", fmt.Sprintf("location.hash = %q", "data="+strings.Repeat("A", share.LinkLimitCharacters+1)), "carries too much"},
 		{"a bomb", bomb, "carries too much"},
 	} {
 		p.eval(c.script, nil)

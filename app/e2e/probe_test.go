@@ -13,7 +13,7 @@ import (
 	"chainglass/app/site"
 )
 
-// probeSite is the page with app/browser/probe in place of the real program:
+// probeSite is the page with the program of probe/ in place of the real program:
 // what a test sees there is the work of the browser package and the scripts.
 var probeSite = sync.OnceValues(func() (*site.Site, error) {
 	dir, err := os.MkdirTemp("", "probe")
@@ -22,8 +22,7 @@ var probeSite = sync.OnceValues(func() (*site.Site, error) {
 	}
 	defer os.RemoveAll(dir)
 	wasm := filepath.Join(dir, "probe.wasm")
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", wasm, "./app/browser/probe")
-	build.Dir = filepath.Join("..", "..")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", wasm, "./probe")
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if output, err := build.CombinedOutput(); err != nil {
 		return nil, &buildError{string(output), err}

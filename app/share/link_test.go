@@ -1,4 +1,4 @@
-package datalink
+package share
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func noise(n int) []byte {
 
 func encoded(t testing.TB, file []byte) string {
 	t.Helper()
-	text, err := Encode(file)
+	text, err := EncodeLink(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,14 +38,14 @@ func TestWhatGoesInComesOut(t *testing.T) {
 		"one byte":    {0xff},
 		"text":        []byte("evidence"),
 		"noise":       noise(4500),
-		"much of one": bytes.Repeat([]byte("evidence"), LimitBytes/8),
+		"much of one": bytes.Repeat([]byte("evidence"), LinkLimitBytes/8),
 	} {
 		text := encoded(t, file)
 		if !safe.MatchString(text) {
 			t.Errorf("%s: %q needs escapes in an address", name, text)
 		}
 		for _, fragment := range []string{text, "#" + text, text + "&v1&at=3", text + "&"} {
-			got, err := Decode(fragment)
+			got, err := DecodeLink(fragment)
 			if err != nil || !bytes.Equal(got, file) {
 				t.Errorf("%s as %.40q: %d bytes, %v", name, fragment, len(got), err)
 			}
@@ -59,10 +59,10 @@ func TestTooLargeSaysHowMuch(t *testing.T) {
 		want string
 	}{
 		{noise(5000), "too large for a link: 5000 bytes make 6676 characters, at most 6144"},
-		{make([]byte, LimitBytes+1), "too large for a link: 1048577 bytes, at most 1048576"},
+		{make([]byte, LinkLimitBytes+1), "too large for a link: 1048577 bytes, at most 1048576"},
 	} {
-		_, err := Encode(c.file)
-		var tooLarge *TooLargeError
+		_, err := EncodeLink(c.file)
+		var tooLarge *LinkTooLargeError
 		if !errors.As(err, &tooLarge) || err.Error() != c.want {
 			t.Errorf("error %v, want %s", err, c.want)
 		}
@@ -87,10 +87,10 @@ func unbounded(t *testing.T, file []byte) string {
 }
 
 func TestDecodeIsBounded(t *testing.T) {
-	for name, file := range map[string][]byte{"a long text": noise(5000), "a bomb": make([]byte, 4*LimitBytes)} {
-		var tooLarge *TooLargeError
-		if _, err := Decode(unbounded(t, file)); !errors.As(err, &tooLarge) {
-			t.Errorf("%s: error %v, want a TooLargeError", name, err)
+	for name, file := range map[string][]byte{"a long text": noise(5000), "a bomb": make([]byte, 4*LinkLimitBytes)} {
+		var tooLarge *LinkTooLargeError
+		if _, err := DecodeLink(unbounded(t, file)); !errors.As(err, &tooLarge) {
+			t.Errorf("%s: error %v, want a LinkTooLargeError", name, err)
 		}
 	}
 }
@@ -101,18 +101,18 @@ func TestFragmentsOfOthers(t *testing.T) {
 		name, fragment string
 		want           error
 	}{
-		{"empty", "", ErrNone},
-		{"a place", "v1&at=3", ErrNone},
-		{"not in front", "v1&" + good, ErrNone},
-		{"no data", "data=", ErrDamaged},
-		{"cut", good[:len(good)-2], ErrDamaged},
-		{"longer", good + "AA", ErrDamaged},
-		{"other letters", "data=a b", ErrDamaged},
-		{"padded", good + "=", ErrDamaged},
-		{"stray bits", "data=AB", ErrDamaged},
-		{"other bytes", "data=____", ErrDamaged},
+		{"empty", "", ErrNoLinkData},
+		{"a place", "v1&at=3", ErrNoLinkData},
+		{"not in front", "v1&" + good, ErrNoLinkData},
+		{"no data", "data=", ErrLinkDamaged},
+		{"cut", good[:len(good)-2], ErrLinkDamaged},
+		{"longer", good + "AA", ErrLinkDamaged},
+		{"other letters", "data=a b", ErrLinkDamaged},
+		{"padded", good + "=", ErrLinkDamaged},
+		{"stray bits", "data=AB", ErrLinkDamaged},
+		{"other bytes", "data=____", ErrLinkDamaged},
 	} {
-		if _, err := Decode(c.fragment); !errors.Is(err, c.want) {
+		if _, err := DecodeLink(c.fragment); !errors.Is(err, c.want) {
 			t.Errorf("%s: error %v, want %v", c.name, err, c.want)
 		}
 	}
@@ -120,21 +120,21 @@ func TestFragmentsOfOthers(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add("#" + encoded(f, []byte("evidence")) + "&v1&at=3")
-	f.Add(encoded(f, make([]byte, LimitBytes)))
-	f.Add("data=" + strings.Repeat("A", LimitCharacters+1))
+	f.Add(encoded(f, make([]byte, LinkLimitBytes)))
+	f.Add("data=" + strings.Repeat("A", LinkLimitCharacters+1))
 	f.Fuzz(func(t *testing.T, fragment string) {
-		file, err := Decode(fragment)
+		file, err := DecodeLink(fragment)
 		if err != nil {
 			return
 		}
-		if len(file) > LimitBytes {
+		if len(file) > LinkLimitBytes {
 			t.Fatalf("%d bytes", len(file))
 		}
-		again, err := Encode(file)
+		again, err := EncodeLink(file)
 		if err != nil {
 			return // others may pack better
 		}
-		if got, err := Decode(again); err != nil || !bytes.Equal(got, file) {
+		if got, err := DecodeLink(again); err != nil || !bytes.Equal(got, file) {
 			t.Errorf("%d bytes come back as %d: %v", len(file), len(got), err)
 		}
 	})

@@ -1,6 +1,6 @@
 //go:build js
 
-package role
+package app
 
 import (
 	"context"
