@@ -215,6 +215,9 @@ func verified(t testing.TB, path string) (found []noticed, status int) {
 // the export, of an export of the export and of a page is the folder, byte for byte,
 // and all of them are found to have what is wrong with the folder.
 func TestDamagedFoldersComeBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	page := hasPage(t)
 	for seed := range uint64(16) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -90,6 +90,9 @@ func plant(t *testing.T, random *rand.Rand, node string, secret []byte) {
 // Credentials in a folder of chains leave in no output of any command. Their
 // presence is told, and changes no exit status.
 func TestCredentialsDoNotLeave(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for seed := range uint64(4) {
 		random := rand.New(rand.NewPCG(seed, 13))
 		p, secret := newPlanted(random)

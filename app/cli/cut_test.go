@@ -77,6 +77,9 @@ func randomRecord(rng *rand.Rand, kind string, seq int) string {
 // A JSON file of records is cut at every byte: what is whole before the cut is read,
 // and the cut is damage with its file and its byte, unless it leaves a whole document.
 func TestEveryCutOfJSONIsDamage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	rng := rand.New(rand.NewPCG(8, 2))
 	for i, form := range textForms {
 		kind := []string{"action", "failure", "log"}[i%3]

@@ -45,6 +45,9 @@ func manyBlobs(t *testing.T, blobs int) string {
 // More channels than a program may have files open are all read, whole, by every
 // command: files are opened when they are read, and a few of them at a time.
 func TestMoreChannelsThanDescriptors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const blobs = 400
 	dir := manyBlobs(t, blobs)
 	channels, err := filepath.Glob(filepath.Join(dir, "dataforts", "blob", "*"))

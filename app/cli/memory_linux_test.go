@@ -39,6 +39,9 @@ func limitAddresses(text string) error {
 // Where memory ends a command ends before it, with the status of a failure and one
 // sentence that names what to do; with enough of it, it does what it does always.
 func TestMemoryEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	big := filepath.Join(t.TempDir(), "big")
 	command("generate", "-o", big, "--records", "1500000").want(t, StatusOK)
 	outOfMemory := 0

@@ -52,6 +52,9 @@ func exportOf(t *testing.T, page string) *export.File {
 
 // A page made of chains gives back what it was made of.
 func TestPageGivesBackTheFolders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}
@@ -153,6 +156,9 @@ func TestPageOfAFilter(t *testing.T) {
 // Nothing of a redacted page names anything: neither what it carries nor what it
 // says of that.
 func TestPageRedacted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}
@@ -177,6 +183,9 @@ func TestPageRedacted(t *testing.T) {
 }
 
 func TestPageTakesNotes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}
@@ -199,6 +208,9 @@ func TestPageTakesNotes(t *testing.T) {
 }
 
 func TestPageRefuses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}
@@ -274,6 +286,9 @@ func TestReport(t *testing.T) {
 
 // A page without a name of its own is called after what is in it.
 func TestPageIsNamedAfterWhatIsInIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}
@@ -296,6 +311,9 @@ func TestPageIsNamedAfterWhatIsInIt(t *testing.T) {
 // TestPageSizesAreForetold: what the share sheet says of a page is within five
 // hundredths of what is written.
 func TestPageSizesAreForetold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}

@@ -154,6 +154,9 @@ func hostileFolder(t *testing.T) (dir string) {
 // finding of what they read acts on a terminal, hides, or stands where a verdict
 // of ours would.
 func TestNothingPrintedActsOnATerminal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	exported, folder := hostileExport(t), hostileFolder(t)
 	all := tricks()
 	trick := all[len(all)-1]

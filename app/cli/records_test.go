@@ -61,6 +61,9 @@ func hexLines(vectors []vector) string {
 }
 
 func TestDecodeAgreesWithTheReference(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, f := range vectorFiles {
 		t.Run(f.name, func(t *testing.T) {
 			vectors := readVectors(t, f.name)
@@ -188,6 +191,9 @@ func TestEncodeLines(t *testing.T) {
 }
 
 func TestLongLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const size = 64<<20 + 2
 	in := newLines(io.MultiReader(strings.NewReader("first\n"), &repeated{left: size}, strings.NewReader("\nlast")))
 	for _, want := range []int{len("first"), size, len("last")} {

@@ -12,6 +12,9 @@ import (
 )
 
 func TestExportRedacted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	whole, public, merged := filepath.Join(dir, "whole.chain"), filepath.Join(dir, "public.chain"), filepath.Join(dir, "merged.chain")
 	command("export", incident, "-o", whole).want(t, StatusOK)
@@ -82,6 +85,9 @@ func TestReveal(t *testing.T) {
 
 // redact makes an export of an export; its salt shows of which it is.
 func TestRedactAnExport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
 	command("export", incident, "-o", in("whole.chain")).want(t, StatusOK)
@@ -113,6 +119,9 @@ func TestRedactAnExport(t *testing.T) {
 
 // redact makes a page of a page, which opens at the same place.
 func TestRedactAPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}
@@ -142,6 +151,9 @@ func TestRedactAPage(t *testing.T) {
 
 // report and link redact as export and page do.
 func TestReportAndLinkRedacted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, args := range [][]string{{"report", incident}, {"report", incident, "--html"}, {"report", incident, "--svg"}, {"link", incident, "--where", "pos:0..9", "--range", "16:00..16:30"}} {
 		said := command(append(args, "--redact")...).want(t, StatusOK).says(t, "redacted view, commitment").says(t, "the salt, for you alone")
 		for _, original := range []string{"node-1", "node-2", "telemetry", "9f3c5a7be1d20417"} {

@@ -43,6 +43,9 @@ func TestServeEnds(t *testing.T) {
 }
 
 func TestSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	r := command("site", "-o", dir)
 	if _, err := site.Embedded(); errors.Is(err, site.ErrNotBuilt) {

@@ -37,6 +37,9 @@ func special(t *testing.T, socket bool, elements ...string) string {
 // No command waits for the other end of a pipe, wherever it lies and whatever it is
 // called: in a folder, as one of the files of a channel, or named by itself.
 func TestNoCommandWaitsForSpecialFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	incidentFolder := func(t *testing.T, out string) string {
 		dir := filepath.Join(out, "n")
 		if err := os.CopyFS(dir, os.DirFS(damageCase("clean"))); err != nil {

@@ -53,6 +53,9 @@ func TestVerifyIgnoresStrangers(t *testing.T) {
 // Any number of files that are none of ours beside a chain is no damage; one that is
 // ours and broken is, beside any number of others.
 func TestVerifyCountsStrangers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	command("generate", "-o", dir, "--records", "20").want(t, StatusOK)
 	for i := range 1001 {
@@ -86,6 +89,9 @@ var strangers = []string{
 }
 
 func TestVerifyOfRandomStrangers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	rng := rand.New(rand.NewPCG(2, 8))
 	names := []string{"a", "README.md", "x.json", "y.ndjson", "log.txt", "z.zip", "s.gz", "t.tar", "conf.ini", "n/o/p", "dat2", "idx.txt", "manifest.json"}
 	for range 150 {

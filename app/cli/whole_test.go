@@ -238,6 +238,9 @@ func entriesIn(t *testing.T, path string) (entries int) {
 // A command that is killed leaves all of its output or none. What it leaves under
 // another name is told and is no source, and the command can be run again.
 func TestKilledAtAnyMoment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	in := inputs(t)
 	for name, w := range writings(t) {
 		t.Run(name, func(t *testing.T) {
@@ -335,6 +338,9 @@ func killAt(t *testing.T, cmd *exec.Cmd, dir string, bytes int64) {
 // A site that is built over an earlier one and killed leaves every file whole:
 // the earlier or the later.
 func TestKilledOverAnEarlierSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if !hasPage(t) {
 		return
 	}
@@ -365,6 +371,9 @@ func TestKilledOverAnEarlierSite(t *testing.T) {
 
 // A command that is told to end leaves nothing at all behind.
 func TestInterrupted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
@@ -397,6 +406,9 @@ func TestInterrupted(t *testing.T) {
 // A disk that fills up, or a file that may not grow, ends a command with a
 // sentence that names the output, and nothing is left of it.
 func TestFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	in := inputs(t)
 	for name, w := range writings(t) {
 		t.Run(name, func(t *testing.T) {

@@ -255,6 +255,9 @@ func (s naiveSource) randomCut(e *engine.Engine, r *rand.Rand) engine.PackSpec {
 // more. Every state in the cut is the source's, or says that it is not. The judge
 // folds from scratch.
 func TestEveryStateOfACutIsTheSources(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const rounds = 40
 	var compared, some, elsewhere int
 	for seed := range uint64(rounds) {

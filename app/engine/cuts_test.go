@@ -231,6 +231,9 @@ func hurt(t *testing.T, made fs.FS, times bool) fs.FS {
 // Whatever the cuts of a chain, whoever reads the parts and in whatever order they are
 // joined: all answers are the same.
 func TestAnswersDoNotDependOnTheCut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const testdata = "../../wire/redex/testdata/"
 	made := t.TempDir()
 	w, err := redex.Create(made + "/node-1/meshos/actions")

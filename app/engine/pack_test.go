@@ -144,6 +144,9 @@ func TestAPackSaysThatItWasFiltered(t *testing.T) {
 }
 
 func TestAPackKeepsWhatASearchKeeps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	e, opened := open(t, "incident")
 	for _, query := range []string{
 		"outcome:failed", `reason:"timed out"`, "time:16:08..16:15", "node:node-2 -chain:log", "status:ok", "seq:947..950 chain:action",

@@ -101,6 +101,9 @@ func sameRows(t *testing.T, want, got []engine.Row) {
 
 // All twelve chains of the incident on one time line, by queries of every sort.
 func TestTablesAgreeWithANaiveOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	e, opened := open(t, "incident")
 	action := func(c engine.ChainInfo) bool { return c.Kind == wire.ChainAction }
 	for query, keep := range map[string]func(engine.ChainInfo, engine.Row) bool{

@@ -42,6 +42,9 @@ func (f slowFile) ReadAt(p []byte, off int64) (int, error) {
 // Everything can be asked and done at any moment of a load, at the same time; what is
 // said in the end is right. It is worth running with -race.
 func TestEverythingAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	files := slowFS{generated(t, t.TempDir(), 60_000)}
 	plain, _ := openAll(t, files.FS)
 	for seed := range uint64(3) {

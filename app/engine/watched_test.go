@@ -343,6 +343,9 @@ func overwrite(path string, content []byte) error {
 // Whatever happens to the files of an open chain, before, between or after any of its
 // reads, is said; and no row is put together from two versions.
 func TestChangedFilesAreSaidAndNeverMixed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const n = 30_000 // four blocks
 	old, other := liveFiles(0, n), liveFiles(1, n)
 	for _, change := range liveChanges {

@@ -540,6 +540,9 @@ var compareNoted = cmp.AllowUnexported(noted{}, fall{}, numbered{}, clockStep{},
 
 // However the rows are cut, a watch finds what the rules find row by row.
 func TestWatchesFindWhatRowsSay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for seed := range uint64(150) {
 		c := troubled(seed)
 		want := c.naive()

@@ -156,6 +156,9 @@ func TestSmallWatchesAreSmall(t *testing.T) {
 // Whatever a chain holds, a watch remembers a bounded amount of it, and some bytes
 // for each key.
 func TestWatchesAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const rows = 300_000
 	classes := make([]Class, 1<<16)
 	for i := range classes {

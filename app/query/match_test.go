@@ -13,6 +13,9 @@ import (
 // Maybe only where a payload is needed, and the verdicts on classes, chains and
 // times hold for all their entries.
 func TestAgreesWithReadingEveryRecord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for round := range 6000 {
 		chain := wire.ChainKind(r.IntN(5))

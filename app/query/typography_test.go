@@ -95,6 +95,9 @@ func TestSignsOfOtherLanguages(t *testing.T) {
 
 // No text makes the parser go wrong, and what it points at is a part of the text.
 func TestAnyMarksAreRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := rand.New(rand.NewPCG(9, 10))
 	pieces := []string{"kind", "time", "：", ":", "“", "”", `"`, "–", "-", "(", "）", "，", "=", "!=", "…", "≥", "16:08", "a", " ", "\u200b", "seq", "5"}
 	for range 50000 {

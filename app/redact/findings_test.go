@@ -40,6 +40,9 @@ func facts(f export.Finding) export.Finding {
 // Our own words are not redacted, and neither are counts, measures, positions, rules
 // and severities: only the values that stand for something are.
 func TestFindingsKeepOurWords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	b := storied(t)
 	was := parsed(t, b).Findings()
 	if len(was) < 20 {

@@ -177,6 +177,9 @@ func formsOf(v uint64) map[string][]byte {
 
 // TestIncidentHoldsNoOriginal is a search of its own, slow and simple.
 func TestIncidentHoldsNoOriginal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	b := incident(t)
 	secret := originalsOf(t, b)
 	if len(secret.large) != 3 || len(secret.operators) != 3 || len(secret.names) != 4 || len(secret.digits) < 2000 {
@@ -281,6 +284,9 @@ func TestChanceDecides(t *testing.T) {
 // The label commits to the content that was there before, and a view of a view says
 // both.
 func TestTheResultIsLabelled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	b := incident(t)
 	once, s := rewritten(t, b, Options{ShiftTimes: true})
 	committed := func(s Summary, b []byte) postcard.Option[[sha256.Size]byte] {
@@ -413,6 +419,9 @@ func TestNotesStillPointRight(t *testing.T) {
 
 // All texts that were told apart by their wording still are, and no others.
 func TestIncidentKeepsItsTemplates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	b := incident(t)
 	out, s := rewritten(t, b, Options{})
 	var was, is []string

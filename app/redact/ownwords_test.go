@@ -84,6 +84,9 @@ func cmpErr(err, skip error) error {
 
 // Every sentence of the program may leave, and no word is listed without need.
 func TestOwnWordsAreListed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	used := map[string]bool{}
 	for text, path := range sentences(t) {
 		m := message.Own(text)

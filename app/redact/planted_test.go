@@ -223,6 +223,9 @@ func TestSeqsThatEqualASecretAreRefused(t *testing.T) {
 }
 
 func TestTooManyIdentifiers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	x := newIDs(chance(1))
 	for id := uint64(1); id <= MaxIdentifiers; id++ {
 		if err := x.learn(ClassNode, id); err != nil {

@@ -14,6 +14,9 @@ import (
 // TestMeasuresAreWhatIsSaved: in every form that the engine writes, what is measured
 // is what is saved, to the byte.
 func TestMeasuresAreWhatIsSaved(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	p, opened := openIncident(t)
 	r := rand.New(rand.NewPCG(7, 7)) // fixed, so that a failure comes back
 	const firstNS, lengthNS = 1_779_465_600_000_000_000, 3_600_000_000_000

@@ -43,6 +43,9 @@ func TestMeasureIsWhatIsMade(t *testing.T) {
 // What is compressed in part is foretold within five hundredths, whatever kinds of
 // chains follow each other.
 func TestGzipSizeOfLargeExports(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := rand.New(rand.NewPCG(9, 9)) // fixed, so that a failure comes back
 	for round := range 2 {
 		var data []byte

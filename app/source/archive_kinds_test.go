@@ -131,6 +131,9 @@ func randomName(r *rand.Rand) string {
 // Two names of an archive never become one, in any code page, and nothing of what has the
 // same name twice is lost.
 func TestNamesOfArchivesStayApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := rand.New(rand.NewPCG(11, 6))
 	for round := range 200 {
 		var list []packed
@@ -337,6 +340,9 @@ func (w *wrapping) compressed(content string) string {
 
 // Whatever follows an archive is read, in whatever order things lie in a file.
 func TestArchivesInARow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := rand.New(rand.NewPCG(2, 11))
 	for round := range 300 {
 		w := &wrapping{t: t, r: r}
@@ -391,6 +397,9 @@ func TestMembersOfDifferentKinds(t *testing.T) {
 
 // Damage takes one member, not those that follow.
 func TestDamagedMemberIsPassedOver(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := rand.New(rand.NewPCG(3, 5))
 	for name, pack := range map[string]func(testing.TB, string) string{"gzip": gz, "zstandard": zst} {
 		for round := range 50 {
@@ -488,6 +497,9 @@ func tarSum(header []byte) (sum int) {
 
 // A tar that is cut between two entries looks whole but for its end.
 func TestTarCutAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	list := []packed{numbered("a/x", 1), numbered("b/x", 2), numbered("c/x", 3)}
 	whole := rawTar(t, list)
 	for cut := 512; cut <= 3*1024; cut++ {

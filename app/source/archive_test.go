@@ -22,6 +22,9 @@ import (
 
 // An archive, in whatever form, holds the chains of the folder it was made of.
 func TestArchivesHoldWhatTheFolderHolds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	incident := corpus(t, "incident")
 	want := digests(t, find(t, incident.fsys()))
 	if len(want) != 12 {
@@ -287,6 +290,9 @@ func TestCutArchives(t *testing.T) {
 
 // No cut of an archive is silent, none is a panic.
 func TestEveryCut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	in := files{"n/log/idx": strings.Repeat("\x00", 40), "n/log/dat": "", "x.json": `{"seq":1,"source":"s","reason":"r","recorded_at_ms":5}`}
 	for name, content := range map[string]string{
 		"zip": zipOf(t, in, zip.Deflate), "gz": gz(t, tarOf(t, in)), "zst": zst(t, tarOf(t, in)),

@@ -74,6 +74,9 @@ func indented(text string) string {
 func same(text string) string { return text }
 
 func TestJSONRecords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	kinds := []struct {
 		file    string
 		kind    wire.ChainKind
@@ -243,6 +246,9 @@ func TestJSONBrokenLines(t *testing.T) {
 
 // Whatever the block size and the order of reading, a position is one record.
 func TestJSONReadsAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const n = 3000
 	lines := make([]string, n)
 	for i := range lines {

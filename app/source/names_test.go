@@ -240,6 +240,9 @@ func TestNodesAreNamedApartFromOthers(t *testing.T) {
 
 // Many alike folders take no time that grows with their square.
 func TestManyNodesOfOneName(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var folders []string
 	for i := range 50_000 {
 		folders = append(folders, fmt.Sprintf("image-%d/var/lib/net-mesh", i))

@@ -28,6 +28,9 @@ func pageAround(text string) string {
 const nextElement = `</script>` + "\n" + `<script type="application/octet-stream" data-of="chainglass-data">`
 
 func TestPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	incident := corpus(t, "incident")
 	set := find(t, incident.fsys())
 	want := digests(t, set)

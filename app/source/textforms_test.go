@@ -149,6 +149,9 @@ func textDocuments(rng *rand.Rand, records []string) string {
 // The same records give the same chain through whatever wrapper, form of documents,
 // spelling and encoding, with lines of other text in between.
 func TestEveryWrapperFormAndEncoding(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	kinds := []struct {
 		file string
 		kind wire.ChainKind

@@ -167,6 +167,9 @@ func randomAction(rng *rand.Rand) []byte {
 
 // Whatever form bytes are pasted or saved in, one or several, they are the same bytes.
 func TestEveryFormOfBytes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for name, form := range byteForms {
 		t.Run(name, func(t *testing.T) {
