@@ -33,6 +33,9 @@ func (p *Pushes) Bits() []uint64 { return p.set.Bits() }
 // change any more. Of two timelines made from one, only one may be made longer again.
 func (t Timeline) With(run *Pushes) Timeline { return Timeline{t.pushes.With(&run.set)} }
 
+// Clip returns the same timeline, which may be made longer beside t.
+func (t Timeline) Clip() Timeline { return Timeline{t.pushes.Clip()} }
+
 // Len returns how many entries there are.
 func (t Timeline) Len() int { return t.pushes.Len() }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func verifyCommand(c *console) *cobra.Command {
-	var asJSON, verbose bool
+	var asJSON, verbose, following bool
 	var reveal string
 	cmd := &cobra.Command{
 		Use:   "verify PATH",
@@ -42,11 +42,17 @@ from, which counts as if it were noticed here; or by "sender", what the program 
 wrote the export concluded, which does not. Offsets count
 bytes from the start of the file, or of its inflated content inside an archive.
 
+With --follow it goes on until Ctrl-C: it looks at PATH again and again, and reports
+what was appended, what appeared, what a node's retention removed, and what was
+changed where it had been read, which is then read again. An entry that is being
+written is no damage. The exit status is that of all that it saw.
+
 With --reveal it checks that REDACTED is a redacted view of ORIGINAL, an export, a
 page, or the folders that were exported whole: "verify --reveal SALT ORIGINAL
 REDACTED", where SALT is what the sender was shown, or the file it was saved in.
 Exit status 0 if it is, 3 if it is not.`,
 		Example: `  chainglass verify /var/lib/net-mesh
+  chainglass verify --follow /var/lib/net-mesh
   chainglass verify --reveal public.salt incident.chain public.chain
   chainglass verify incident.zip --json | jq -r '.findings[] | [.severity, .chain, .title] | @tsv'`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -59,11 +65,18 @@ Exit status 0 if it is, 3 if it is not.`,
 			if reveal != "" {
 				return runReveal(cmd.Context(), c, reveal, args[0], args[1])
 			}
+			if following {
+				if asJSON {
+					return usagef("--json prints one document and --follow lines as they come: leave one of them out")
+				}
+				return runFollow(cmd.Context(), c, args[0], verbose)
+			}
 			return runVerify(cmd.Context(), c, args[0], asJSON, verbose)
 		},
 	}
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "list every finding with what it means")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	cmd.Flags().BoolVar(&following, "follow", false, "go on, and report what comes, until Ctrl-C")
 	cmd.Flags().StringVar(&reveal, "reveal", "", "salt of a redacted view, or the file it is in: check of which original the view is")
 	return cmd
 }
@@ -78,12 +91,18 @@ func runVerify(ctx context.Context, c *console, path string, asJSON, verbose boo
 	} else {
 		err = r.writeText(c, verbose)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return r.status(r.damaged())
+}
+
+// status is the error that gives the exit status.
+func (r *verification) status(damaged bool) error {
+	switch {
 	case !r.readable:
 		return statusError{status: StatusFailed}
-	case r.damaged():
+	case damaged:
 		return errDamaged()
 	}
 	return nil
@@ -169,16 +188,21 @@ func verify(ctx context.Context, path string) (*verification, error) {
 	if opened.Cancelled {
 		return nil, ctx.Err()
 	}
-	r := &verification{
-		Chains: []verifiedChain{}, Findings: []finding{}, Problems: problemsOf(files, opened.Problems),
-		Unrecognised: opened.Unrecognised, path: path, readable: len(opened.Chains)+len(opened.Bases) > 0,
-	}
-	for i := range opened.Chains {
-		if err := r.addChain(e, files, &opened.Chains[i]); err != nil {
-			return nil, err
+	r := &verification{Problems: problemsOf(files, opened.Problems), Unrecognised: opened.Unrecognised, path: path, readable: len(opened.Bases) > 0}
+	return r, r.addChains(e, files)
+}
+
+// addChains adds all chains that are open.
+func (r *verification) addChains(e *engine.Engine, files *pathFS) error {
+	r.Chains, r.Findings = []verifiedChain{}, []finding{}
+	chains := e.Chains()
+	for i := range chains {
+		if err := r.addChain(e, files, &chains[i]); err != nil {
+			return err
 		}
 	}
-	return r, r.addSender(e)
+	r.readable = r.readable || len(chains) > 0
+	return r.addSender(e)
 }
 
 // byReader stands for what was noticed here.

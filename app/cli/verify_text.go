@@ -53,21 +53,26 @@ func (c *verifiedChain) writeText(out text, width int, verbose bool) (short bool
 			out.printf("  %s\n", view.Plural(len(c.findings)-i, "more finding", "more findings"))
 			break
 		}
-		title := f.Title
-		if f.By == export.BySource {
-			title += " (of the source of the export)"
-		}
-		out.printf("  %-7s  %s\n", f.Severity, title)
-		if where := f.where(); where != "" {
-			out.printf("           %s\n", where)
-		}
 		// Findings that say the same say it once.
-		if verbose && !told[f.Detail] {
-			writeIndented(out, f.Detail)
-		}
+		writeFinding(out, f, verbose && !told[f.Detail])
 		told[f.Detail] = true
 	}
 	return !verbose && len(c.findings) > 0
+}
+
+// writeFinding writes a finding and where it is, with what it means if detailed is true.
+func writeFinding(out text, f *finding, detailed bool) {
+	title := f.Title
+	if f.By == export.BySource {
+		title += " (of the source of the export)"
+	}
+	out.printf("  %-7s  %s\n", f.Severity, title)
+	if where := f.where(); where != "" {
+		out.printf("           %s\n", where)
+	}
+	if detailed {
+		writeIndented(out, f.Detail)
+	}
 }
 
 // maxSender is how many findings of a sender are listed.

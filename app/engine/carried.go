@@ -13,19 +13,20 @@ import (
 // cannot be seen in them any more. What its sender's program concluded is listed
 // apart, beside what this one concludes.
 
-// takeFindings keeps what the exports of a source say. chains gives ids by origin.
-func (e *Engine) takeFindings(s *openSource, found *source.Set, chains map[string]ChainID) {
-	s.findings = sourceFindings(found, chains)
+// takeFindings keeps what the exports of a source say. ids gives the ids of its chains by
+// their origins.
+func (s *openSource) takeFindings(found *source.Set, ids map[string]ChainID, chains map[ChainID]*chain) {
+	s.findings = sourceFindings(found, ids)
 	for i := range s.findings {
 		f := &s.findings[i]
-		c := e.chains[f.chain]
+		c := chains[f.chain]
 		switch {
 		case f.own:
 			// It is among the problems of opening.
 		case c == nil:
 			s.problems = append(s.problems, carriedProblem(f))
 		case f.By == export.BySender:
-			s.sender = append(s.sender, e.carriedInsight(c, f, len(s.sender)))
+			s.sender = append(s.sender, carriedInsight(c, f, len(s.sender), chains))
 		case f.Rule == export.FindingFiltered:
 			if c.filtered = f.Detail; c.filtered.Empty() {
 				c.filtered = message.New("Some entries are here")
@@ -103,7 +104,7 @@ func apart(before, sentence message.Message) message.Message {
 
 // carriedInsight is what the sender of an export concluded. Number tells it from the
 // others of its source.
-func (e *Engine) carriedInsight(c *chain, f *sourceFinding, number int) insight.Finding {
+func carriedInsight(c *chain, f *sourceFinding, number int, chains map[ChainID]*chain) insight.Finding {
 	out := insight.Carried(insight.Rule(f.Rule), f.Severity, f.Confidence, number)
 	out.Title, out.Detail = f.Title, told(&f.Finding)
 	out.Node, out.Chain, out.Count = c.found.Node, uint32(c.id), int(min(f.Count, math.MaxInt))
@@ -114,7 +115,7 @@ func (e *Engine) carriedInsight(c *chain, f *sourceFinding, number int) insight.
 		out.FirstTimeNS, out.LastTimeNS = t.FromNS, t.ToNS
 	}
 	for i, r := range f.Refs {
-		if c := e.chains[f.refs[i]]; c != nil {
+		if c := chains[f.refs[i]]; c != nil {
 			out.Related = append(out.Related, insight.Ref{Chain: uint32(c.id), Position: c.within(r.Position), What: r.What})
 		}
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"io/fs"
 	"sync"
 	"sync/atomic"
 
@@ -13,6 +14,8 @@ import (
 type chain struct {
 	id ChainID
 	of *openSource
+	// in is where its files are.
+	in *opening
 	// found is the chain as it was found.
 	found source.Chain
 	// filtered says what is left of a chain whose other entries were left out on
@@ -34,8 +37,8 @@ type chain struct {
 }
 
 // newChain returns a chain of which nothing has been read.
-func newChain(id ChainID, of *openSource, found source.Chain) *chain {
-	c := &chain{id: id, of: of, found: found}
+func newChain(id ChainID, of *openSource, in *opening, found source.Chain) *chain {
+	c := &chain{id: id, of: of, in: in, found: found}
 	c.now.Store(&reading{chain: c, source: found})
 	return c
 }
@@ -83,9 +86,9 @@ func readings(chains []*chain) []*reading {
 
 // peers returns the readings of all chains of the source, c itself for its own chain.
 func (c *reading) peers() []*reading {
-	list := readings(c.of.chains)
+	list := readings(c.of.chains())
 	for i := range list {
-		if list[i].chain == c.chain {
+		if list[i].id == c.id {
 			list[i] = c
 		}
 	}
@@ -95,7 +98,14 @@ func (c *reading) peers() []*reading {
 // errClosed says that a chain was closed while a question was being answered.
 var errClosed = errors.New("the chain was closed")
 
-// openFiles are the files of a source. They are closed once nobody reads them any more.
+// opening is one look at what was opened: a source that is read on is looked at again.
+type opening struct {
+	// given is what was opened; files are those of the chains that were found in it.
+	given fs.FS
+	files openFiles
+}
+
+// openFiles are the files of an opening. They are closed once nobody reads them any more.
 type openFiles struct {
 	mu      sync.Mutex
 	readers int

@@ -121,21 +121,28 @@ var cutQueries = []string{"", "outcome:failed", "reason:timed", "id:100..400", "
 // ask asks everything. The questions are the same for the same seed.
 func ask(t *testing.T, e *Engine, files fs.FS, seed uint64) (a answers) {
 	t.Helper()
-	ctx := context.Background()
-	r := rand.New(rand.NewPCG(seed, 99))
-	opened, err := e.Open(ctx, "cuts", files, nil)
+	opened, err := e.Open(context.Background(), "cuts", files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close(opened.Source)
+	a = askOf(t, e, opened.Chains, seed)
 	a.Opened = opened
 	a.Opened.Progress.ElapsedMS, a.Opened.Progress.BytesDone, a.Opened.Progress.Current = 0, 0, ""
+	return a
+}
+
+// askOf asks everything of what is open.
+func askOf(t *testing.T, e *Engine, chains []ChainInfo, seed uint64) (a answers) {
+	t.Helper()
+	ctx := context.Background()
+	r := rand.New(rand.NewPCG(seed, 99))
 	check := func(err error) {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, c := range opened.Chains {
+	for _, c := range chains {
 		f, err := e.Findings(c.ID)
 		check(err)
 		a.Findings = append(a.Findings, f)
@@ -162,6 +169,7 @@ func ask(t *testing.T, e *Engine, files fs.FS, seed uint64) (a answers) {
 		check(err)
 		a.Tables, a.Rows, a.Histograms = append(a.Tables, table), append(a.Rows, page.Rows), append(a.Histograms, h)
 	}
+	var err error
 	a.Story, err = e.Insights(ctx, nil, nil)
 	check(err)
 	a.Reasons, err = e.Reasons(ctx, nil, 0, ^uint64(0))

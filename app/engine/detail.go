@@ -62,10 +62,10 @@ func (c *reading) detailOf(position int, e *wire.Entry) Detail {
 // locate returns where an entry lies in the files, as far as the source knows.
 func (c *reading) locate(position int) Location {
 	locator, can := c.source.Reader.(source.Locator)
-	if !can || !c.of.files.hold() {
+	if !can || !c.in.files.hold() {
 		return Location{}
 	}
-	defer c.of.files.release()
+	defer c.in.files.release()
 	at, err := locator.Locate(position)
 	if err != nil {
 		return Location{}

@@ -26,9 +26,10 @@ type Engine struct {
 	pace  func()
 	zones func(name string) (zone.Zone, error)
 	pool  Pool
-	// cut is cutRows, but for tests.
-	cut     func(l *chainLoad, first int) int
-	workers int
+	// cut is cutRows, and leastKept firstRows, but for tests.
+	cut       func(l *chainLoad, first int) int
+	leastKept int
+	workers   int
 	// searches counts the searches.
 	searches atomic.Int64
 
@@ -54,10 +55,13 @@ type Engine struct {
 
 // openSource is one thing that was opened.
 type openSource struct {
-	id     SourceID
-	chains []*chain
+	id SourceID
 	// kinds are those that are known.
 	kinds kind.Set
+	// label is what Open was given for what lies in no folder of its own.
+	label string
+	// present are its chains; see chains.
+	present atomic.Pointer[[]*chain]
 	// bases are the snapshots found, by node; the empty node stands for all.
 	bases map[string]source.Base
 	// found are all snapshots found, in the order of their paths.
@@ -73,13 +77,22 @@ type openSource struct {
 	problems   []Problem
 	sender     []insight.Finding
 	redactions []export.Redaction
-	// given is what was opened; files are those of the chains.
-	given fs.FS
-	files openFiles
+	// openings are what its chains are read from, the newest at the end.
+	openings []*opening
 	// stop ends the reading of the source, and read is closed when that has ended.
 	stop context.CancelFunc
 	read chan struct{}
+	// reading is held while the source is read on. open ends when it is closed.
+	reading sync.Mutex
+	open    context.Context
+	// stamp is that of the files when the source was last looked at; see
+	// [source.Stamp].
+	stamp uint64
 }
+
+// chains returns the present chains of the source. A chain that is read on is another
+// one from then on, of the same id.
+func (s *openSource) chains() []*chain { return *s.present.Load() }
 
 // Options of an engine. The zero value is for native use.
 type Options struct {
@@ -116,7 +129,7 @@ func New(o Options) *Engine {
 	if zones == nil {
 		zones = zone.Load
 	}
-	return &Engine{pace: pace, zones: zones, cut: cutRows, kinds: o.Kinds, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
+	return &Engine{pace: pace, zones: zones, cut: cutRows, leastKept: firstRows, kinds: o.Kinds, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
 }
 
 // Fresh returns an engine with nothing open that works as e does.
@@ -154,7 +167,7 @@ func (e *Engine) Open(ctx context.Context, label string, files fs.FS, report fun
 		}
 		return Opened{}, err
 	}
-	return e.read(ctx, files, found, m)
+	return e.read(ctx, label, files, found, m)
 }
 
 // Paste reads a pasted text: hex, base64 or JSON.
@@ -163,14 +176,15 @@ func (e *Engine) Paste(ctx context.Context, text string) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	return e.read(ctx, nil, found, newMeter(e.pace, func(Progress) {}))
+	return e.read(ctx, "", nil, found, newMeter(e.pace, func(Progress) {}))
 }
 
 // read registers what was found and reads it.
-func (e *Engine) read(ctx context.Context, files fs.FS, found *source.Set, m *meter) (Opened, error) {
+func (e *Engine) read(ctx context.Context, label string, files fs.FS, found *source.Set, m *meter) (Opened, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	s := e.register(found, files, stop)
+	s := e.register(found, &opening{given: files, files: openFiles{close: found.Close}}, stop)
+	s.label = label
 	defer close(s.read)
 	opened := Opened{Source: s.id, Problems: problems(found.Problems), Unrecognised: found.Unrecognised(), Ignored: found.Ignored}
 	if n := found.MoreProblems.Damaged(); n > 0 {
@@ -182,7 +196,7 @@ func (e *Engine) read(ctx context.Context, files fs.FS, found *source.Set, m *me
 	for _, b := range found.Bases {
 		opened.Bases = append(opened.Bases, b.Origin)
 	}
-	opened.Problems = append(opened.Problems, e.readChains(ctx, s, m)...)
+	opened.Problems = append(opened.Problems, e.readChains(ctx, s.chains(), m)...)
 	opened.Cancelled = ctx.Err() != nil
 	late := found.LateProblems()
 	opened.Problems = append(opened.Problems, problems(late)...)
@@ -197,19 +211,19 @@ func (e *Engine) read(ctx context.Context, files fs.FS, found *source.Set, m *me
 	return opened, nil
 }
 
-// readChains reads the chains of a source, and returns what stopped it from reading one.
-func (e *Engine) readChains(ctx context.Context, s *openSource, m *meter) (stopped []Problem) {
-	if !s.files.hold() {
+// readChains reads the chains of an opening, and returns what stopped it from reading one.
+func (e *Engine) readChains(ctx context.Context, chains []*chain, m *meter) (stopped []Problem) {
+	if len(chains) == 0 || !chains[0].in.files.hold() {
 		return nil
 	}
-	defer s.files.release()
-	m.begin(s.chains)
-	loads := make([]*chainLoad, len(s.chains))
-	for i, c := range s.chains {
-		loads[i] = &chainLoad{builder: newBuilder(c, c.found.Kind, c.found.KindBasis)}
+	defer chains[0].in.files.release()
+	m.begin(chains)
+	loads := make([]*chainLoad, len(chains))
+	for i, c := range chains {
+		loads[i] = newChainLoad(newBuilder(c, c.found.Kind, c.found.KindBasis))
 	}
-	announced := newAnnouncer(s.chains)
-	x := loader{engine: e, files: s.given, meter: m}
+	announced := newAnnouncer(chains)
+	x := loader{engine: e, files: chains[0].in.given, meter: m}
 	x.grew = func(l *chainLoad, rows int, sourceBytes int64) {
 		announced.grown(l.chain)
 		m.progress.Current = l.source.Origin
@@ -257,8 +271,8 @@ func problems(found []source.Problem) []Problem {
 }
 
 // register makes the chains of a set known. stop ends their reading.
-func (e *Engine) register(found *source.Set, given fs.FS, stop context.CancelFunc) *openSource {
-	s, names := e.registerChains(found, given, stop)
+func (e *Engine) register(found *source.Set, in *opening, stop context.CancelFunc) *openSource {
+	s, names := e.registerChains(found, in, stop)
 	for i := range found.Exports {
 		e.takeNotes(&found.Exports[i], names)
 	}
@@ -266,30 +280,35 @@ func (e *Engine) register(found *source.Set, given fs.FS, stop context.CancelFun
 }
 
 // registerChains also returns what the chains are called here, by their origins.
-func (e *Engine) registerChains(found *source.Set, given fs.FS, stop context.CancelFunc) (s *openSource, names map[string]NoteAnchor) {
+func (e *Engine) registerChains(found *source.Set, in *opening, stop context.CancelFunc) (s *openSource, names map[string]NoteAnchor) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.nameApart(found)
 	e.last.source++
-	s = &openSource{id: e.last.source, kinds: e.kinds, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, given: given, stop: stop, read: make(chan struct{})}
-	s.files.close = found.Close
+	open, ended := context.WithCancel(context.Background())
+	s = &openSource{
+		id: e.last.source, kinds: e.kinds, bases: map[string]source.Base{}, chosen: map[string]source.Base{}, openings: []*opening{in},
+		stop: func() { stop(); ended() }, read: make(chan struct{}), open: open,
+	}
 	s.found = found.Bases
 	for _, b := range found.Bases {
 		s.bases[b.Node] = b
 	}
 	origins, names := map[string]ChainID{}, map[string]NoteAnchor{}
+	var chains []*chain
 	for _, found := range found.Chains {
 		if !found.Live {
 			continue
 		}
 		e.last.chain++
-		c := newChain(e.last.chain, s, found)
-		s.chains = append(s.chains, c)
+		c := newChain(e.last.chain, s, in, found)
+		chains = append(chains, c)
 		e.chains[c.id] = c
 		origins[found.Origin] = c.id
 		names[found.Origin] = NoteAnchor{Node: found.Node, Channel: found.Channel}
 	}
-	e.takeFindings(s, found, origins)
+	s.present.Store(&chains)
+	s.takeFindings(found, origins, e.chains)
 	e.sources = append(e.sources, s)
 	for _, x := range found.Exports {
 		s.redactions = append(s.redactions, x.File.Redactions()...)
@@ -306,12 +325,14 @@ func (e *Engine) Close(id SourceID) {
 		if s.id != id {
 			return false
 		}
-		for _, c := range s.chains {
+		for _, c := range s.chains() {
 			delete(e.chains, c.id)
-			e.forgetTables(c)
+			e.forgetTables(c.id)
 		}
 		s.stop()
-		s.files.finish()
+		for _, o := range s.openings {
+			o.files.finish()
+		}
 		return true
 	})
 }
@@ -331,14 +352,15 @@ func (e *Engine) all() []*reading {
 	defer e.mu.RUnlock()
 	var all []*reading
 	for _, s := range e.sources {
-		all = append(all, readings(s.chains)...)
+		all = append(all, readings(s.chains())...)
 	}
 	return all
 }
 
 func (s *openSource) infos() []ChainInfo {
-	list := make([]ChainInfo, 0, len(s.chains))
-	for _, c := range s.chains {
+	chains := s.chains()
+	list := make([]ChainInfo, 0, len(chains))
+	for _, c := range chains {
 		list = append(list, c.read().info())
 	}
 	return list
@@ -368,21 +390,33 @@ func (e *Engine) Findings(id ChainID) ([]Finding, error) {
 // ctx ends before, the chain stays as it is; of several who ask, the last one has their
 // way.
 func (e *Engine) SetKind(ctx context.Context, id ChainID, kind wire.ChainKind) (ChainInfo, error) {
-	was, err := e.chain(id)
-	if err != nil {
-		return ChainInfo{}, err
+	for {
+		was, err := e.chain(id)
+		if err != nil {
+			return ChainInfo{}, err
+		}
+		info, err := e.setKind(ctx, was, kind)
+		if now, gone := e.chain(id); err != nil || gone != nil || now.chain == was.chain {
+			return info, err
+		}
+		// It was read on meanwhile.
 	}
-	if !was.of.files.hold() {
+}
+
+// setKind reads a chain, as it was found last, as another kind.
+func (e *Engine) setKind(ctx context.Context, was *reading, kind wire.ChainKind) (ChainInfo, error) {
+	if !was.in.files.hold() {
 		return ChainInfo{}, errClosed
 	}
-	defer was.of.files.release()
+	defer was.in.files.release()
 	// Who asked before and ends may begin after who asked last: it takes no turn then.
 	if err := ctx.Err(); err != nil {
 		return ChainInfo{}, err
 	}
-	l := &chainLoad{builder: newBuilder(was.chain, kind, source.ByChoice), quiet: true}
+	l := newChainLoad(newBuilder(was.chain, kind, source.ByChoice))
+	l.quiet = true
 	m := newMeter(e.pace, nil)
-	x := loader{engine: e, meter: m, files: was.of.given}
+	x := loader{engine: e, meter: m, files: was.in.given}
 	x.grew = func(*chainLoad, int, int64) { m.tick(nil) }
 	x.ended = func(*chainLoad) {}
 	x.load(ctx, []*chainLoad{l})

@@ -77,7 +77,7 @@ func (f *finder) usePool(pool Pool, q *query.Query, search int64) {
 		return
 	}
 	if min(entries*fetchGap, f.chain.index.length) >= helpEntries {
-		pool.Prepare(f.chain.of.given)
+		pool.Prepare(f.chain.in.given)
 	}
 	b, err := cbor.Marshal(asked{search, q.String(), *f.chain.queryTables()})
 	if err == nil && len(b) <= mostAsked && pool.Size() > 0 {
@@ -164,7 +164,7 @@ func (f *finder) ask(ctx context.Context, rows []query.Row, first, count int) ([
 	for i := range rows {
 		q.Rows = appendRow(q.Rows, first, &rows[i])
 	}
-	answer, err := f.pool.Search(ctx, f.chain.of.given, &q)
+	answer, err := f.pool.Search(ctx, f.chain.in.given, &q)
 	if err == nil && len(answer) != len(rows) {
 		err = fmt.Errorf("%w: %d answers to %d questions", ErrNoHelp, len(answer), len(rows))
 	}

@@ -42,11 +42,23 @@ const (
 // chainLoad is the reading of one chain.
 type chainLoad struct {
 	*builder
+	// from is the position that reading begins at, whole where the entries end that are not
+	// in flight.
+	from, whole int
 	// quiet is true if nothing is shown before all of it has been read.
 	quiet bool
 	// ended is true once nothing more of it is wanted.
 	ended atomic.Bool
 	err   error
+}
+
+// newChainLoad reads what a builder does not have yet.
+func newChainLoad(b *builder) *chainLoad {
+	l := &chainLoad{builder: b, from: b.index.length, whole: b.source.Reader.Len()}
+	if b.source.Redex != nil {
+		l.whole = b.firstIncomplete()
+	}
+	return l
 }
 
 // run is a run of entries that is being read.
@@ -79,9 +91,12 @@ func cutRows(l *chainLoad, first int) int {
 // tasks cuts a chain into runs.
 func (l *chainLoad) tasks(cut func(l *chainLoad, first int) int, visit func(*run) bool) {
 	n := l.source.Reader.Len()
-	for first := 0; ; {
+	for first := l.from; ; {
 		count := min(cut(l, first), n-first)
-		r := &run{load: l, first: first == 0, last: first+count == n, task: part.Task{
+		if first < l.whole {
+			count = min(count, l.whole-first)
+		}
+		r := &run{load: l, first: first == l.from, last: first+count == n, task: part.Task{
 			Recipe: l.source.Recipe, Kind: l.source.Kind, First: first, Count: count,
 		}, done: make(chan struct{})}
 		if !visit(r) || r.last {
@@ -206,6 +221,9 @@ func (x *loader) take(ctx context.Context, t *run) bool {
 	for _, leaf := range t.leaves {
 		l.take(leaf)
 		bytes += leaf.SourceBytes
+	}
+	if l.index.length == l.whole && t.err == nil {
+		l.keep(x.engine.leastKept)
 	}
 	short := l.index.length < t.task.First+t.task.Count
 	switch {

@@ -35,10 +35,10 @@ func (c *reading) besides(pace func() error) (*besides, error) {
 	if c.beside != nil {
 		return c.beside, nil
 	}
-	if !c.of.files.hold() {
+	if !c.in.files.hold() {
 		return nil, errClosed
 	}
-	defer c.of.files.release()
+	defer c.in.files.release()
 	b := &besides{}
 	switch {
 	case c.source.Redex != nil:
@@ -115,10 +115,10 @@ func (p *packer) listFolder(id export.ChainID, c *reading) error {
 // rawParts writes what the folder of a chain holds besides the entries. What cannot
 // be read is noted.
 func (p *packer) rawParts(ctx context.Context, id export.ChainID, c *reading) error {
-	if !c.of.files.hold() {
+	if !c.in.files.hold() {
 		return errClosed
 	}
-	defer c.of.files.release()
+	defer c.in.files.release()
 	switch {
 	case c.source.Redex != nil:
 		return p.folderParts(ctx, id, c)

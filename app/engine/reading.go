@@ -24,6 +24,9 @@ type reading struct {
 	// outcomes are what the outcomes of the kind are called; nil for no known kind.
 	outcomes []string
 	timeline fold.Timeline
+	// kept is what a longer reading goes on from, once this one has ended; nil if that
+	// has to begin anew.
+	kept *builder
 	// told are the classes as the story takes them, story is what it needs of the entries;
 	// nil before reading has ended.
 	told     []insight.Class

@@ -235,9 +235,9 @@ func (e *Engine) addTable(parts []*tablePart) *table {
 }
 
 // forgetTables drops the tables that show a chain.
-func (e *Engine) forgetTables(c *chain) {
+func (e *Engine) forgetTables(id ChainID) {
 	e.tables = slices.DeleteFunc(e.tables, func(t *table) bool {
-		return slices.ContainsFunc(t.shown().parts, func(p *tablePart) bool { return p.chain.chain == c })
+		return slices.ContainsFunc(t.shown().parts, func(p *tablePart) bool { return p.chain.id == id })
 	})
 }
 

@@ -31,10 +31,10 @@ func (c *reading) readBlock(ctx context.Context, position int, b *wire.Block) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if !c.of.files.hold() {
+	if !c.in.files.hold() {
 		return errClosed
 	}
-	defer c.of.files.release()
+	defer c.in.files.release()
 	if err := c.source.Reader.ReadBlock(position, b); err != nil {
 		return err
 	}
@@ -182,10 +182,10 @@ func (k *checks) excuse(from int) {
 // noticed looks at the files again after an error of reading, which may say that they
 // changed, and has the chain say so.
 func (c *reading) noticed(err error) {
-	if err == nil || !errors.Is(err, ErrChanged) || !c.of.files.hold() {
+	if err == nil || !errors.Is(err, ErrChanged) || !c.in.files.hold() {
 		return
 	}
-	defer c.of.files.release()
+	defer c.in.files.release()
 	for {
 		r := c.read()
 		b := builder{reading: *r, checks: checksOf(r)}
@@ -206,7 +206,7 @@ func (c *reading) noticed(err error) {
 // changedProblems tells of the chains of the source whose files changed while they were
 // read.
 func (s *openSource) changedProblems() (list []Problem) {
-	for _, c := range readings(s.chains) {
+	for _, c := range readings(s.chains()) {
 		for i := range c.findings {
 			if f := &c.findings[i]; f.Rule == ruleReplaced || f.Rule == ruleRewritten || f.Rule == ruleWritten {
 				list = append(list, Problem{Severity: f.Severity, Path: c.source.Origin, Chain: c.id, Title: f.Title.String(), Detail: f.Detail.String()})

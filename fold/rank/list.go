@@ -1,6 +1,9 @@
 package rank
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // List is sets put end to end: positions of the second begin where the first ends. It
 // is immutable, as are the sets in it: With returns a longer List, and the shorter one
@@ -20,6 +23,9 @@ func (l List) With(s *Set) List {
 	}
 	return List{append(l.sets, s), append(l.ends, l.Len()+s.Len()), append(l.counts, l.Count()+s.Count())}
 }
+
+// Clip returns the same list, which may be made longer beside l.
+func (l List) Clip() List { return List{slices.Clip(l.sets), slices.Clip(l.ends), slices.Clip(l.counts)} }
 
 // Len returns how many positions there are.
 func (l List) Len() int { return last(l.ends) }

@@ -1,10 +1,12 @@
 package redex
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"math/bits"
 	"os"
+	"slices"
 
 	"github.com/zeebo/xxh3"
 
@@ -88,6 +90,49 @@ func statusSum(sum uint64, b *wire.Block) uint64 {
 		sum = (sum ^ uint64(b.Entries[i].Status)) * fnvPrime
 	}
 	return sum
+}
+
+// TakeOver takes from the same generation, opened earlier, what was seen of the entries
+// before a position: they are known to be the same in g.
+func (g *Generation) TakeOver(earlier *Generation, end int) {
+	g.covered.take(&earlier.covered, end)
+	g.told.take(&earlier.told, end)
+}
+
+// sameRunsAtMost bounds how many of the runs that were read of a generation are compared,
+// of 8192 entries or less each.
+const sameRunsAtMost = 64
+
+// BeginsAs reports whether the first end entries of g are those of a generation that was
+// opened earlier, as far as their rows and times tell, which hold the checksums of the
+// payloads. It compares what was read of the earlier one: all of it if that are up to
+// half a million entries, else the end and runs all over. Nothing is read of the earlier one.
+func (g *Generation) BeginsAs(earlier *Generation, end int) (bool, error) {
+	if g.rows < end || g.times < min(end, earlier.times) {
+		return false, nil
+	}
+	if earlier.held {
+		return g.beginsAsHeld(earlier, end)
+	}
+	runs := slices.DeleteFunc(earlier.covered.Runs(), func(run CoveredRun) bool { return run.End > end })
+	for i, run := range runs {
+		if left := len(runs) - i; left > sameRunsAtMost/2 && i%max(len(runs)/(sameRunsAtMost/2), 1) != 0 {
+			continue
+		}
+		if same, err := g.sameRun(&run, false); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// beginsAsHeld compares rows and times with those in memory.
+func (g *Generation) beginsAsHeld(earlier *Generation, end int) (bool, error) {
+	rows, times := make([]byte, end*RowSize), make([]byte, min(end, earlier.times)*TSSize)
+	if err := errors.Join(g.idx.readAt(rows, 0), g.ts.readAt(times, 0)); err != nil {
+		return false, err
+	}
+	return bytes.HasPrefix(earlier.idx.held, rows) && bytes.HasPrefix(earlier.ts.held, times), nil
 }
 
 // SameAsRead reads again what blocks have covered, and reports whether it is what it

@@ -44,6 +44,15 @@ func (c *Coverage) Note(run CoveredRun) {
 	c.runs = slices.Replace(c.runs, from, at, run)
 }
 
+// take notes the runs of another that end by a position.
+func (c *Coverage) take(other *Coverage, end int) {
+	for _, run := range other.Runs() {
+		if run.End <= end {
+			c.Note(run)
+		}
+	}
+}
+
 // Runs returns the runs in order of their positions. They may overlap, and they may leave
 // gaps.
 func (c *Coverage) Runs() []CoveredRun {

@@ -97,6 +97,25 @@ func (g *Generation) NewRecovery(rules Rules) *Recovery {
 	return &Recovery{g: g, rules: rules, choice: choice, opened: rules == Readable || choice.Generation == g.number}
 }
 
+// GoOn returns a recovery that goes on judging, from the first entry on that r has not
+// judged, in g, which is the same generation opened again later, grown. It reports false
+// if the rules would judge the entries before by other measures now.
+func (r *Recovery) GoOn(g *Generation) (again *Recovery, same bool) {
+	now := g.NewRecovery(r.rules)
+	same = g.number == r.g.number && now.opened == r.opened && g.tornFrom >= r.judged()
+	now.cut, now.kept, now.lastSeq, now.drops = r.cut, r.kept, r.lastSeq, r.drops
+	return now, same
+}
+
+// judged is how many entries have been judged.
+func (r *Recovery) judged() int {
+	n := r.kept
+	for i := range r.drops {
+		n += r.drops[i].Count
+	}
+	return n
+}
+
 // TSUsable is [Report.TSUsable], known from the start.
 func (r *Recovery) TSUsable() bool {
 	if r.rules == Readable {
