@@ -108,6 +108,9 @@ func TestVerifyFollows(t *testing.T) {
 // What is damaged while it is followed is in the exit status, also if it is replaced
 // afterwards.
 func TestVerifyFollowsDamage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	actions := filepath.Join(dir, "n", "meshos", "actions")
 	appendSome(t, actions, 300)
@@ -129,6 +132,9 @@ func TestVerifyFollowsDamage(t *testing.T) {
 
 // A node that appends without end, and sweeps, is followed without damage.
 func TestVerifyFollowsANode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	actions := filepath.Join(dir, "n", "meshos", "actions")
 	appendSome(t, actions, 100)

@@ -102,6 +102,9 @@ func (g *growing) opened() fstest.MapFS {
 // A folder that grows and is read on after each step says in the end, and at each step, what
 // it says when it is opened then.
 func TestReadOnIsReadingTheWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	made, one := t.TempDir(), t.TempDir()
 	for name, n := range map[string]int{made + "/n/meshos/actions": 2500, made + "/n/other/actions": 40, one + "/n/meshos/actions": 1500} {
 		w, err := redex.Create(name)
