@@ -25,7 +25,9 @@ func (l List) With(s *Set) List {
 }
 
 // Clip returns the same list, which may be made longer beside l.
-func (l List) Clip() List { return List{slices.Clip(l.sets), slices.Clip(l.ends), slices.Clip(l.counts)} }
+func (l List) Clip() List {
+	return List{slices.Clip(l.sets), slices.Clip(l.ends), slices.Clip(l.counts)}
+}
 
 // Len returns how many positions there are.
 func (l List) Len() int { return last(l.ends) }
