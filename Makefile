@@ -84,6 +84,13 @@ WASM_PACKAGES = ./wire/... ./snapshot ./fold/... ./app/source ./app/query ./app/
 unit-wasm: ## Test the packages of the page as wasm, under Node
 	GOOS=js GOARCH=wasm $(GO) test -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
 
+# It needs Node, and the network the first time: for modules, and for the DuckDB that reads
+# back what the tests write.
+.PHONY: fleet
+fleet: ## Test the module for many machines: Parquet, Beam, object storage
+	cd app/fleet/duckdb && { test -d node_modules/@duckdb/node-api || npm ci --no-audit --no-fund; }
+	cd app/fleet && $(GO) vet ./... && $(GO) test ./...
+
 # How long each fuzz target runs: a number of inputs, since go test may take the
 # end of a time for a failure; or a time, to look for more.
 FUZZ_TIME ?= 1000x

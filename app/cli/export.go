@@ -118,7 +118,7 @@ func (l *loaded) damaged() (damaged int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		if slices.ContainsFunc(findings, func(f engine.Finding) bool { return meansDamage(f.Severity, f.Rule) }) {
+		if slices.ContainsFunc(findings, func(f engine.Finding) bool { return engine.MeansDamage(f.Severity, f.Rule) }) {
 			damaged++
 		}
 	}

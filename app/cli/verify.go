@@ -301,19 +301,10 @@ func problemsOf(files *pathFS, found []engine.Problem) []problem {
 	return list
 }
 
-// ruleUndecodable is the rule of entries that are whole and are no record. They may
-// be as they were written, so nothing is damaged.
-const ruleUndecodable = "undecodable"
-
-// meansDamage reports whether a finding is of something bad, missing or out of order.
-func meansDamage(severity engine.Severity, rule string) bool {
-	return severity >= engine.SeverityWarning && rule != ruleUndecodable
-}
-
 // damaged reports whether anything is bad, missing or out of order.
 func (r *verification) damaged() bool {
 	for i := range r.Findings {
-		if f := &r.Findings[i]; meansDamage(f.severity, f.Rule) {
+		if f := &r.Findings[i]; engine.MeansDamage(f.severity, f.Rule) {
 			return true
 		}
 	}

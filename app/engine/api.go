@@ -276,6 +276,12 @@ func (s Severity) String() string {
 	return [...]string{"none", "note", "warning", "damage"}[min(s, SeverityDamage)]
 }
 
+// MeansDamage reports whether a finding of a severity and rule is of something bad, missing
+// or out of order. Entries that are whole and are no record may be as they were written.
+func MeansDamage(severity Severity, rule string) bool {
+	return severity >= SeverityWarning && rule != ruleUndecodable
+}
+
 // Finding is something noticed about a chain.
 type Finding struct {
 	Chain    ChainID

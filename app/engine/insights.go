@@ -25,6 +25,28 @@ func (e *Engine) Insights(ctx context.Context, ids []ChainID, report func(Progre
 	return withoutFiltered(findings, chains), err
 }
 
+// Processes returns the positions at which the second and later processes of its node begin
+// on each of chains, ascending; none means all chains that are open. See
+// [insight.Processes].
+func (e *Engine) Processes(ctx context.Context, ids []ChainID) (map[ChainID][]int, error) {
+	chains, err := e.chosen(ids)
+	if err == nil {
+		chains, err = e.ended(ctx, chains)
+	}
+	if err != nil {
+		return nil, err
+	}
+	begins, err := insight.Processes(ctx, views(chains), e.pace)
+	if err != nil {
+		return nil, err
+	}
+	all := map[ChainID][]int{}
+	for id, positions := range begins {
+		all[ChainID(id)] = positions
+	}
+	return all, nil
+}
+
 // ended waits until the sources of chains have been read, as far as they will be, and
 // returns the readings of the chains then.
 func (e *Engine) ended(ctx context.Context, chains []*reading) ([]*reading, error) {

@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"context"
 	"slices"
 	"sort"
 
@@ -160,4 +161,22 @@ func (n *node) restartFinding(r *restart) Finding {
 	f.Detail = message.New("The old process was last heard at {}, the new one first at {}, {} later. The numbers begin again: {;}.",
 		message.Time(r.fromNS), message.Time(r.toNS), span(r.fromNS, r.toNS), message.List(signs...))
 	return f
+}
+
+// Processes returns, by the ids of the chains, the positions at which the second and later
+// processes of its node begin on each chain, ascending: ids of actions begin again there. A
+// chain that does not show a restart itself is divided in the middle of the time in which
+// others show that it happened. The watches of the chains have been fed.
+func Processes(ctx context.Context, chains []Chain, pace func()) (map[uint32][]int, error) {
+	c, err := newCluster(&pacer{ctx: ctx, pace: pace}, chains)
+	if err != nil {
+		return nil, err
+	}
+	begins := map[uint32][]int{}
+	for _, n := range c.nodes {
+		for _, s := range n.subjects {
+			begins[s.chain.ID()] = s.processes()
+		}
+	}
+	return begins, nil
 }

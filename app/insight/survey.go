@@ -13,18 +13,9 @@ import (
 // chain's Payloads ends it too. Findings come highest rank first.
 func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error) {
 	p := &pacer{ctx: ctx, pace: pace}
-	if err := p.now(); err != nil {
+	c, err := newCluster(p, chains)
+	if err != nil {
 		return nil, err
-	}
-	c := &cluster{byName: map[string]*node{}}
-	for _, chain := range chains {
-		c.place(newSubject(chain))
-		if err := p.work(rowsPerChain); err != nil {
-			return nil, err
-		}
-	}
-	for _, n := range c.nodes {
-		n.findRestarts()
 	}
 	c.findBursts()
 	var out report
@@ -107,6 +98,24 @@ func newSubject(chain Chain) *subject {
 	s := &subject{chain: chain, watch: chain.Watch().Clone()}
 	s.watch.finish()
 	return s
+}
+
+// newCluster returns the cluster of chains, with the restarts of its nodes.
+func newCluster(p *pacer, chains []Chain) (*cluster, error) {
+	if err := p.now(); err != nil {
+		return nil, err
+	}
+	c := &cluster{byName: map[string]*node{}}
+	for _, chain := range chains {
+		c.place(newSubject(chain))
+		if err := p.work(rowsPerChain); err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range c.nodes {
+		n.findRestarts()
+	}
+	return c, nil
 }
 
 // place puts a subject onto its node.
