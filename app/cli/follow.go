@@ -161,7 +161,7 @@ func (f *follower) look() error {
 		for j := range c.findings {
 			found := &c.findings[j]
 			f.told[toldKey(c.Name, found)] = true
-			f.damaged = f.damaged || meansDamage(found.severity, found.Rule) && !ofTheEnd(found.Rule)
+			f.damaged = f.damaged || engine.MeansDamage(found.severity, found.Rule) && !ofTheEnd(found.Rule)
 		}
 	}
 	return nil
