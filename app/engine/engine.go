@@ -157,7 +157,7 @@ func (e *Engine) readers() int {
 func (e *Engine) Open(ctx context.Context, label string, files fs.FS, report func(Progress)) (Opened, error) {
 	m := newMeter(e.pace, report)
 	m.progress.Phase = "finding chains"
-	found, err := source.Find(ctx, files, source.Options{Name: label, Progress: func(path string, bytes int64) {
+	found, err := source.Find(ctx, files, source.Options{Name: label, Known: e.kinds, Progress: func(path string, bytes int64) {
 		m.progress.Current, m.progress.BytesDone = path, bytes
 		m.tick(nil)
 	}})

@@ -20,15 +20,15 @@ const (
 	FitPlausible
 )
 
-// The times that a node of this software can have written: from 2001 to 2100,
-// or 0 for a clock that was not set.
+// The times that a node of this software can have written, in Unix milliseconds: from
+// MinTimeMS up to MaxTimeMS, 2001 to 2100, or 0 for a clock that was not set.
 const (
-	minPlausibleMS = 978_307_200_000
-	maxPlausibleMS = 4_102_444_800_000
+	MinTimeMS = 978_307_200_000
+	MaxTimeMS = 4_102_444_800_000
 )
 
 func plausibleMS(ms uint64) bool {
-	return ms == 0 || minPlausibleMS <= ms && ms < maxPlausibleMS
+	return ms == 0 || MinTimeMS <= ms && ms < MaxTimeMS
 }
 
 // grade makes a fit of what a decoder returned.

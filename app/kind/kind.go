@@ -62,6 +62,8 @@ type Kind struct {
 	Fits func(payload []byte) Fit
 	// Fold is what the chains fold to; nil if that is not known.
 	Fold *Fold
+
+	required, implied []string
 }
 
 // Outcome is what can become of a record.
@@ -151,6 +153,13 @@ func New(k Kind) *Kind {
 	if k.Fold == nil {
 		k.Fold = k.newFieldsFold()
 	}
+	for i := range k.Fields {
+		if f := &k.Fields[i]; f.Implied {
+			k.implied = append(k.implied, f.Name)
+		} else {
+			k.required = append(k.required, f.Name)
+		}
+	}
 	k.Headings = k.headings()
 	if k.Lane == (Lane{}) {
 		k.Lane = Lane{Rank: 3, HeightPX: 8, LowPX: 4}
@@ -178,16 +187,12 @@ func (k *Kind) Text(r *Record) []byte {
 	return r.Text
 }
 
-// RequiredKeys returns the keys that a record as JSON cannot do without.
-func (k *Kind) RequiredKeys() []string {
-	var keys []string
-	for i := range k.Fields {
-		if !k.Fields[i].Implied {
-			keys = append(keys, k.Fields[i].Name)
-		}
-	}
-	return keys
-}
+// RequiredKeys returns the keys that a record as JSON cannot do without. They must not be
+// changed.
+func (k *Kind) RequiredKeys() []string { return k.required }
+
+// ImpliedKeys returns the keys that a record as JSON may lack. They must not be changed.
+func (k *Kind) ImpliedKeys() []string { return k.implied }
 
 // hasRole reports whether one of fields, or what is in them, is in a role. Of outcomes it
 // looks into the one named only.
@@ -262,12 +267,28 @@ func (s Set) Of(id wire.ChainKind) *Kind {
 }
 
 // All returns the kinds that are known, those of the reference first: where a payload
-// fits several, the first one is taken.
-func (s Set) All() []*Kind { return slices.Concat(reference[1:], s.more) }
+// fits several, the first one is taken. The list must not be changed.
+func (s Set) All() []*Kind {
+	if len(s.more) == 0 {
+		return reference[1:]
+	}
+	return slices.Concat(reference[1:], s.more)
+}
+
+// OfChannel returns the kind whose chains the reference writes to a channel, [Unknown] if
+// there is none.
+func (s Set) OfChannel(channel string) *Kind {
+	for _, k := range s.All() {
+		if k.Channel == channel && channel != "" {
+			return k
+		}
+	}
+	return Unknown()
+}
 
 // Parse returns the kind with a name.
 func (s Set) Parse(name string) (k *Kind, known bool) {
-	for _, k := range append(s.All(), Unknown()) {
+	for _, k := range slices.Concat(s.All(), reference[:1]) {
 		if k.Name == name {
 			return k, true
 		}

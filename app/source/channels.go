@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/redex"
 )
@@ -181,14 +183,14 @@ func (x *explorer) addChain(c Chain) {
 func (x *explorer) settle(c *Chain) {
 	if x.again != nil {
 		c.retell(x.again)
-	} else if kind, ok := x.opts.Kinds[c.Origin]; ok {
-		c.Kind, c.KindBasis = kind, ByChoice
+	} else if chosen, ok := x.opts.Kinds[c.Origin]; ok {
+		c.Kind, c.KindBasis = chosen, ByChoice
 	} else if c.Kind == wire.ChainUnknown {
 		b, _ := x.blocks.Get().(*wire.Block)
 		if b == nil {
 			b = new(wire.Block)
 		}
-		c.Kind, c.KindBasis = detectKind(c.Reader, c.Channel, b)
+		c.Kind, c.KindBasis = detectKind(x.opts.Known, c.Reader, c.Channel, b)
 		x.blocks.Put(b)
 	}
 	if c.Channel == "" {
@@ -198,13 +200,8 @@ func (x *explorer) settle(c *Chain) {
 }
 
 // usualChannel is the channel that chains of a kind are usually found in.
-func usualChannel(kind wire.ChainKind) string {
-	for name, k := range usualKinds() {
-		if k == kind {
-			return name
-		}
-	}
-	return "unnamed"
+func usualChannel(id wire.ChainKind) string {
+	return cmp.Or((kind.Set{}).Of(id).Channel, "unnamed")
 }
 
 // redexReader adds to a generation where its files are in what was opened.

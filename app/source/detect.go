@@ -3,15 +3,9 @@ package source
 import (
 	"slices"
 
-	"chainglass/snapshot"
+	"chainglass/app/kind"
 	"chainglass/wire"
 )
-
-// Nothing in a chain says which records it holds, and a wrong guess is easy to
-// make: the decoders of the reference ignore what follows a record, and a
-// payload of another program that begins with 01 00 00 00 00 decodes as an
-// action record. So a payload speaks for a kind only if it decodes to its last
-// byte, and fully only if the values could have been written by a node.
 
 const (
 	// sampleRuns runs of sampleRunEntries, spread evenly, are looked at: few
@@ -20,40 +14,21 @@ const (
 	sampleRunEntries = 4
 )
 
-// fit says how well a payload fits a kind.
-type fit uint8
-
-const (
-	fitNone      fit = iota
-	fitWhole         // decodes to its last byte
-	fitPlausible     // and a node could have written it
-)
-
-// sampledKinds are the kinds a payload is judged by.
-var sampledKinds = [...]wire.ChainKind{wire.ChainAction, wire.ChainAudit, wire.ChainLog, wire.ChainFailure}
-
-// sampler counts how well sampled payloads fit each of sampledKinds.
+// sampler counts how well sampled payloads fit each of the kinds.
 type sampler struct {
+	kinds     []*kind.Kind
 	entries   int
-	payloads  int // that were readable
-	plausible [len(sampledKinds)]int
-	whole     [len(sampledKinds)]int // plausible ones included
-	versions  int                    // that only lack a known version byte
-
-	action  wire.View
-	audit   snapshot.AuditView
-	log     snapshot.LogView
-	failure snapshot.FailureView
+	payloads  int   // that were readable
+	plausible []int // by kind
+	whole     []int // plausible ones included
+	newer     []int // that only lack a known version
 }
 
-// usualKinds are the kinds of the channels that a node uses by default.
-func usualKinds() map[string]wire.ChainKind {
-	return map[string]wire.ChainKind{
-		"meshos/actions": wire.ChainAction,
-		"admin-audit":    wire.ChainAudit,
-		"log":            wire.ChainLog,
-		"failures":       wire.ChainFailure,
-	}
+func newSampler(kinds kind.Set) *sampler {
+	all := kinds.All()
+	counts := make([]int, 3*len(all))
+	n := len(all)
+	return &sampler{kinds: all, plausible: counts[:n:n], whole: counts[n : 2*n : 2*n], newer: counts[2*n:]}
 }
 
 // DetectKind says which records a chain holds, from up to 64 of its entries,
@@ -61,14 +36,15 @@ func usualKinds() map[string]wire.ChainKind {
 // payloads leave it open. What fits nothing is [wire.ChainUnknown]. A chain that
 // cannot be read counts as empty: the reader will tell whoever reads it next.
 func DetectKind(r wire.Reader, channel string) (wire.ChainKind, KindBasis) {
-	return detectKind(r, channel, new(wire.Block))
+	return detectKind(kind.Set{}, r, channel, new(wire.Block))
 }
 
-// detectKind is DetectKind with a block that is used for no other chain meanwhile.
-func detectKind(r wire.Reader, channel string, b *wire.Block) (wire.ChainKind, KindBasis) {
-	var s sampler
+// detectKind is DetectKind among some kinds, with a block that is used for no other chain
+// meanwhile.
+func detectKind(kinds kind.Set, r wire.Reader, channel string, b *wire.Block) (wire.ChainKind, KindBasis) {
+	s := newSampler(kinds)
 	s.sample(r, b)
-	return s.decide(usualKinds()[channel])
+	return s.decide(kinds.OfChannel(channel).ID)
 }
 
 // sample looks at entries from all over the chain.
@@ -96,14 +72,15 @@ func (s *sampler) sampleWith(r wire.Reader, b *wire.Block, torn bool) {
 // look judges one payload.
 func (s *sampler) look(payload []byte) {
 	s.payloads++
-	fits := [len(sampledKinds)]fit{s.fitAction(payload), s.fitAudit(payload), s.fitLog(payload), s.fitFailure(payload)}
-	for i, f := range fits {
-		switch f {
-		case fitPlausible:
+	for i, k := range s.kinds {
+		switch k.Fits(payload) {
+		case kind.FitPlausible:
 			s.plausible[i]++
 			s.whole[i]++
-		case fitWhole:
+		case kind.FitWhole:
 			s.whole[i]++
+		case kind.FitNewer:
+			s.newer[i]++
 		}
 	}
 }
@@ -111,21 +88,21 @@ func (s *sampler) look(payload []byte) {
 // decide weighs what was seen against the kind that the name of the channel
 // suggests, ChainUnknown if none.
 func (s *sampler) decide(hint wire.ChainKind) (wire.ChainKind, KindBasis) {
-	best := slices.Index(s.plausible[:], slices.Max(s.plausible[:]))
-	at := slices.Index(sampledKinds[:], hint)
+	best := slices.Index(s.plausible, slices.Max(s.plausible))
+	at := slices.IndexFunc(s.kinds, func(k *kind.Kind) bool { return k.ID == hint })
 	if at >= 0 && s.plausible[at] == s.plausible[best] {
 		best = at
 	}
 	switch {
 	case s.plausible[best] > 0 && s.plausible[best]*2 >= s.payloads:
-		return sampledKinds[best], ByContent
+		return s.kinds[best].ID, ByContent
 	case at >= 0 && (s.whole[at]*2 >= s.payloads || s.plausible[at]*4 >= s.payloads):
 		return hint, ByChannelName
 	// Where damage took most payloads, the few left say too little to speak
 	// against the name.
 	case at >= 0 && (s.entries == 0 || s.payloads*2 < s.entries):
 		return hint, ByChannelName
-	case hint == wire.ChainAction && s.versions*2 >= s.payloads:
+	case at >= 0 && s.newer[at] > 0 && s.newer[at]*2 >= s.payloads:
 		return hint, ByChannelName
 	}
 	return wire.ChainUnknown, ByNothing
@@ -137,71 +114,9 @@ func (s *sampler) closest() wire.ChainKind {
 	if kind, _ := s.decide(wire.ChainUnknown); kind != wire.ChainUnknown {
 		return kind
 	}
-	best := slices.Index(s.whole[:], slices.Max(s.whole[:]))
+	best := slices.Index(s.whole, slices.Max(s.whole))
 	if s.whole[best] > 0 && s.whole[best]*2 >= s.payloads {
-		return sampledKinds[best]
+		return s.kinds[best].ID
 	}
 	return wire.ChainUnknown
-}
-
-// The times that a node of this software can have written: from 2001 to 2100,
-// or 0 for a clock that was not set.
-const (
-	minPlausibleMS = 978_307_200_000
-	maxPlausibleMS = 4_102_444_800_000
-)
-
-func plausibleMS(ms uint64) bool {
-	return ms == 0 || minPlausibleMS <= ms && ms < maxPlausibleMS
-}
-
-// grade makes a fit of what a decoder returned.
-func grade(payload []byte, n int, err error, plausible bool) fit {
-	switch {
-	case err != nil || n != len(payload):
-		return fitNone
-	case plausible:
-		return fitPlausible
-	}
-	return fitWhole
-}
-
-// fitAction takes a known kind of action as proof enough; any other must look
-// like one and come with a time.
-func (s *sampler) fitAction(payload []byte) fit {
-	n, err := wire.DecodeView(payload, &s.action)
-	if len(payload) > 1 && payload[0] > wire.WireFormatVersion && payload[0] < 16 {
-		s.versions++
-	}
-	known := err == nil && wire.KnownActionKind(s.action.Kind)
-	ms := s.action.EmittedAtMS
-	return grade(payload, n, err, known || err == nil && ms != 0 && plausibleMS(ms) && isSnakeWord(s.action.Kind))
-}
-
-// isSnakeWord reports whether name looks like the name of an action.
-func isSnakeWord(name []byte) bool {
-	if len(name) == 0 || len(name) > 64 || name[0] < 'a' || name[0] > 'z' {
-		return false
-	}
-	for _, c := range name {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *sampler) fitAudit(payload []byte) fit {
-	n, err := snapshot.DecodeAuditView(payload, &s.audit)
-	return grade(payload, n, err, plausibleMS(s.audit.CommittedAtMS) && (s.audit.Seq != 0 || s.audit.CommittedAtMS != 0))
-}
-
-func (s *sampler) fitLog(payload []byte) fit {
-	n, err := snapshot.DecodeLogView(payload, &s.log)
-	return grade(payload, n, err, plausibleMS(s.log.TSMS) && (s.log.TSMS != 0 || len(s.log.Message) > 0))
-}
-
-func (s *sampler) fitFailure(payload []byte) fit {
-	n, err := snapshot.DecodeFailureView(payload, &s.failure)
-	return grade(payload, n, err, plausibleMS(s.failure.RecordedAtMS) && len(s.failure.Source) > 0)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"chainglass/app/kind"
 	"chainglass/app/output"
 	"chainglass/wire"
 )
@@ -24,6 +25,8 @@ type Options struct {
 	// Progress, if not nil, is told the path being worked on and how many bytes
 	// have been worked through in all. It is called often and must be quick.
 	Progress func(path string, bytes int64)
+	// Known are the kinds of chain that are known.
+	Known kind.Set
 	// Kinds overrides the kind of chains by their Origin.
 	Kinds map[string]wire.ChainKind
 }

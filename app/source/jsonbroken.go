@@ -56,8 +56,8 @@ func cutBeginning(c *candidate, first []byte, offset int64) (Problem, bool) {
 // row around one, or of a snapshot.
 func couldBecomeOurs(keys keySet) bool {
 	known := [][]string{snapshotKeys, {"seq", "ts", "ts_ns", "status", "hex", "record", "error"}}
-	for _, r := range recordKeys {
-		known = append(known, append(slices.Clone(r.keys), "seq", "daemon_id", "node_id"))
+	for _, k := range recordKinds() {
+		known = append(known, slices.Concat(k.RequiredKeys(), impliedKeys(), []string{"seq"}))
 	}
 	return slices.ContainsFunc(known, func(known []string) bool {
 		for _, key := range keys {

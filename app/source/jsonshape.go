@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/wire"
 )
 
@@ -27,15 +28,19 @@ type recognised struct {
 	output *toolOutput    // of an output
 }
 
-// recordKeys are the keys that a record of a kind cannot do without.
-var recordKeys = [...]struct {
-	kind wire.ChainKind
-	keys []string
-}{
-	{wire.ChainAction, []string{"id", "kind", "emitted_at_ms", "disposition"}},
-	{wire.ChainAudit, []string{"seq", "committed_at_ms", "event", "operator_ids", "outcome"}},
-	{wire.ChainLog, []string{"seq", "ts_ms", "level", "message"}},
-	{wire.ChainFailure, []string{"seq", "source", "reason", "recorded_at_ms"}},
+// recordKinds are the kinds whose records are read from JSON.
+func recordKinds() []*kind.Kind { return (kind.Set{}).All() }
+
+// impliedKeys are the keys that records of one kind or another may lack.
+func impliedKeys() (keys []string) {
+	for _, k := range recordKinds() {
+		for _, key := range k.ImpliedKeys() {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
 }
 
 // snapshotKeys are keys of which a snapshot has all.
@@ -87,9 +92,9 @@ func recogniseKeys(keys keySet) recognised {
 	if keys.all(snapshotKeys) {
 		return recognised{shape: shapeSnapshot}
 	}
-	for _, r := range recordKeys {
-		if keys.all(r.keys) {
-			return recognised{shape: shapeRecord, kind: r.kind}
+	for _, k := range recordKinds() {
+		if keys.all(k.RequiredKeys()) {
+			return recognised{shape: shapeRecord, kind: k.ID}
 		}
 	}
 	for i := range toolOutputs {

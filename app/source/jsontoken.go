@@ -287,8 +287,8 @@ type keyBits uint64
 // keyTable gives each key of interest its bit. It does not change once made.
 type keyTable struct {
 	bits     map[string]keyBits
-	records  [len(recordKeys)]keyBits // what a record of a kind cannot do without
-	allowed  [len(recordKeys)]keyBits // all that it may have
+	records  []keyBits // what a record cannot do without, by kind
+	allowed  []keyBits // all that it may have
 	snapshot keyBits
 	row      keyBits // keys of which a row has one
 	rowAll   keyBits
@@ -298,17 +298,15 @@ type keyTable struct {
 // foreignKey stands for all keys that are of no interest.
 const foreignKey keyBits = 1 << 63
 
-// optionalKeys are the keys that records may have besides those that they need.
-var optionalKeys = [...]string{"daemon_id", "node_id", "chain_pending"}
-
 // rowKeys are the keys of a row around a record.
 var rowKeys = [...]string{"record", "hex", "error", "chain", "seq", "ts", "ts_ns", "status"}
 
 func newKeyTable() *keyTable {
 	t := &keyTable{bits: map[string]keyBits{}}
-	for i, r := range recordKeys {
-		t.records[i] = t.add(r.keys...)
-		t.allowed[i] = t.records[i] | t.add(optionalKeys[:]...)
+	implied := t.add(impliedKeys()...)
+	for _, k := range recordKinds() {
+		keys := t.add(k.RequiredKeys()...)
+		t.records, t.allowed = append(t.records, keys), append(t.allowed, keys|implied)
 	}
 	t.snapshot = t.add(snapshotKeys...)
 	t.row = t.add(rowKeys[:3]...)

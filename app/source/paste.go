@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/snapshot"
 	"chainglass/wire"
 )
@@ -154,7 +155,7 @@ func (x *explorer) bestOf(c *candidate, required bool, all ...*decoded) (best *d
 		if d.reader.Len() == 0 && d.err == nil {
 			continue
 		}
-		d.judge()
+		d.judge(x.opts.Known)
 		if required && d.err != nil && !d.certain {
 			continue // words may be base64 of something by chance
 		}
@@ -165,8 +166,8 @@ func (x *explorer) bestOf(c *candidate, required bool, all ...*decoded) (best *d
 	return best
 }
 
-func (d *decoded) judge() {
-	var s sampler
+func (d *decoded) judge(kinds kind.Set) {
+	s := newSampler(kinds)
 	s.sampleWith(d.reader, new(wire.Block), true)
 	d.kind = s.closest()
 	if kind, _ := s.decide(wire.ChainUnknown); kind != wire.ChainUnknown {

@@ -3,7 +3,7 @@ package source
 import (
 	"strings"
 
-	"chainglass/snapshot"
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/serdejson"
 )
@@ -20,40 +20,12 @@ func parseStatus(value []byte) wire.EntryStatus {
 	return wire.EntryOK
 }
 
-// recordEncoder turns JSON records into payloads. It is safe for concurrent use.
-type recordEncoder struct{ actions *wire.RecordParser }
-
-func newRecordEncoder() *recordEncoder { return &recordEncoder{actions: wire.NewRecordParser()} }
-
-// append appends the payload that the record in text has in a chain of a kind.
-func (e *recordEncoder) append(dst []byte, kind wire.ChainKind, text []byte) ([]byte, error) {
-	switch kind {
-	case wire.ChainAction:
-		c := serdejson.NewLenientCursor(text)
-		r := e.actions.Read(&c)
-		if err := c.End(); err != nil {
-			return dst, err
-		}
-		return wire.AppendRecord(dst, &r), nil
-	case wire.ChainAudit:
-		return appendParsed(dst, text, snapshot.ReadJSONAudit)
-	case wire.ChainLog:
-		return appendParsed(dst, text, snapshot.ReadJSONLog)
-	case wire.ChainFailure:
-		return appendParsed(dst, text, snapshot.ReadJSONFailure)
+// appendRecord appends the payload that the record in text has in a chain of a kind.
+func appendRecord(dst []byte, id wire.ChainKind, text []byte) ([]byte, error) {
+	parse := (kind.Set{}).Of(id).Parse
+	if parse == nil {
+		return dst, errNoRecord
 	}
-	return dst, errNoRecord
-}
-
-// appendParsed parses a record and appends it.
-func appendParsed[R any, P interface {
-	*R
-	AppendPostcard(dst []byte) []byte
-}](dst, text []byte, read func(*serdejson.Cursor) R) ([]byte, error) {
 	c := serdejson.NewLenientCursor(text)
-	r := read(&c)
-	if err := c.End(); err != nil {
-		return dst, err
-	}
-	return P(&r).AppendPostcard(dst), nil
+	return parse(dst, &c)
 }

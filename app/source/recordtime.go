@@ -1,13 +1,9 @@
 package source
 
 import (
-	"slices"
-
+	"chainglass/app/kind"
 	"chainglass/wire/serdejson"
 )
-
-// timeKeys are what the time of a record is called, in Unix milliseconds.
-var timeKeys = [...]string{"committed_at_ms", "ts_ms", "recorded_at_ms", "emitted_at_ms"}
 
 // recordTime orders records: by time, and by seq within one.
 type recordTime struct{ ms, seq uint64 }
@@ -28,11 +24,21 @@ func recordTimeOf(record []byte) (t recordTime) {
 		name := snakeCase(key)
 		switch {
 		case !ok:
-		case name == "seq" || name == "id":
+		case isKey(name, kind.RoleID):
 			t.seq = n
-		case slices.Contains(timeKeys[:], name):
+		case isKey(name, kind.RoleTime):
 			t.ms = n
 		}
 	})
 	return t
+}
+
+// isKey reports whether the records of a kind have a field of a name in a role.
+func isKey(name string, role kind.Role) bool {
+	for _, k := range recordKinds() {
+		if k.NameOf(role) == name {
+			return true
+		}
+	}
+	return false
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/message"
 	"chainglass/wire/postcard"
@@ -80,8 +81,8 @@ func salvageUnled(ctx context.Context, g *redex.Generation, unled *redex.Unled, 
 	if s.Result, err = salvage.Run(ctx, in); err != nil {
 		return nil, err
 	}
-	if kind := usualKinds()[channel]; s.Kind == wire.ChainUnknown && kind != wire.ChainUnknown {
-		in.Kind = kind
+	if usual := (kind.Set{}).OfChannel(channel); s.Kind == wire.ChainUnknown && usual.Known() {
+		in.Kind = usual.ID
 		if s.Result, err = salvage.Run(ctx, in); err != nil {
 			return nil, err
 		}

@@ -198,7 +198,7 @@ func (i *textIndex) element(e *textElement) bool {
 		i.streams = append(i.streams, nil)
 	}
 	if i.streams[at] == nil {
-		r := &textReader{file: i.file, stream: at, encoder: newRecordEncoder()}
+		r := &textReader{file: i.file, stream: at}
 		i.streams[at] = &streamIndex{reader: r, firstAt: e.offset, size: e.size}
 	}
 	i.streams[at].add(e)
@@ -390,7 +390,7 @@ func (j *textReader) tailIsWhole(c *candidate) bool {
 	}
 	grown := &textReader{
 		file:   &textFile{path: j.file.path, text: text, names: j.file.names},
-		stream: j.stream, kind: j.kind, encoder: j.encoder, count: j.count, marks: j.marks,
+		stream: j.stream, kind: j.kind, count: j.count, marks: j.marks,
 	}
 	whole := false
 	err = grown.elements(j.count-1, 1, func(_ int, e *textElement) error {

@@ -313,7 +313,7 @@ func TestWholeRecordsOfDamagedText(t *testing.T) {
 		}
 		var want []string
 		for _, line := range append(before, after...) {
-			payload, err := newRecordEncoder().append(nil, wire.ChainFailure, []byte(line))
+			payload, err := appendRecord(nil, wire.ChainFailure, []byte(line))
 			must(t, err)
 			want = append(want, fmt.Sprintf("%x", payload))
 		}

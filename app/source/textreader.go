@@ -79,10 +79,9 @@ type elementRun struct{ first, n int }
 // textReader reads the records of one stream of a text and hands each out as the
 // payload it would have in a chain.
 type textReader struct {
-	file    *textFile
-	stream  int
-	kind    wire.ChainKind
-	encoder *recordEncoder
+	file   *textFile
+	stream int
+	kind   wire.ChainKind
 
 	count    int
 	marks    []textMark
@@ -408,7 +407,7 @@ func (j *textReader) appendPayload(dst []byte, r row) ([]byte, error) {
 	case r.hex != nil:
 		return hex.AppendDecode(dst, []byte(strings.Trim(string(r.hex), `"`)))
 	case r.record != nil:
-		return j.encoder.append(dst, j.kind, r.record)
+		return appendRecord(dst, j.kind, r.record)
 	case r.failure != nil:
 		return dst, errors.New(strings.Trim(string(r.failure), `"`))
 	}

@@ -368,7 +368,7 @@ func (s *textScanner) element(e *textElement, depth int) (ours bool) {
 	case e.keys&t.snapshot == t.snapshot:
 		e.kind = elementSnapshot
 	case whole:
-		e.kind, e.chain = elementRecord, recordKeys[kind].kind
+		e.kind, e.chain = elementRecord, recordKinds()[kind].ID
 	case e.keys&t.wrapper != 0 && (bits.OnesCount64(uint64(e.keys)) < 3 || !t.couldBeOurs(e.keys)) && s.unwrap(e, depth):
 		return true // told already
 	case e.keys != 0 && t.couldBeOurs(e.keys):

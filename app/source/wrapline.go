@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"chainglass/app/kind"
 )
 
 // lineContext is what stands around a line, or around an object that holds one, and
@@ -41,7 +43,7 @@ func (t lineTime) at(recordMS uint64) (ns uint64, known bool) {
 	if !t.yearless {
 		return uint64(t.ns), true
 	}
-	if recordMS == 0 || recordMS > maxPlausibleMS {
+	if recordMS == 0 || recordMS > kind.MaxTimeMS {
 		return 0, false
 	}
 	of := time.UnixMilli(int64(recordMS)).UTC()
@@ -331,7 +333,7 @@ func syslogTime(line []byte) (n int, t lineTime) {
 func unixTime(text string) (ns int64, ok bool) {
 	seconds, fraction, _ := strings.Cut(text, ".")
 	s, err := strconv.ParseUint(seconds, 10, 63)
-	if err != nil || s > maxPlausibleMS/1000 || len(fraction) > 9 {
+	if err != nil || s > kind.MaxTimeMS/1000 || len(fraction) > 9 {
 		return 0, false
 	}
 	f, err := strconv.ParseUint((fraction + "000000000")[:9], 10, 63)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/wire/serdejson"
 )
 
@@ -154,7 +155,7 @@ func timeValue(value []byte) (lineTime, bool) {
 		return lineTime{}, false
 	}
 	for _, unit := range [...]uint64{1e9, 1e6, 1e3, 1} { // seconds to nanoseconds
-		if n >= uint64(minPlausibleMS)*1e6/unit && n <= uint64(maxPlausibleMS)*1e6/unit {
+		if n >= uint64(kind.MinTimeMS)*1e6/unit && n <= uint64(kind.MaxTimeMS)*1e6/unit {
 			return lineTime{ns: int64(n * unit), known: true}, true
 		}
 	}
