@@ -51,21 +51,6 @@ func Failure() RingFold[snapshot.MeshOsSnapshot, snapshot.FailureRecord] {
 	}
 }
 
-// For returns the fold of a kind of chain, or nil for a chain that has none.
-func For(kind wire.ChainKind) Fold[snapshot.MeshOsSnapshot] {
-	switch kind {
-	case wire.ChainAction:
-		return Action()
-	case wire.ChainAudit:
-		return Audit()
-	case wire.ChainLog:
-		return Log()
-	case wire.ChainFailure:
-		return Failure()
-	}
-	return nil
-}
-
 func recentFailures(s *snapshot.MeshOsSnapshot) *[]snapshot.FailureRecord {
 	return &s.RecentFailures
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/kind"
 	"chainglass/app/saveas"
 	"chainglass/app/source"
 	"chainglass/wire"
@@ -64,13 +65,13 @@ func runCat(ctx context.Context, c *console, path string, s selection) (err erro
 // printer makes the lines of one chain.
 type printer struct {
 	name   string // "" leaves it out
-	kind   wire.ChainKind
+	kind   *kind.Kind
 	parsed source.ParseErrorer // nil where payloads are as they were stored
 	text   []byte
 }
 
 func newPrinter(chain *source.Chain, named bool) *printer {
-	p := &printer{kind: chain.Kind}
+	p := &printer{kind: kinds().Of(chain.Kind)}
 	if named {
 		p.name = saveas.ChainName(chain.Node, chain.Channel)
 	}

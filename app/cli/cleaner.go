@@ -6,8 +6,8 @@ import (
 	"context"
 	"math"
 
+	"chainglass/app/kind"
 	"chainglass/app/source"
-	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 	"chainglass/wire/redex"
@@ -33,11 +33,11 @@ type cleaner struct {
 	renumbered, untimed      int
 }
 
-func newCleaner(ctx context.Context, g *redex.Generation, r *source.Salvaged, kind wire.ChainKind, w *redex.Writer) *cleaner {
-	if kind == wire.ChainUnknown {
-		kind = r.Kind
+func newCleaner(ctx context.Context, g *redex.Generation, r *source.Salvaged, id wire.ChainKind, w *redex.Writer) *cleaner {
+	if id == wire.ChainUnknown {
+		id = r.Kind
 	}
-	return &cleaner{ctx: ctx, g: g, r: r, kind: kind, w: w, timed: g.Times() == g.Len()}
+	return &cleaner{ctx: ctx, g: g, r: r, kind: id, w: w, timed: g.Times() == g.Len()}
 }
 
 func (c *cleaner) run() error {
@@ -139,29 +139,10 @@ func (c *cleaner) put(e wire.Entry) error {
 // recordNS returns the time inside a record in Unix nanoseconds. A payload without a time
 // gets that of the entry before it.
 func (c *cleaner) recordNS(payload []byte) uint64 {
-	ms, err := uint64(0), error(nil)
-	switch c.kind {
-	case wire.ChainAction:
-		var v wire.View
-		_, err = wire.DecodeView(payload, &v)
-		ms = v.EmittedAtMS
-	case wire.ChainAudit:
-		var v snapshot.AuditView
-		_, err = snapshot.DecodeAuditView(payload, &v)
-		ms = v.CommittedAtMS
-	case wire.ChainLog:
-		var v snapshot.LogView
-		_, err = snapshot.DecodeLogView(payload, &v)
-		ms = v.TSMS
-	case wire.ChainFailure:
-		var v snapshot.FailureView
-		_, err = snapshot.DecodeFailureView(payload, &v)
-		ms = v.RecordedAtMS
-	default:
+	k := kinds().Of(c.kind)
+	var r kind.Record
+	if !k.Known() || k.Read(payload, &r) != nil || r.TimeMS > math.MaxUint64/1_000_000 {
 		return c.lastNS
 	}
-	if err != nil || ms > math.MaxUint64/1_000_000 {
-		return c.lastNS
-	}
-	return ms * 1_000_000
+	return r.TimeMS * 1_000_000
 }

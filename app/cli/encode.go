@@ -47,7 +47,7 @@ func encoder(t recordType) func(dst, line []byte) []byte {
 	var payload, record []byte
 	return func(dst, line []byte) []byte {
 		var err error
-		payload, record, err = t.parse(payload[:0], record[:0], unwrap(wrapper, line))
+		payload, record, err = t.appendParsed(payload[:0], record[:0], unwrap(wrapper, line))
 		if err != nil {
 			dst = serdejson.AppendString(append(dst, `{"error":`...), err.Error())
 			return append(dst, '}')

@@ -157,7 +157,10 @@ type folder struct {
 
 func newFolder(chain *source.Chain, rules redex.Rules, state *snapshot.MeshOsSnapshot) (*folder, error) {
 	f := &folder{reader: chain.Reader, limit: -1}
-	f.driver.Fold, f.driver.State = fold.For(chain.Kind), state
+	f.driver.State = state
+	if k := kinds().Of(chain.Kind); k.Fold != nil && k.Fold.New != nil {
+		f.driver.Fold = k.Fold.New()
+	}
 	switch {
 	case chain.Redex != nil && rules == redex.Readable:
 		f.judgeBy(chain.Redex.Generation, rules)

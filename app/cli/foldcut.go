@@ -5,10 +5,10 @@ package cli
 import (
 	"fmt"
 
+	"chainglass/app/kind"
 	"chainglass/app/source"
 	"chainglass/app/view"
 	"chainglass/snapshot"
-	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
 
@@ -22,9 +22,9 @@ func (o *opened) nodeBase(chain *source.Chain) *snapshot.MeshOsSnapshot {
 			base, own = *b.Snapshot, b.Node == chain.Node
 		}
 	}
-	if chain.Kind == wire.ChainFailure {
+	if f := kinds().Of(chain.Kind).Fold; f != nil && f.Live {
 		// The failures of a base are worded as the action chain's fold words them.
-		base.RecentFailures = nil
+		f.Own(&base, &kind.State{})
 	}
 	return &base
 }
@@ -35,13 +35,10 @@ func startFromCut(chain *source.Chain, state *snapshot.MeshOsSnapshot) {
 	if chain.Cut == nil || chain.Cut.Run == nil {
 		return
 	}
-	switch base := chain.Cut.Run.Base; chain.Kind {
-	case wire.ChainAction, wire.ChainFailure:
-		state.RecentFailures = base.RecentFailures
-	case wire.ChainAudit:
-		state.AdminAudit = base.AdminAudit
-	case wire.ChainLog:
-		state.LogRing = base.LogRing
+	if f := kinds().Of(chain.Kind).Fold; f != nil {
+		var start kind.State
+		f.Start(&start, chain.Cut.Run.Base)
+		f.Own(state, &start)
 	}
 }
 

@@ -79,7 +79,7 @@ type selection struct {
 
 func (s *selection) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.channel, "channel", "", "channel to take: its name, or node/name where several nodes have it")
-	cmd.Flags().StringVar(&s.typeName, "type", "", "take the records for: action, audit, log or failure (default: decided by content)")
+	cmd.Flags().StringVar(&s.typeName, "type", "", "kind that the records are taken for: "+strings.Join(kindNames(), ", ")+" (default: decided by content)")
 }
 
 // chainName is how a chain is called on the command line.
@@ -98,9 +98,9 @@ func (s *selection) matches(c *source.Chain) bool {
 // chains returns the chains asked for; generations that are not in use only if
 // one is named by its path.
 func (o *opened) chains(s *selection) ([]source.Chain, error) {
-	kind, known := wire.ParseChainKind(s.typeName)
-	if s.typeName != "" && (!known || kind == wire.ChainUnknown) {
-		return nil, usagef("--type %q is not one of action, audit, log, failure", s.typeName)
+	k, known := kinds().Parse(s.typeName)
+	if s.typeName != "" && (!known || !k.Known()) {
+		return nil, usagef("--type %q is not one of %s", s.typeName, strings.Join(kindNames(), ", "))
 	}
 	var found []source.Chain
 	live := 0
@@ -112,7 +112,7 @@ func (o *opened) chains(s *selection) ([]source.Chain, error) {
 		}
 		if s.matches(&c) {
 			if known {
-				c.Kind, c.KindBasis = kind, source.ByChoice
+				c.Kind, c.KindBasis = k.ID, source.ByChoice
 			}
 			found = append(found, c)
 		}

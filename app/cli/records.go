@@ -7,8 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chainglass/app/kind"
 	"chainglass/snapshot"
 	"chainglass/wire"
+	"chainglass/wire/serdejson"
 )
 
 // recordType is one of the types that have a stored form and a JSON form.
@@ -17,45 +19,61 @@ type recordType struct {
 	// appendJSON appends the record in payload as JSON. On an error nothing is
 	// appended.
 	appendJSON func(dst, payload []byte) ([]byte, error)
-	// parse reads a record from JSON text and appends both of its forms.
-	parse func(payload, record, text []byte) (newPayload, newRecord []byte, err error)
+	// parse reads a record of JSON, the whole text of the cursor, and appends its stored
+	// form. On an error nothing is appended.
+	parse func(dst []byte, c *serdejson.Cursor) ([]byte, error)
 }
 
-// recordTypes are in the order in which help names them.
-func recordTypes() []recordType {
-	return []recordType{
-		newRecordType("action", wire.DecodeRecord, wire.NewRecordParser().Parse, appendAction, (*wire.ActionChainRecord).AppendJSON),
-		newRecordType("audit", snapshot.DecodeAdminAuditRecord, snapshot.ParseAdminAuditRecord, (*snapshot.AdminAuditRecord).AppendPostcard, (*snapshot.AdminAuditRecord).AppendJSON),
-		newRecordType("log", snapshot.DecodeLogRecord, snapshot.ParseLogRecord, (*snapshot.LogRecord).AppendPostcard, (*snapshot.LogRecord).AppendJSON),
-		newRecordType("failure", snapshot.DecodeFailureRecord, snapshot.ParseFailureRecord, (*snapshot.FailureRecord).AppendPostcard, (*snapshot.FailureRecord).AppendJSON),
-		newRecordType("snapshot", snapshot.DecodeMeshOsSnapshot, snapshot.ParseMeshOsSnapshot, (*snapshot.MeshOsSnapshot).AppendPostcard, (*snapshot.MeshOsSnapshot).AppendJSON),
+// kinds are the kinds of chain that the commands know.
+func kinds() kind.Set { return kind.Set{} }
+
+// kindNames are the names of the kinds whose records are known.
+func kindNames() (names []string) {
+	for _, k := range kinds().All() {
+		names = append(names, k.Name)
 	}
+	return names
 }
 
-func appendAction(r *wire.ActionChainRecord, dst []byte) []byte { return wire.AppendRecord(dst, r) }
+// recordTypes are in the order in which help names them: those of the kinds of chain, and
+// what they fold to.
+func recordTypes() []recordType {
+	var types []recordType
+	for _, k := range kinds().All() {
+		types = append(types, recordType{name: k.Name, appendJSON: k.AppendJSON, parse: k.Parse})
+	}
+	return append(types, snapshotType())
+}
 
-func newRecordType[R any](
-	name string,
-	decode, parse func([]byte) (R, error),
-	appendPayload, appendJSON func(*R, []byte) []byte,
-) recordType {
+func snapshotType() recordType {
 	return recordType{
-		name: name,
+		name: "snapshot",
 		appendJSON: func(dst, payload []byte) ([]byte, error) {
-			r, err := decode(payload)
+			s, err := snapshot.DecodeMeshOsSnapshot(payload)
 			if err != nil {
 				return dst, err
 			}
-			return appendJSON(&r, dst), nil
+			return s.AppendJSON(dst), nil
 		},
-		parse: func(payload, record, text []byte) ([]byte, []byte, error) {
-			r, err := parse(text)
-			if err != nil {
-				return payload, record, err
+		parse: func(dst []byte, c *serdejson.Cursor) ([]byte, error) {
+			s := snapshot.ReadJSONSnapshot(c)
+			if err := c.End(); err != nil {
+				return dst, err
 			}
-			return appendPayload(&r, payload), appendJSON(&r, record), nil
+			return s.AppendPostcard(dst), nil
 		},
 	}
+}
+
+// appendParsed reads a record from JSON text and appends both of its forms.
+func (t recordType) appendParsed(payload, record, text []byte) (newPayload, newRecord []byte, err error) {
+	c := serdejson.NewCursor(text)
+	with, err := t.parse(payload, &c)
+	if err != nil {
+		return payload, record, err
+	}
+	record, err = t.appendJSON(record, with[len(payload):])
+	return with, record, err
 }
 
 // appendDecoded appends the member that carries the record in payload, or what

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"chainglass/app/engine"
+	"chainglass/app/kind"
 	"chainglass/app/source"
 	"chainglass/fold"
 	"chainglass/snapshot"
@@ -132,7 +133,7 @@ func (c *naiveChain) through(ns uint64) int {
 
 // replay folds the first so many entries of the chain.
 func (c *naiveChain) replay(position int, state *snapshot.MeshOsSnapshot) {
-	f := fold.For(c.info.Kind)
+	f := (kind.Set{}).Of(c.info.Kind).Fold.New()
 	for i := range c.entries[:position] {
 		if e := &c.entries[i]; sound(e) {
 			_ = f.Apply(fold.Event{Seq: e.Seq, Payload: e.Payload}, state)

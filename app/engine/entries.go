@@ -1,11 +1,12 @@
 package engine
 
 import (
-	"chainglass/app/engine/part"
 	"context"
 	"slices"
 	"unicode/utf8"
 
+	"chainglass/app/engine/part"
+	"chainglass/app/kind"
 	"chainglass/app/source"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
@@ -27,7 +28,7 @@ type WalkedEntry struct {
 	// Chain names the chain, Kind is what its records are.
 	Chain         ChainID
 	Node, Channel string
-	Kind          wire.ChainKind
+	Kind          *kind.Kind
 	// Row is the entry as the table shows it, but with its whole text.
 	Row Row
 	// Entry is as stored. It is valid during the call only.
@@ -158,7 +159,7 @@ func (w *walk) page(ctx context.Context, first, count int) ([]WalkedEntry, error
 // entry copies an entry and says what it decodes to.
 func (w *walk) entry(c *reading, position int, e *wire.Entry) WalkedEntry {
 	walked := WalkedEntry{
-		Chain: c.id, Node: c.source.Node, Channel: c.source.Channel, Kind: c.source.Kind,
+		Chain: c.id, Node: c.source.Node, Channel: c.source.Channel, Kind: c.kind(),
 		Row: c.rowOf(position, e), Entry: *e,
 	}
 	walked.Entry.Payload = slices.Clone(e.Payload)

@@ -28,9 +28,15 @@ func failure() *Kind {
 		Parse:      jsonParser(snapshot.ReadJSONFailure, (*snapshot.FailureRecord).AppendPostcard),
 		Label:      func(r *Record) string { return string(r.Source) },
 		Fits:       fitsFailure,
-		Fold: ringFold("live_failures", always, fold.Failure(),
-			func(s *State) *[]snapshot.FailureRecord { return &s.LiveFailures }),
+		Fold:       failureFold(),
 	})
+}
+
+func failureFold() *Fold {
+	f := ringFold("live_failures", always, fold.Failure(),
+		func(s *State) *[]snapshot.FailureRecord { return &s.LiveFailures })
+	f.Live = true
+	return f
 }
 
 // failureOutcome is the outcome of all failures.

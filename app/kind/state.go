@@ -25,6 +25,9 @@ type State struct {
 type Fold struct {
 	// Part is the name of the part.
 	Part string
+	// Live is true of a part that is none of a snapshot's although it looks like one: it
+	// starts empty.
+	Live bool
 	// Pushes says which outcomes push a record onto the ring.
 	Pushes func(outcome uint8) bool
 	// Start makes what a snapshot has of the part that of a state.

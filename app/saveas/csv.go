@@ -20,7 +20,7 @@ var csvColumns = [...]struct {
 }{
 	{"node", false, func(e *engine.WalkedEntry) string { return e.Node }},
 	{"channel", false, func(e *engine.WalkedEntry) string { return e.Channel }},
-	{"chain", false, func(e *engine.WalkedEntry) string { return e.Kind.String() }},
+	{"chain", false, func(e *engine.WalkedEntry) string { return e.Kind.Name }},
 	{"position", true, func(e *engine.WalkedEntry) string { return strconv.Itoa(e.Row.Position) }},
 	{"seq", true, func(e *engine.WalkedEntry) string { return number(e.Entry.Seq) }},
 	{"ts_ns", true, func(e *engine.WalkedEntry) string { return option(e.Entry.TSNS) }},

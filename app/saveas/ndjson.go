@@ -4,7 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 
-	"chainglass/snapshot"
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/serdejson"
 )
@@ -17,10 +17,10 @@ func ChainName(node, channel string) string {
 	return node + "/" + channel
 }
 
-// AppendNDJSON appends the line of an entry of a chain of some kind. name is its
+// AppendNDJSON appends the line of an entry of a chain of a kind. name is its
 // chain's, "" to leave that out; parseError is what is wrong with an entry that was
 // no record in the first place, or nil.
-func AppendNDJSON(dst []byte, name string, kind wire.ChainKind, e *wire.Entry, parseError error) []byte {
+func AppendNDJSON(dst []byte, name string, k *kind.Kind, e *wire.Entry, parseError error) []byte {
 	dst = append(dst, '{')
 	if name != "" {
 		dst = serdejson.AppendString(append(dst, `"chain":`...), name)
@@ -30,22 +30,21 @@ func AppendNDJSON(dst []byte, name string, kind wire.ChainKind, e *wire.Entry, p
 	dst = serdejson.AppendOptionU64(append(dst, `,"ts":`...), e.TSNS.Value, e.TSNS.Some)
 	dst = append(append(dst, `,"status":"`...), e.Status.String()...)
 	dst = append(dst, '"')
-	return append(appendContent(dst, kind, e, parseError), "}\n"...)
+	return append(appendContent(dst, k, e, parseError), "}\n"...)
 }
 
 // appendContent appends the record, or the error and the bytes.
-func appendContent(dst []byte, kind wire.ChainKind, e *wire.Entry, parseError error) []byte {
+func appendContent(dst []byte, k *kind.Kind, e *wire.Entry, parseError error) []byte {
 	if e.Status != wire.EntryOK && parseError == nil {
 		parseError = errors.New(statusText(e.Status))
 	}
 	if parseError != nil {
 		return appendHex(appendError(dst, parseError), e.Payload)
 	}
-	appendRecord := recordAppenders[kind]
-	if appendRecord == nil {
+	if !k.Known() {
 		return appendHex(dst, e.Payload)
 	}
-	with, err := appendRecord(append(dst, `,"record":`...), e.Payload)
+	with, err := k.AppendJSON(append(dst, `,"record":`...), e.Payload)
 	if err != nil {
 		return appendHex(appendError(dst, err), e.Payload)
 	}
@@ -62,24 +61,6 @@ func statusText(s wire.EntryStatus) string {
 		wire.EntryTooLarge:    "payload is too large to decode",
 		wire.EntryLost:        "entry is lost with the part of the file that held it",
 	}[s]
-}
-
-// recordAppenders append the record in a payload as JSON, by kind of chain.
-var recordAppenders = map[wire.ChainKind]func(dst, payload []byte) ([]byte, error){
-	wire.ChainAction:  appender(wire.DecodeRecord, (*wire.ActionChainRecord).AppendJSON),
-	wire.ChainAudit:   appender(snapshot.DecodeAdminAuditRecord, (*snapshot.AdminAuditRecord).AppendJSON),
-	wire.ChainLog:     appender(snapshot.DecodeLogRecord, (*snapshot.LogRecord).AppendJSON),
-	wire.ChainFailure: appender(snapshot.DecodeFailureRecord, (*snapshot.FailureRecord).AppendJSON),
-}
-
-func appender[R any](decode func([]byte) (R, error), appendJSON func(*R, []byte) []byte) func(dst, payload []byte) ([]byte, error) {
-	return func(dst, payload []byte) ([]byte, error) {
-		r, err := decode(payload)
-		if err != nil {
-			return dst, err
-		}
-		return appendJSON(&r, dst), nil
-	}
 }
 
 func appendError(dst []byte, err error) []byte {

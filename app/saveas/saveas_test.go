@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"chainglass/app/engine"
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
 
@@ -92,7 +93,7 @@ func TestCSVHasARowForEveryEntry(t *testing.T) {
 }
 
 func TestCSVKeepsNumbersWhole(t *testing.T) {
-	e := engine.WalkedEntry{Entry: wire.Entry{Seq: math.MaxUint64, TSNS: postcard.Some[uint64](math.MaxUint64)}}
+	e := engine.WalkedEntry{Kind: kind.Unknown(), Entry: wire.Entry{Seq: math.MaxUint64, TSNS: postcard.Some[uint64](math.MaxUint64)}}
 	e.Row = engine.Row{ID: 1<<53 + 1, TimeMS: postcard.Some[uint64](math.MaxUint64)}
 	row := table(t, csvOf([]engine.WalkedEntry{e}))[0]
 	want := map[string]string{"seq": "18446744073709551615", "ts_ns": "18446744073709551615", "id": "9007199254740993", "record_time_ms": "18446744073709551615", "time_utc": "2554-07-21T23:34:33.709551615Z"}
@@ -123,7 +124,7 @@ func TestCSVQuotesAndDisarms(t *testing.T) {
 		" a":                         " a",
 		"naïve \u202e 日本語 \x00 done": "naïve \u202e 日本語 \x00 done",
 	} {
-		e := engine.WalkedEntry{Row: engine.Row{TimeMS: postcard.Some[uint64](1), Text: text}}
+		e := engine.WalkedEntry{Kind: kind.Unknown(), Row: engine.Row{TimeMS: postcard.Some[uint64](1), Text: text}}
 		line := AppendCSV(nil, &e)
 		if !strings.HasSuffix(string(line), "\r\n") {
 			t.Errorf("%q: the line ends with %q", text, line)
@@ -146,7 +147,7 @@ func TestCSVCellsOfAnyProgram(t *testing.T) {
 			b.WriteRune(alphabet[dice.IntN(len(alphabet))])
 		}
 		text := b.String()
-		e := engine.WalkedEntry{Node: text, Channel: text, Kind: wire.ChainAction}
+		e := engine.WalkedEntry{Node: text, Channel: text, Kind: (kind.Set{}).Of(wire.ChainAction)}
 		e.Row = engine.Row{TimeMS: postcard.Some[uint64](1), Kind: text, Text: text, Error: text, Outcome: text}
 		line := string(AppendCSV(nil, &e))
 		cells, err := csv.NewReader(strings.NewReader(line)).Read()
