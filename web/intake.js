@@ -8,6 +8,11 @@
 //   sizes     Float64Array, bytes of every blob
 //   modified  Float64Array, milliseconds since 1970, 0 where unknown
 //   count, totalBytes
+//
+// A browser refuses for ever to read a File that was changed after it was given. What
+// it can give once more (what was dropped, what a server sends) is kept under a
+// number: it is looked at now and then, and what has changed is told; the page takes
+// it again to read on.
 "use strict";
 
 (() => {
@@ -39,6 +44,8 @@
       this.notesLeftOut = 0;
       this.roots = new Map();
       this.toldAt = performance.now();
+      this.quiet = false;
+      this.repeats = false;
     }
 
     get full() { return this.blobs.length >= maxFiles; }
@@ -52,7 +59,7 @@
       if (this.full) {
         this.note(`more than ${maxFiles.toLocaleString("en")} files: the rest was left out`);
       }
-      if (performance.now() - this.toldAt > progressPauseMS) {
+      if (!this.quiet && performance.now() - this.toldAt > progressPauseMS) {
         this.toldAt = performance.now();
         hear({ type: "walking", origin: this.origin, count: this.blobs.length });
       }
@@ -77,7 +84,12 @@
       return times === 1 ? name : this.root(`${name} (${times})`);
     }
 
-    async deliver() {
+    // sizes are those of all files by their paths.
+    sizes() {
+      return new Map(this.paths.map((path, i) => [path, this.blobs[i].size]));
+    }
+
+    async deliver(kept, again) {
       if (this.notesLeftOut > 0) {
         this.notes.push(`and ${this.notesLeftOut.toLocaleString("en")} more`);
       }
@@ -98,22 +110,102 @@
         }
       }
       files.totalBytes = files.sizes.reduce((sum, size) => sum + size, 0);
-      hear({ type: "files", origin: this.origin, files, notes: this.notes });
+      hear({ type: "files", origin: this.origin, files, notes: this.notes, kept, again });
     }
   }
 
   // collect runs fill and delivers what it collected. A failure keeps the good
-  // part and says what was lost.
-  const collect = async (origin, fill) => {
-    const collection = new Collection(origin);
+  // part and says what was lost. What can be collected again is kept.
+  const collect = async (origin, fill, sizes) => {
     hear({ type: "walking", origin, count: 0 });
+    const collection = await collected(origin, fill, false);
+    let number = 0;
+    if (collection.repeats) {
+      number = ++lastKept;
+      kept.set(number, { origin, fill, sizes, known: collection.sizes(), told: "" });
+    }
+    await collection.deliver(number, false);
+  };
+
+  const collected = async (origin, fill, quiet) => {
+    const collection = new Collection(origin);
+    collection.quiet = quiet;
     try {
       await fill(collection);
     } catch (err) {
       collection.fail(origin, err);
     }
-    await collection.deliver();
+    return collection;
   };
+
+  // What is kept --------------------------------------------------------------
+
+  const kept = new Map();
+  let lastKept = 0;
+
+  // retake delivers what is kept once more, as it is now. It returns false if nothing
+  // is kept under the number.
+  chainglass.retake = (number) => {
+    const thing = kept.get(number);
+    if (!thing) {
+      return false;
+    }
+    collected(thing.origin, thing.fill, true).then((collection) => {
+      thing.known = collection.sizes();
+      thing.told = "";
+      return collection.deliver(number, true);
+    });
+    return true;
+  };
+
+  chainglass.forget = (number) => { kept.delete(number); };
+
+  // A look costs about what the first walk did: it is made for few files, while the
+  // page is seen, and takes one part in twenty of the time.
+  const lookEveryMS = 3000;
+  const lookShare = 20;
+  const lookAtMost = 1000;
+
+  const changesOf = (known, now) => {
+    const changes = [];
+    for (const [path, size] of now) {
+      const before = known.get(path);
+      if (before !== size) {
+        changes.push({ path, before: before ?? -1, now: size });
+      }
+    }
+    for (const [path, size] of known) {
+      if (!now.has(path)) {
+        changes.push({ path, before: size, now: -1 });
+      }
+    }
+    return changes;
+  };
+
+  const look = async (number, thing) => {
+    const known = thing.known;
+    const now = thing.sizes ? await thing.sizes() : (await collected(thing.origin, thing.fill, true)).sizes();
+    if (known !== thing.known || !kept.has(number)) {
+      return; // it was taken again meanwhile
+    }
+    const changes = changesOf(known, now);
+    const told = JSON.stringify(changes);
+    if (told !== thing.told && (changes.length > 0 || thing.told !== "")) {
+      thing.told = told;
+      hear({ type: "changed", kept: number, changes });
+    }
+  };
+
+  const lookAround = async () => {
+    const began = performance.now();
+    for (const [number, thing] of document.hidden ? [] : kept) {
+      if (thing.known.size <= lookAtMost) {
+        await look(number, thing).catch(() => {}); // the next look may succeed
+      }
+    }
+    setTimeout(lookAround, Math.max(lookEveryMS, lookShare * (performance.now() - began)));
+  };
+  setTimeout(lookAround, lookEveryMS);
 
   // Folders --------------------------------------------------------------------
 
@@ -223,6 +315,8 @@
 
   const walkWays = async (collection, { handle, entry, file }) => {
     const opened = await handle;
+    // An entry of a file gives the same File again where there are no handles.
+    collection.repeats ||= Boolean(opened || entry?.isDirectory);
     const root = collection.root((entry ?? opened ?? file)?.name || "unnamed");
     const attempts = [
       entry && (() => walk(collection, root, entry, entryWays)),
@@ -314,6 +408,7 @@
 
   // takeHandles takes files that the system opens with this page.
   chainglass.takeHandles = (handles) => collect("pick", async (collection) => {
+    collection.repeats = true;
     for (const handle of handles) {
       const root = collection.root(handle.name);
       try {
@@ -414,22 +509,27 @@
       return true;
     }
     if (chainglass.config.data) {
-      collect("server", takeServed);
+      collect("server", takeServed, servedSizes);
       return true;
     }
     return addressed;
   };
 
-  // Served data: index.json lists the files, and what the server left out; file n
-  // lies beside it as "n".
+  // Served data: index.json lists the files as they are now, and what the server left
+  // out; a file lies beside it, called by its number.
+  const servedIndex = async () => JSON.parse(await (await fetchBlob(chainglass.config.data)).text());
+
+  const servedSizes = async () => new Map((await servedIndex()).files.map(({ path, size }) => [path, size]));
+
   const takeServed = async (collection) => {
+    collection.repeats = true;
     const index = chainglass.config.data;
-    const { files, notes } = JSON.parse(await (await fetchBlob(index)).text());
+    const { files, notes } = await servedIndex();
     notes.forEach((note) => collection.note(note));
     const folder = index.slice(0, index.lastIndexOf("/") + 1);
     for (let first = 0; first < files.length; first += filesAtOnce) {
       const some = files.slice(first, first + filesAtOnce);
-      const results = await Promise.allSettled(some.map((_, i) => fetchBlob(`${folder}${first + i}`)));
+      const results = await Promise.allSettled(some.map(({ number }) => fetchBlob(`${folder}${number}`)));
       results.forEach(({ value, reason }, i) => {
         const { path, modified_ms: lastModified } = some[i];
         if (value) {

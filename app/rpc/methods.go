@@ -18,6 +18,10 @@ const (
 	Open Method[OpenRequest, engine.Opened] = "open"
 	// Paste reads a pasted text.
 	Paste Method[PasteRequest, engine.Opened] = "paste"
+	// ReadOn looks at what was opened once more, at the files that travel beside the
+	// request or those that are open, and reads what has come. It reports progress and
+	// can be cancelled; then all is as before.
+	ReadOn Method[engine.ReadOnSpec, engine.Resumed] = "read-on"
 	// Close forgets a source and its chains.
 	Close Method[CloseRequest, Nothing] = "close"
 	// Rows returns a run of rows.

@@ -38,6 +38,7 @@ func NewServer(e *engine.Engine, post func(message []byte)) *Server {
 	s := &Server{engine: e, codec: newCodec(), post: post, cancel: map[uint64]context.CancelFunc{}}
 	s.methods = map[string]handler{
 		string(Open):         handle(Open, s.open),
+		string(ReadOn):       handle(ReadOn, s.readOn),
 		string(Paste):        handle(Paste, s.paste),
 		string(Close):        handle(Close, s.close),
 		string(Rows):         handle(Rows, s.rows),
@@ -149,6 +150,10 @@ func (s *Server) open(c call, r OpenRequest) (engine.Opened, error) {
 	opened, err := s.engine.Open(c.ctx, "", c.files, c.progress)
 	opened.Chains = nil // the reports have told of all of them
 	return opened, err
+}
+
+func (s *Server) readOn(c call, r engine.ReadOnSpec) (engine.Resumed, error) {
+	return s.engine.ReadOn(c.ctx, r, c.files, c.progress)
 }
 
 func (s *Server) paste(c call, r PasteRequest) (engine.Opened, error) {

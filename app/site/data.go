@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"chainglass/app/source"
 )
@@ -24,6 +25,8 @@ const maxDataNotes = 1000
 type DataFile struct {
 	// Path is what the page calls it: relative, with "/".
 	Path string `json:"path"`
+	// Number is what the page asks for the file by. A path keeps its number.
+	Number int `json:"number"`
 	// SizeBytes and ModifiedMS are as they were when the file was found.
 	SizeBytes  int64 `json:"size"`
 	ModifiedMS int64 `json:"modified_ms"`
@@ -40,15 +43,60 @@ type ServedData struct {
 	fsys     fs.FS
 	maxFiles int
 	more     int // notes left out
+	numbers  *dataNumbers
 }
+
+// dataNumbers are the numbers that paths have had since serving began.
+type dataNumbers struct {
+	mu    sync.Mutex
+	of    map[string]int
+	paths []string
+}
+
+func newDataNumbers() *dataNumbers { return &dataNumbers{of: map[string]int{}} }
+
+// take returns the number of a path. It reports false if there are too many.
+func (n *dataNumbers) take(path string, most int) (number int, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if number, known := n.of[path]; known {
+		return number, true
+	}
+	if len(n.paths) == most {
+		return 0, false
+	}
+	n.of[path] = len(n.paths)
+	n.paths = append(n.paths, path)
+	return n.of[path], true
+}
+
+// path returns the path of a number, as it comes in a request.
+func (n *dataNumbers) path(number string) (path string, ok bool) {
+	i, err := strconv.Atoi(number)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err != nil || i < 0 || i >= len(n.paths) {
+		return "", false
+	}
+	return n.paths[i], true
+}
+
+// mostNumbers is how many times as many paths have numbers as are served at a time: files
+// come and go while a folder is served.
+const mostNumbers = 4
 
 // FindData lists the files of fsys, whose files must be io.Seeker. What cannot be
 // served is among the notes: folders that cannot be read, links that lead outside,
 // pipes, credentials.
-func FindData(fsys fs.FS) *ServedData { return findData(fsys, maxDataFiles) }
+func FindData(fsys fs.FS) *ServedData {
+	return findData(fsys, maxDataFiles, newDataNumbers())
+}
 
-func findData(fsys fs.FS, maxFiles int) *ServedData {
-	d := &ServedData{Files: []DataFile{}, Notes: []string{}, fsys: fsys, maxFiles: maxFiles}
+// again lists the files as they are now.
+func (d *ServedData) again() *ServedData { return findData(d.fsys, d.maxFiles, d.numbers) }
+
+func findData(fsys fs.FS, maxFiles int, numbers *dataNumbers) *ServedData {
+	d := &ServedData{Files: []DataFile{}, Notes: []string{}, fsys: fsys, maxFiles: maxFiles, numbers: numbers}
 	var credentials source.Credentials
 	tooMany := 0
 	// No error leaves the callback: each becomes a note.
@@ -64,7 +112,9 @@ func findData(fsys fs.FS, maxFiles int) *ServedData {
 		case len(d.Files) == d.maxFiles:
 			tooMany++
 		default:
-			d.add(name, entry)
+			if !d.add(name, entry) {
+				tooMany++
+			}
 		}
 		return nil
 	})
@@ -89,13 +139,18 @@ func beyond(n, maxFiles int) string {
 	return what + " left out. Name the folders of interest one by one."
 }
 
-func (d *ServedData) add(name string, entry fs.DirEntry) {
+// add adds a file. It reports false if that would be one too many.
+func (d *ServedData) add(name string, entry fs.DirEntry) bool {
 	info, err := entry.Info()
 	if err != nil {
 		d.note(name, "cannot be read", err.Error())
-		return
+		return true
 	}
-	d.Files = append(d.Files, DataFile{Path: name, SizeBytes: info.Size(), ModifiedMS: info.ModTime().UnixMilli()})
+	number, numbered := d.numbers.take(name, mostNumbers*d.maxFiles)
+	if numbered {
+		d.Files = append(d.Files, DataFile{Path: name, Number: number, SizeBytes: info.Size(), ModifiedMS: info.ModTime().UnixMilli()})
+	}
+	return numbered
 }
 
 func (d *ServedData) note(name, title, detail string) {
@@ -107,26 +162,27 @@ func (d *ServedData) note(name, title, detail string) {
 }
 
 // handleData adds the index and the files, by number. The numbers are all that
-// a request can choose.
-func handleData(mux *http.ServeMux, data *ServedData) error {
-	index, err := json.Marshal(data)
-	if err != nil {
-		return err
-	}
+// a request can choose. The index lists the files as they are when it is asked for: the
+// page asks again to read on.
+func handleData(mux *http.ServeMux, data *ServedData) {
 	mux.HandleFunc("GET /"+dataPrefix+"index.json", func(w http.ResponseWriter, _ *http.Request) {
+		index, err := json.Marshal(data.again())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write(index)
 	})
 	mux.HandleFunc("GET /"+dataPrefix+"{number}", func(w http.ResponseWriter, r *http.Request) {
-		number, err := strconv.Atoi(r.PathValue("number"))
-		if err != nil || number < 0 || number >= len(data.Files) {
+		path, known := data.numbers.path(r.PathValue("number"))
+		if !known {
 			http.NotFound(w, r)
 			return
 		}
-		data.serve(w, r, data.Files[number].Path)
+		data.serve(w, r, path)
 	})
-	return nil
 }
 
 // serve sends the file as it is now, or the range of it that is asked for. What

@@ -40,9 +40,7 @@ func (s *Site) Handler(secret string, data *ServedData) (http.Handler, error) {
 	mux.Handle("GET /"+s.sample.name, served{file: s.sample})
 	mux.HandleFunc("GET /"+SingleName, s.serveSingle)
 	if data != nil {
-		if err := handleData(mux, data); err != nil {
-			return nil, err
-		}
+		handleData(mux, data)
 	}
 	return behind(secret, loopbackOnly(secured(mux))), nil
 }

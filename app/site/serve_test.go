@@ -4,6 +4,7 @@ package site
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -265,6 +266,37 @@ func TestServedData(t *testing.T) {
 	}
 }
 
+// The index is of the files as they are when it is asked for, and a path keeps its number.
+func TestServedDataGrows(t *testing.T) {
+	dir := write(t, map[string]string{"n/dat": "0123", "n/idx": "entries"})
+	h := someHandler(t, FindData(treeOf(t, filepath.Join(dir, "n"))))
+	numbers := map[string]int{}
+	for _, f := range servedIndex(t, h).Files {
+		numbers[f.Path] = f.Number
+	}
+	for name, content := range map[string]string{"a": "first", "dat": "01234567"} {
+		if err := os.WriteFile(filepath.Join(dir, "n", name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "n", "idx")); err != nil {
+		t.Fatal(err)
+	}
+	index := servedIndex(t, h)
+	if diff := cmp.Diff(map[string]int64{"a": 5, "dat": 8}, found(index.Files)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for _, f := range index.Files {
+		if number, known := numbers[f.Path]; known && number != f.Number {
+			t.Errorf("%s was number %d and is %d", f.Path, number, f.Number)
+		}
+		want := map[string]string{"a": "first", "dat": "01234567"}[f.Path]
+		if got := (request{path: fmt.Sprintf("/data/%d", f.Number)}).do(h).Body.String(); got != want {
+			t.Errorf("%s: %q, want %q", f.Path, got, want)
+		}
+	}
+}
+
 // servedIndex is the index that a handler serves.
 func servedIndex(t *testing.T, h http.Handler) (index ServedData) {
 	t.Helper()
@@ -334,7 +366,7 @@ func TestWhatIsNotServedIsTold(t *testing.T) {
 			"1 file beyond the first 1 is left out. Name the folders of interest one by one.",
 		},
 	} {
-		data := findData(tree, maxFiles)
+		data := findData(tree, maxFiles, newDataNumbers())
 		if diff := cmp.Diff(want, data.Notes); diff != "" {
 			t.Errorf("%d files (-want +got)\n%s", maxFiles, diff)
 		}
