@@ -84,7 +84,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but damage was found.`, epo
 		decodeCommand(c), encodeCommand(c),
 		foldCommand(c), verifyCommand(c), catCommand(c),
 		exportCommand(c), redactCommand(c), importCommand(c), salvageCommand(c),
-		generateCommand(c), serveCommand(c), siteCommand(c), pageCommand(c), linkCommand(c), reportCommand(c), versionCommand(c),
+		generateCommand(c), serveCommand(c), siteCommand(c), pageCommand(c), linkCommand(c), reportCommand(c), statsCommand(c), versionCommand(c),
 	)
 	return root
 }

@@ -37,23 +37,39 @@ func appendMasked(dst, text []byte) ([]byte, query.WordBytes) {
 		masked = masked.With([]byte{'#'})
 	}
 	kept := 0 // what is before has been appended
-	for at := nextDigit(text, 0); at < len(text); {
-		start, end := at, at+1
-		for start > kept && isWordByte(text[start-1]) {
+	for start, end := nextMasked(text, 0); start < len(text); start, end = nextMasked(text, end) {
+		masked = masked.With(text[start:end])
+		dst = append(append(dst, text[kept:start]...), '#')
+		kept = end
+	}
+	return append(dst, text[kept:]...), masked
+}
+
+// EachMasked passes on the words of a text that its template masks, in their order. The
+// words alias the text.
+func EachMasked(text []byte, word func([]byte)) {
+	text = text[:min(len(text), templateBytes)]
+	for start, end := nextMasked(text, 0); start < len(text); start, end = nextMasked(text, end) {
+		word(text[start:end])
+	}
+}
+
+// nextMasked returns where the first masked word from a place on begins and ends; the end
+// of the text if there is none.
+func nextMasked(text []byte, from int) (start, end int) {
+	for at := nextDigit(text, from); at < len(text); at = nextDigit(text, end) {
+		start, end = at, at+1
+		for start > from && isWordByte(text[start-1]) {
 			start--
 		}
 		for end < len(text) && isWordByte(text[end]) {
 			end++
 		}
-		if word := text[start:end]; start == at || isHex(word) {
-			masked = masked.With(word)
-			dst = append(dst, text[kept:start]...)
-			dst = append(dst, '#')
-			kept = end
+		if start == at || isHex(text[start:end]) {
+			return start, end
 		}
-		at = nextDigit(text, end)
 	}
-	return append(dst, text[kept:]...), masked
+	return len(text), len(text)
 }
 
 // nextDigit returns where the first decimal digit of text from a place on is. Without a digit
