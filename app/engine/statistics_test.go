@@ -42,7 +42,7 @@ func naiveMasked(word string) bool {
 func naiveFields(t testing.TB, w *engine.WalkedEntry) (values map[string][]string, delayNS []uint64) {
 	t.Helper()
 	values = map[string][]string{
-		"node": {w.Node}, "channel": {w.Channel}, "chain": {w.Kind.String()}, "status": {w.Entry.Status.String()},
+		"node": {w.Node}, "channel": {w.Channel}, "chain": {w.Kind.Name}, "status": {w.Entry.Status.String()},
 	}
 	if w.Entry.Status != wire.EntryOK || w.Row.Error != "" {
 		return values, nil
@@ -53,7 +53,7 @@ func naiveFields(t testing.TB, w *engine.WalkedEntry) (values map[string][]strin
 		}
 	}
 	var text string
-	switch p := bytes.Clone(w.Entry.Payload); w.Kind {
+	switch p := bytes.Clone(w.Entry.Payload); w.Kind.ID {
 	case wire.ChainAction:
 		r, err := wire.DecodeRecord(p)
 		if err != nil {
