@@ -57,7 +57,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/insight":    append([]string{"chainglass/app/insight", "chainglass/snapshot", "chainglass/wire/message", xxh3, cpu}, wire...),
 		"./app/source":     engine,
 		"./app/engine":     engine,
-		"./app/redact":     append([]string{"chainglass/app/redact", "chainglass/snapshot"}, storage...),
+		"./app/redact":     append([]string{"chainglass/app/redact"}, kind...),
 		"./app/saveas":     append([]string{"chainglass/app/saveas"}, engine...),
 		"./app/report":     append([]string{"chainglass/app/report", "chainglass/app/view"}, engine...),
 		"./app/rpc":        append([]string{"chainglass/app/rpc", "chainglass/app/share", "chainglass/app/redact", "chainglass/app/report", "chainglass/app/view", "chainglass/app/saveas"}, engine...),

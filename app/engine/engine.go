@@ -132,6 +132,9 @@ func New(o Options) *Engine {
 	return &Engine{pace: pace, zones: zones, cut: cutRows, leastKept: firstRows, kinds: o.Kinds, pool: o.Pool, workers: o.Readers, chains: map[ChainID]*chain{}}
 }
 
+// Kinds returns the kinds of chain that are known.
+func (e *Engine) Kinds() kind.Set { return e.kinds }
+
 // Fresh returns an engine with nothing open that works as e does.
 func (e *Engine) Fresh() *Engine {
 	return New(Options{Pace: e.pace, Kinds: e.kinds, Zones: e.zones, Pool: e.pool, Readers: e.workers})

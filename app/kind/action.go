@@ -32,6 +32,15 @@ func action() *Kind {
 		},
 		Lane: Lane{Rank: 0, HeightPX: 28, LowPX: 18},
 
+		StandIns: []string{
+			"",
+			"\x01",
+			"\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", // id
+			"\x01\x00\x01\xff",             // kind
+			"\x01\x00\x00\x00\x03",         // disposition
+			"\x01\x00\x00\x00\x01\x00\x02", // retry_after_ms
+		},
+
 		Read:       readAction,
 		NewIndexer: newActionIndexer,
 		AppendJSON: jsonAppender(wire.DecodeRecord, (*wire.ActionChainRecord).AppendJSON),

@@ -32,6 +32,15 @@ func audit() *Kind {
 		Headings:   Headings{Text: "operators"},
 		Lane:       Lane{Rank: 2, HeightPX: 6, LowPX: 4},
 
+		StandIns: []string{
+			"",
+			"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", // seq
+			"\x00\x00\x7f",                 // event
+			"\x00\x00\x00\x00\x02",         // drain_for
+			"\x00\x00\x0a\x00\x01\x01\xff", // outcome.kind
+			"\x00\x00\x0a\x00\x00\x02",     // chain_pending
+		},
+
 		Read:       readAudit,
 		NewIndexer: newAuditIndexer,
 		AppendJSON: jsonAppender(snapshot.DecodeAdminAuditRecord, (*snapshot.AdminAuditRecord).AppendJSON),

@@ -22,6 +22,12 @@ func failure() *Kind {
 		Headings: Headings{Kind: "source"},
 		Lane:     Lane{Rank: 1, HeightPX: 8, LowPX: 4},
 
+		StandIns: []string{
+			"",
+			"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", // seq
+			"\x00\x01\xff", // source
+		},
+
 		Read:       readFailure,
 		NewIndexer: newFailureIndexer,
 		AppendJSON: jsonAppender(snapshot.DecodeFailureRecord, (*snapshot.FailureRecord).AppendJSON),

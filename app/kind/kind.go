@@ -33,6 +33,9 @@ type Kind struct {
 	KindIsText bool
 	// HasDetail is true if a row shows the detail of a record in place of its text.
 	HasDetail bool
+	// StandIns are short payloads that are no records, each for another reason: what
+	// stands in a redacted view in place of a payload that fails for the same.
+	StandIns []string
 	// Headings are those of the columns.
 	Headings Headings
 	// Lane is the strip on the time axis.
@@ -177,6 +180,21 @@ func (k *Kind) OutcomeNames() []string {
 		names = append(names, o.Name)
 	}
 	return names
+}
+
+// HeadBytes returns how many bytes come in front of the first field.
+func (k *Kind) HeadBytes() int {
+	if k.Version != 0 {
+		return 1
+	}
+	return 0
+}
+
+// Decode reads a record by its fields and returns how many bytes it took.
+func (k *Kind) Decode(payload []byte) (n int, err error) {
+	var r Record
+	n, _, err = k.readFields(payload, &r)
+	return n, err
 }
 
 // Text returns what a row shows as the text of a record. It aliases the record.

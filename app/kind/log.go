@@ -28,6 +28,15 @@ func log() *Kind {
 		Headings: Headings{Kind: "origin"},
 		Lane:     Lane{Rank: 3, HeightPX: 8, LowPX: 4},
 
+		StandIns: []string{
+			"",
+			"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", // seq
+			"\x00\x00\x7f",                 // level
+			"\x00\x00\x00\x02",             // daemon_id
+			"\x00\x00\x00\x00\x00\x01\xff", // message
+			"\x00\x00\x00\x00\x00\x00\x02", // chain_pending
+		},
+
 		Read:       readLog,
 		NewIndexer: newLogIndexer,
 		AppendJSON: jsonAppender(snapshot.DecodeLogRecord, (*snapshot.LogRecord).AppendJSON),

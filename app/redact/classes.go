@@ -78,58 +78,12 @@ type Field struct {
 	Class      Class
 }
 
-// Fields lists every field that may leave and what becomes of it. What is not
-// listed does not leave: records are put together anew from these fields, nothing
-// is copied as a whole.
+// Fields lists every field that may leave and what becomes of it, but for those of records,
+// which the kinds of chain describe; see [kind.Sort]. What is not listed does not leave:
+// everything is put together anew from these fields, nothing is copied as a whole.
 func Fields() []Field { return append([]Field(nil), fields[:]...) }
 
 var fields = [...]Field{
-	{"ActionChainRecord", "ID", ClassOrder},
-	{"ActionChainRecord", "Kind", ClassKind},
-	{"ActionChainRecord", "EmittedAtMS", ClassTime},
-	{"ActionChainRecord", "Disposition", ClassState},
-	{"Failed", "Reason", ClassText},
-	{"Failed", "RetryAfterMS", ClassMeasure},
-	{"Gated", "Reason", ClassText},
-	{"Gated", "CooldownMS", ClassMeasure},
-
-	{"FailureRecord", "Seq", ClassOrder},
-	{"FailureRecord", "Source", ClassText},
-	{"FailureRecord", "Reason", ClassText},
-	{"FailureRecord", "RecordedAtMS", ClassTime},
-
-	{"AdminAuditRecord", "Seq", ClassOrder},
-	{"AdminAuditRecord", "CommittedAtMS", ClassTime},
-	{"AdminAuditRecord", "OperatorIDs", ClassOperator},
-	{"AdminAuditRecord", "ChainPending", ClassState},
-	{"AdminEvent", "Kind", ClassState},
-	{"AdminEvent", "Node", ClassNode},
-	{"AdminEvent", "DrainFor", ClassMeasure},
-	{"AdminEvent", "Chains", ClassChain},
-	{"AdminEvent", "TTL", ClassMeasure},
-	{"AdminEvent", "Chain", ClassChain},
-	{"AdminEvent", "Victim", ClassNode},
-	{"AdminEvent", "Target", ClassNode},
-	{"AdminEvent", "Migration", ClassMigration},
-	{"AvoidScope", "Kind", ClassState},
-	{"AvoidScope", "Node", ClassNode},
-	{"AvoidScope", "Peer", ClassNode},
-	{"DaemonRef", "ID", ClassDaemon},
-	{"DaemonRef", "Name", ClassDaemonName},
-	{"Duration", "Secs", ClassMeasure},
-	{"Duration", "Nanos", ClassMeasure},
-	{"VerificationOutcome", "Kind", ClassState},
-	{"VerificationOutcome", "RejectionKind", ClassKind},
-	{"VerificationOutcome", "Message", ClassText},
-
-	{"LogRecord", "Seq", ClassOrder},
-	{"LogRecord", "TSMS", ClassTime},
-	{"LogRecord", "Level", ClassState},
-	{"LogRecord", "DaemonID", ClassDaemon},
-	{"LogRecord", "NodeID", ClassNode},
-	{"LogRecord", "Message", ClassText},
-	{"LogRecord", "ChainPending", ClassState},
-
 	{"MeshOsSnapshot", "Daemons.key", ClassDaemon},
 	{"MeshOsSnapshot", "Replicas.key", ClassChain},
 	{"MeshOsSnapshot", "Peers.key", ClassNode},
@@ -238,35 +192,21 @@ var variants = [...]struct {
 	enum  string
 	names []string
 }{
-	enumOutcome: {"Outcome", []string{"Dispatched", "Failed", "Gated"}},
-	enumEvent: {"AdminEventKind", []string{
-		"EnterMaintenance", "ExitMaintenance", "Drain", "Cordon", "Uncordon", "RestartAllDaemons", "ClearAvoidList", "DropReplicas",
-		"InvalidatePlacement", "FreezeCluster", "ThawCluster", "FlushAvoidLists", "ForceEvictReplica", "ForceRestartDaemon",
-		"ForceCutover", "KillMigration",
-	}},
-	enumVerification: {"OutcomeKind", []string{"Accepted", "Rejected", "Unverified"}},
-	enumScope:        {"AvoidScopeKind", []string{"Local", "OnPeer", "Global"}},
-	enumLevel:        {"LogLevel", []string{"Trace", "Debug", "Info", "Warn", "Error"}},
-	enumLifecycle:    {"DaemonLifecycleSnapshot", []string{"Stopped", "Starting", "Running", "Stopping"}},
-	enumHealth:       {"DaemonHealthKind", []string{"Healthy", "Degraded", "Unhealthy"}},
-	enumRestart:      {"RestartStateKind", []string{"Idle", "BackingOff", "CrashLooping"}},
-	enumPeerHealth:   {"PeerHealthSnapshot", []string{"Healthy", "Degraded", "Unreachable"}},
-	enumMaintenance:  {"MaintenanceKind", []string{"Active", "EnteringMaintenance", "Maintenance", "ExitingMaintenance", "DrainFailed", "Recovery"}},
-	enumPhase:        {"MigrationPhaseSnapshot", []string{"Snapshot", "Transfer", "Restore", "Replay", "Cutover", "Complete"}},
-	enumStatus:       {"EntryStatus", []string{"ok", "bad-checksum", "out-of-range", "torn", "too-large", "lost"}},
-	enumChainKind:    {"ChainKind", []string{"unknown", "action", "audit", "log", "failure"}},
+	enumLifecycle:   {"DaemonLifecycleSnapshot", []string{"Stopped", "Starting", "Running", "Stopping"}},
+	enumHealth:      {"DaemonHealthKind", []string{"Healthy", "Degraded", "Unhealthy"}},
+	enumRestart:     {"RestartStateKind", []string{"Idle", "BackingOff", "CrashLooping"}},
+	enumPeerHealth:  {"PeerHealthSnapshot", []string{"Healthy", "Degraded", "Unreachable"}},
+	enumMaintenance: {"MaintenanceKind", []string{"Active", "EnteringMaintenance", "Maintenance", "ExitingMaintenance", "DrainFailed", "Recovery"}},
+	enumPhase:       {"MigrationPhaseSnapshot", []string{"Snapshot", "Transfer", "Restore", "Replay", "Cutover", "Complete"}},
+	enumStatus:      {"EntryStatus", []string{"ok", "bad-checksum", "out-of-range", "torn", "too-large", "lost"}},
+	enumChainKind:   {"ChainKind", []string{"unknown", "action", "audit", "log", "failure"}},
 }
 
 // enum is an index of [variants].
 type enum uint8
 
 const (
-	enumOutcome enum = iota
-	enumEvent
-	enumVerification
-	enumScope
-	enumLevel
-	enumLifecycle
+	enumLifecycle enum = iota
 	enumHealth
 	enumRestart
 	enumPeerHealth

@@ -1,12 +1,15 @@
 package redact
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"chainglass/app/kind"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
@@ -17,8 +20,7 @@ import (
 
 // everyType is every type whose values are in an export.
 var everyType = []any{
-	wire.ActionChainRecord{}, wire.Failed{}, wire.Gated{}, wire.Dispatched{},
-	snapshot.FailureRecord{}, snapshot.AdminAuditRecord{}, snapshot.LogRecord{}, snapshot.MeshOsSnapshot{},
+	snapshot.MeshOsSnapshot{},
 	wire.Entry{}, export.Header{}, export.ChainInfo{}, export.Base{}, export.Note{}, export.Finding{}, export.Redaction{},
 }
 
@@ -55,7 +57,11 @@ func leaves(typ reflect.Type, seen map[reflect.Type]bool, found map[string]bool)
 
 // Every field there is has a class, and there is no class without a field.
 func TestEveryFieldIsClassified(t *testing.T) {
+	// Records are described by their kinds.
 	want, seen := map[string]bool{}, map[reflect.Type]bool{}
+	for _, v := range []any{snapshot.FailureRecord{}, snapshot.AdminAuditRecord{}, snapshot.LogRecord{}} {
+		seen[reflect.TypeOf(v)] = true
+	}
 	for _, v := range everyType {
 		leaves(reflect.TypeOf(v), seen, want)
 	}
@@ -64,36 +70,22 @@ func TestEveryFieldIsClassified(t *testing.T) {
 		// A field that holds a struct with fields of its own may have a class too.
 		got[f.Type+"."+f.Name] = true
 	}
-	for _, container := range []string{"AdminEvent.DrainFor", "AdminEvent.TTL"} {
-		if !got[container] {
-			t.Errorf("%s is not classified", container)
-		}
-		delete(got, container)
-	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-fields +classified:\n%s", diff)
-	}
-	if n := reflect.TypeOf(wire.View{}).NumField(); n != 6 {
-		t.Errorf("a View has %d fields: look after rebuildAction", n)
 	}
 }
 
 // Every variant there is has been looked at.
 func TestEveryVariantIsClassified(t *testing.T) {
 	for e, stringOf := range map[enum]func(uint8) string{
-		enumOutcome:      func(v uint8) string { return wire.Outcome(v).String() },
-		enumEvent:        func(v uint8) string { return snapshot.AdminEventKind(v).String() },
-		enumVerification: func(v uint8) string { return snapshot.OutcomeKind(v).String() },
-		enumScope:        func(v uint8) string { return snapshot.AvoidScopeKind(v).String() },
-		enumLevel:        func(v uint8) string { return snapshot.LogLevel(v).String() },
-		enumLifecycle:    func(v uint8) string { return snapshot.DaemonLifecycleSnapshot(v).String() },
-		enumHealth:       func(v uint8) string { return snapshot.DaemonHealthKind(v).String() },
-		enumRestart:      func(v uint8) string { return snapshot.RestartStateKind(v).String() },
-		enumPeerHealth:   func(v uint8) string { return snapshot.PeerHealthSnapshot(v).String() },
-		enumMaintenance:  func(v uint8) string { return snapshot.MaintenanceKind(v).String() },
-		enumPhase:        func(v uint8) string { return snapshot.MigrationPhaseSnapshot(v).String() },
-		enumStatus:       func(v uint8) string { return wire.EntryStatus(v).String() },
-		enumChainKind:    func(v uint8) string { return wire.ChainKind(v).String() },
+		enumLifecycle:   func(v uint8) string { return snapshot.DaemonLifecycleSnapshot(v).String() },
+		enumHealth:      func(v uint8) string { return snapshot.DaemonHealthKind(v).String() },
+		enumRestart:     func(v uint8) string { return snapshot.RestartStateKind(v).String() },
+		enumPeerHealth:  func(v uint8) string { return snapshot.PeerHealthSnapshot(v).String() },
+		enumMaintenance: func(v uint8) string { return snapshot.MaintenanceKind(v).String() },
+		enumPhase:       func(v uint8) string { return snapshot.MigrationPhaseSnapshot(v).String() },
+		enumStatus:      func(v uint8) string { return wire.EntryStatus(v).String() },
+		enumChainKind:   func(v uint8) string { return wire.ChainKind(v).String() },
 	} {
 		var names []string
 		for v := uint8(0); !strings.Contains(stringOf(v), "0x"); v++ {
@@ -224,68 +216,167 @@ func TestFieldsAreTreatedAsClassified(t *testing.T) {
 	var n uint64
 	var s snapshot.MeshOsSnapshot
 	fill(reflect.ValueOf(&s).Elem(), &n)
-	// What belongs to one variant is there with it.
-	s.AdminAudit[0].Outcome.Kind = snapshot.OutcomeRejected
+	// The records are looked at by themselves.
+	s.AdminAudit, s.RecentFailures, s.LogRing = nil, nil, nil
 	check("snapshot", s, state(&spy{}, &s))
-	var l snapshot.LogRecord
-	fill(reflect.ValueOf(&l).Elem(), &n)
-	check("log", l, logLine(&spy{}, &l))
-	var f snapshot.FailureRecord
-	fill(reflect.ValueOf(&f).Elem(), &n)
-	check("failure", f, failure(&spy{}, &f))
 }
 
-// The fields of actions are mapped by hand.
-func TestActionsAreTreatedAsClassified(t *testing.T) {
-	delay := postcard.Some(uint64(500))
-	for _, d := range []wire.Disposition{wire.Dispatched{}, wire.Failed{Reason: "r", RetryAfterMS: delay}, wire.Gated{Reason: "r", CooldownMS: delay}} {
-		was := wire.ActionChainRecord{ID: 7, Kind: "k", EmittedAtMS: 9, Disposition: d}
-		out, ok, err := rebuild(wire.ChainAction, wire.EncodeRecord(&was), nil, &spy{})
-		if !ok || err != nil {
-			t.Fatal(ok, err)
+// keptSorts are those of values that stay as they are.
+var keptSorts = []kind.Sort{kind.SortOrder, kind.SortState, kind.SortMeasure, kind.SortSpan}
+
+// sorted holds what became of a value of a record, as JSON, against its sort.
+func sorted(t *testing.T, f *kind.Field, path string, was, is any) {
+	t.Helper()
+	path += "." + f.Name
+	switch f.Type {
+	case kind.TypeStruct:
+		sortedAll(t, f.Fields, path, was, is)
+	case kind.TypeOption:
+		if (was == nil) != (is == nil) {
+			t.Errorf("%s: was %v, is %v", path, was, is)
+		} else if was != nil {
+			sorted(t, f.Elem, path, was, is)
 		}
-		is, err := wire.DecodeRecord(out)
-		if err != nil {
-			t.Fatal(err)
+	case kind.TypeSeq:
+		before, after := was.([]any), is.([]any)
+		if len(before) != len(after) {
+			t.Fatalf("%s: was %v, is %v", path, was, is)
 		}
-		want := wire.ActionChainRecord{ID: 7, Kind: "kind 1099511627777", EmittedAtMS: 1<<40 + 2}
-		switch d.(type) {
-		case wire.Failed:
-			want.Disposition = wire.Failed{Reason: "text 1099511627779", RetryAfterMS: delay}
-		case wire.Gated:
-			want.Disposition = wire.Gated{Reason: "text 1099511627779", CooldownMS: delay}
-		default:
-			want.Disposition = wire.Dispatched{}
+		for i := range before {
+			sorted(t, f.Elem, path, before[i], after[i])
 		}
-		if diff := cmp.Diff(want, is); diff != "" {
-			t.Error(diff)
+	case kind.TypeEnum:
+		before, hasFields := was.(map[string]any)
+		after, has := is.(map[string]any)
+		if hasFields != has || !has && was != is {
+			t.Fatalf("%s: was %v, is %v", path, was, is)
+		}
+		for i := range f.Variants {
+			if name := f.Variants[i].Name; has && before[name] != nil {
+				sortedAll(t, f.Variants[i].Fields, path+"."+name, before[name], after[name])
+			}
+		}
+	default:
+		same := reflect.DeepEqual(was, is)
+		if kept := slices.Contains(keptSorts, f.Sort); kept != same {
+			t.Errorf("%s, of sort %d: was %v, is %v", path, f.Sort, was, is)
 		}
 	}
 }
 
-// Every command keeps its arguments, and every argument is mapped.
-func TestEveryCommandIsMapped(t *testing.T) {
-	for kind := snapshot.EventEnterMaintenance; kind <= snapshot.EventKillMigration; kind++ {
-		var n uint64
-		var e snapshot.AdminEvent
-		fill(reflect.ValueOf(&e).Elem(), &n)
-		e.Kind = kind
-		was := snapshot.AdminAuditRecord{Seq: 1, Event: e, OperatorIDs: []uint64{99_001}}
-		// Only what the command has survives its encoding.
-		decoded, err := snapshot.DecodeAdminAuditRecord(was.AppendPostcard(nil))
-		if err != nil {
-			t.Fatal(err)
-		}
-		is := event(&spy{}, &decoded.Event)
-		if is.Kind != kind {
-			t.Errorf("%s became %s", kind, is.Kind)
-		}
-		for i := range reflect.TypeOf(e).NumField() {
-			f := reflect.TypeOf(e).Field(i)
-			had, has := reflect.ValueOf(decoded.Event).Field(i), reflect.ValueOf(is).Field(i)
-			if f.Name != "Kind" && had.IsZero() != has.IsZero() {
-				t.Errorf("%s of %s: was %v, is %v", f.Name, kind, had, has)
+func sortedAll(t *testing.T, fields []kind.Field, path string, was, is any) {
+	t.Helper()
+	before, after := was.(map[string]any), is.(map[string]any)
+	if len(before) != len(fields) || len(after) != len(fields) {
+		t.Fatalf("%s: was %v, is %v", path, was, is)
+	}
+	for i := range fields {
+		sorted(t, &fields[i], path, before[fields[i].Name], after[fields[i].Name])
+	}
+}
+
+// What becomes of every value of a record is what its sort says: some stay the same, all
+// others are what the mapper gave.
+func TestRecordsAreTreatedByTheirSorts(t *testing.T) {
+	set := kind.Set{}.With(kind.New(madeUpKind()))
+	for _, k := range set.All() {
+		for _, payload := range recordsOf(t, k) {
+			out, ok, err := rebuild(k, payload, nil, &spy{})
+			if !ok || err != nil {
+				t.Fatalf("%s, %x: %v, %v", k.Name, payload, ok, err)
 			}
+			var was, is any
+			for _, v := range []struct {
+				payload []byte
+				to      *any
+			}{{payload, &was}, {out, &is}} {
+				text, err := k.AppendJSON(nil, v.payload)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d := json.NewDecoder(bytes.NewReader(text))
+				d.UseNumber()
+				if err := d.Decode(v.to); err != nil {
+					t.Fatal(err)
+				}
+			}
+			sortedAll(t, k.Fields, k.Name, was, is)
+		}
+	}
+}
+
+// recordsOf returns records of a kind in which every variant of every enum comes up, with
+// values of their own: drawn by the fields, without any codec.
+func recordsOf(t *testing.T, k *kind.Kind) (payloads [][]byte) {
+	t.Helper()
+	n := uint64(1000)
+	for turn := range 64 {
+		var draw func(fields []kind.Field, dst []byte) []byte
+		draw = func(fields []kind.Field, dst []byte) []byte {
+			for i := range fields {
+				n++
+				switch f := &fields[i]; f.Type {
+				case kind.TypeU64, kind.TypeU32:
+					dst = postcard.AppendUvarint(dst, n)
+				case kind.TypeBool:
+					dst = postcard.AppendBool(dst, turn%2 == 0)
+				case kind.TypeString:
+					dst = postcard.AppendString(dst, fmt.Sprint("original ", n))
+				case kind.TypeOption:
+					if dst = postcard.AppendBool(dst, turn%3 > 0); turn%3 > 0 {
+						dst = draw([]kind.Field{*f.Elem}, dst)
+					}
+				case kind.TypeSeq:
+					dst = draw([]kind.Field{*f.Elem, *f.Elem}, postcard.AppendUvarint(dst, 2))
+				case kind.TypeStruct, kind.TypeDuration:
+					dst = draw(f.Fields, dst)
+				case kind.TypeEnum:
+					v := turn % len(f.Variants)
+					dst = draw(f.Variants[v].Fields, postcard.AppendUvarint(dst, uint64(v)))
+				}
+			}
+			return dst
+		}
+		var payload []byte
+		if k.Version != 0 {
+			payload = []byte{k.Version}
+		}
+		payloads = append(payloads, draw(k.Fields, payload))
+	}
+	return payloads
+}
+
+// madeUpKind is a kind that no program of the reference writes.
+func madeUpKind() kind.Kind {
+	return kind.Kind{
+		ID: 77, Name: "made-up", Version: 9,
+		Fields: []kind.Field{
+			kind.NewNumber("n", kind.SortOrder).As(kind.RoleID),
+			kind.NewEnum("what", kind.NewStruct("Nothing"), kind.NewStruct("Asked", kind.NewNumber("who", kind.SortOperator), kind.NewText("why", kind.SortText))),
+			kind.NewOption("after", kind.NewDuration("")),
+		},
+	}
+}
+
+// A record with a value of which nothing says what it means does not leave, be it a number, a
+// text, a flag or a variant; and nothing is taken note of what is no record.
+func TestValuesWithoutASortDoNotLeave(t *testing.T) {
+	for _, f := range []kind.Field{
+		kind.NewNumber("x", kind.SortNone), kind.NewText("x", kind.SortNone), {Name: "x", Type: kind.TypeBool},
+		{Name: "x", Type: kind.TypeU32}, kind.NewSeq("x", kind.NewNumber("", kind.SortNone)), kind.NewNumber("x", kind.SortText), kind.NewText("x", kind.SortNode),
+		{Name: "x", Type: kind.TypeEnum, Variants: []kind.Field{kind.NewStruct("A")}}, {Name: "x", Type: kind.TypeDuration, Fields: kind.NewDuration("x").Fields},
+	} {
+		described := madeUpKind()
+		described.Fields = append(described.Fields, f)
+		k := kind.New(described)
+		if out, ok, err := rebuild(k, recordsOf(t, k)[0], nil, &spy{}); ok || err != nil || len(out) > 0 {
+			t.Errorf("%+v: %x, %v, %v", f, out, ok, err)
+		}
+	}
+	k, noted := kind.New(madeUpKind()), &spy{}
+	for _, payload := range [][]byte{nil, {9}, {8, 1, 0, 0}, {9, 5, 1, 7, 3, 'a'}} {
+		if _, ok, err := rebuild(k, payload, nil, noted); ok || err != nil || len(noted.classes) > 0 {
+			t.Errorf("% x: %v, %v, %q", payload, ok, err, noted.classes)
 		}
 	}
 }

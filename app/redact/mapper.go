@@ -23,6 +23,8 @@ type mapper interface {
 	name(class Class, name string) string
 	text(p place, text string) string
 	kind(kind string) string
+	// refuse says that the record has a value that may not leave.
+	refuse()
 	// verdict returns an error that ends the redaction, or false if the record is
 	// none that may leave. The next record begins with a clean slate.
 	verdict() (ok bool, err error)
@@ -37,6 +39,8 @@ type slate struct {
 func (s *slate) state(e enum, variant uint8) {
 	s.unknown = s.unknown || int(variant) >= len(variants[e].names)
 }
+
+func (s *slate) refuse() { s.unknown = true }
 
 func (s *slate) fail(err error) {
 	if s.err == nil {

@@ -1,6 +1,10 @@
 package redact
 
-import "io"
+import (
+	"io"
+
+	"chainglass/app/kind"
+)
 
 // TextMode says what becomes of free texts: reasons, messages, sources, notes.
 type TextMode uint8
@@ -49,6 +53,8 @@ type Options struct {
 	// Replace lists words that get pseudonyms although they are ordinary ones.
 	// Capitals do not matter.
 	Replace []string
+	// Kinds are the kinds of chain whose records are known; those of others do not leave.
+	Kinds kind.Set `cbor:"-"`
 	// Random is where pseudonyms come from; nil means crypto/rand. Whoever knows
 	// its bytes can undo the redaction.
 	Random io.Reader `cbor:"-"`

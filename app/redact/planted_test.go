@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"chainglass/app/engine"
+	"chainglass/app/kind"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/export"
@@ -301,21 +302,21 @@ func TestPaceEndsIt(t *testing.T) {
 // A payload that does not decode becomes one that fails with the same words.
 func TestStandIns(t *testing.T) {
 	r := &rewriter{}
-	for kind, list := range standIns {
+	for _, k := range (kind.Set{}).All() {
 		texts := map[string]bool{}
-		for _, s := range list {
-			why := failureOf(wire.ChainKind(kind), []byte(s))
+		for _, s := range k.StandIns {
+			why := failureOf(k, []byte(s))
 			if why == "" || texts[why] && s != "\x01" {
-				t.Errorf("% x as %s: %q", s, wire.ChainKind(kind), why)
+				t.Errorf("% x as %s: %q", s, k.Name, why)
 			}
 			texts[why] = true
-			got := r.standIn(wire.ChainKind(kind), append([]byte(s), "\xffsecret"...))
+			got := r.standIn(k, append([]byte(s), "\xffsecret"...))
 			if bytes.Contains(got, []byte("secret")) {
 				t.Errorf("% x became % x", s, got)
 			}
 		}
 	}
-	if got := r.standIn(wire.ChainUnknown, []byte("secret")); got != nil {
+	if got := r.standIn(kind.Unknown(), []byte("secret")); got != nil {
 		t.Errorf("% x", got)
 	}
 	seen := map[byte]bool{}
@@ -323,7 +324,7 @@ func TestStandIns(t *testing.T) {
 		if v == wire.WireFormatVersion {
 			continue
 		}
-		got := r.standIn(wire.ChainAction, []byte{byte(v), 's'})
+		got := r.standIn(reference(wire.ChainAction), []byte{byte(v), 's'})
 		if len(got) != 1 || seen[got[0]] || got[0] == wire.WireFormatVersion {
 			t.Fatalf("version %d became % x", v, got)
 		}

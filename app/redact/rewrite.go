@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"chainglass/app/kind"
 	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/postcard"
@@ -137,7 +138,7 @@ func (r *rewriter) everything(m mapper) error {
 			for k := range entries {
 				if e := &entries[k]; e.Status == wire.EntryOK {
 					var err error
-					if r.again, _, err = rebuild(c.Kind, e.Payload, r.again[:0], m); err != nil {
+					if r.again, _, err = rebuild(r.options.Kinds.Of(c.Kind), e.Payload, r.again[:0], m); err != nil {
 						return err
 					}
 				}
@@ -323,19 +324,19 @@ func (r *rewriter) entry(c *export.Chain, e *wire.Entry) (wire.Entry, error) {
 	if ts, some := e.TSNS.Get(); some {
 		out.TSNS = postcard.Some(r.replacer.timeNS(ts))
 	}
-	if e.Status == wire.EntryOK {
+	if k := r.options.Kinds.Of(c.Kind); e.Status == wire.EntryOK {
 		start := len(r.payloads)
-		payloads, ok, err := rebuild(c.Kind, e.Payload, r.payloads, r.replacer)
+		payloads, ok, err := rebuild(k, e.Payload, r.payloads, r.replacer)
 		if err != nil {
 			return out, err
 		}
 		if ok {
 			out.Payload, r.payloads = payloads[start:], payloads
-			if err := r.check(c.Kind, out.Payload); err != nil {
+			if err := r.check(k, out.Payload); err != nil {
 				return out, err
 			}
 		} else {
-			out.Payload = r.standIn(c.Kind, e.Payload)
+			out.Payload = r.standIn(k, e.Payload)
 			r.drops(e.Payload)
 		}
 	} else {
@@ -359,8 +360,8 @@ func (r *rewriter) drops(payload []byte) {
 }
 
 // check decodes what was encoded and looks at every value in it.
-func (r *rewriter) check(kind wire.ChainKind, payload []byte) error {
-	again, ok, err := rebuild(kind, payload, r.again[:0], r.checker)
+func (r *rewriter) check(k *kind.Kind, payload []byte) error {
+	again, ok, err := rebuild(k, payload, r.again[:0], r.checker)
 	r.again = again
 	if err == nil && (!ok || string(again) != string(payload)) {
 		err = &LeakError{Class: "record", Offset: -1}

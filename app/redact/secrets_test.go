@@ -336,7 +336,7 @@ func templatesOf(t *testing.T, b []byte) []int {
 	known := map[string]int{}
 	for i, c := range parsed(t, b).Chains() {
 		for _, e := range entriesOf(t, b, i) {
-			if c.Kind == wire.ChainUnknown || c.Kind == wire.ChainAudit || failureOf(c.Kind, e.Payload) != "" {
+			if c.Kind == wire.ChainUnknown || c.Kind == wire.ChainAudit || failureOf(reference(c.Kind), e.Payload) != "" {
 				continue
 			}
 			name := string(appendTemplate(nil, textOf(c.Kind, e.Payload)))

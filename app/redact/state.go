@@ -29,10 +29,10 @@ func state(m mapper, s *snapshot.MeshOsSnapshot) snapshot.MeshOsSnapshot {
 		AvoidList:          byID(m, ClassNode, s.AvoidList, avoidEntry),
 		LocalMaintenance:   maintenance(m, s.LocalMaintenance),
 		RecentlyEmitted:    each(m, s.RecentlyEmitted, pendingAction),
-		RecentFailures:     each(m, s.RecentFailures, failure),
+		RecentFailures:     failures(m, s.RecentFailures),
 		FreezeRemainingMS:  measure(m, s.FreezeRemainingMS),
-		AdminAudit:         each(m, s.AdminAudit, audit),
-		LogRing:            each(m, s.LogRing, logLine),
+		AdminAudit:         audits(m, s.AdminAudit),
+		LogRing:            logLines(m, s.LogRing),
 		InFlightMigrations: each(m, s.InFlightMigrations, migration),
 		RuntimeEpochID:     m.id(ClassEpoch, s.RuntimeEpochID),
 	}
@@ -168,4 +168,28 @@ func variant[E ~uint8](m mapper, e enum, o postcard.Option[E]) postcard.Option[E
 		m.state(e, uint8(o.Value))
 	}
 	return o
+}
+
+func optionalID(m mapper, class Class, o postcard.Option[uint64]) postcard.Option[uint64] {
+	if !o.Some {
+		return postcard.Option[uint64]{}
+	}
+	return postcard.Some(m.id(class, o.Value))
+}
+
+func idList(m mapper, class Class, list []uint64) []uint64 {
+	var out []uint64
+	for _, id := range list {
+		out = append(out, m.id(class, id))
+	}
+	return out
+}
+
+// measure keeps a measure that is there.
+func measure[T any](m mapper, o postcard.Option[T]) postcard.Option[T] {
+	if !o.Some {
+		return postcard.Option[T]{}
+	}
+	m.measure(1)
+	return postcard.Some(o.Value)
 }

@@ -171,6 +171,7 @@ func (s *Shared) redact(ctx context.Context, e *engine.Engine, spec *Spec, place
 // rewrite makes the export the redacted view of original.
 func (s *Shared) rewrite(ctx context.Context, e *engine.Engine, spec *Spec, place *placed, original *export.File) error {
 	options := *spec.Redact
+	options.Kinds = e.Kinds()
 	options.Pace = e.Pacer(ctx, "redacting", spec.Progress)
 	out, err := spec.store()
 	if err != nil {
