@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"chainglass/app/engine/part"
+	"chainglass/app/kind"
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/postcard"
@@ -58,9 +59,9 @@ func (s *scratch) template(text []byte) []byte {
 }
 
 // decoders returns the decoder of a kind; nil for a chain of no known kind.
-func decoders(kind wire.ChainKind, s *scratch) decoder {
-	outcomes := names(part.Outcomes(kind))
-	switch kind {
+func decoders(id wire.ChainKind, s *scratch) decoder {
+	outcomes := names((kind.Set{}).Of(id).OutcomeNames())
+	switch id {
 	case wire.ChainAction:
 		var v wire.View
 		return func(payload []byte, r *record) error {
