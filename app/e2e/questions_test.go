@@ -111,7 +111,7 @@ func TestTheElevenQuestions(t *testing.T) {
 		{"how many actions exhausted their retries and on which node most", func(a *asker) {
 			a.presses("3")
 			a.chooses("retries-exhausted")
-			a.reads(".insight:nth-of-type(1)", "1,588 actions exhausted all retries")
+			a.reads(".insight:nth-of-type(1)", "3,903 actions exhausted all retries on 3 nodes")
 			a.readsFinding("node-2", "1,588 actions")
 			a.readsFinding("node-1", "1,172 actions")
 			a.readsFinding("node-3", "1,143 actions")

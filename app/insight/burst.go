@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"chainglass/wire"
-	"chainglass/wire/message"
 )
 
 // A burst is a run of steps in which far more actions fail than the chain is
@@ -134,11 +133,10 @@ type tally struct {
 	count    int
 }
 
-// templates counts the reasons within the burst, the most frequent first.
-func (b *burst) templates(p *pacer) ([]tally, error) {
+// templates adds the reasons within the burst to what is counted.
+func (b *burst) templates(p *pacer, all map[string]int) error {
 	var known []Class
 	var counts []int
-	all := map[string]int{}
 	add := func() {
 		for i, n := range counts {
 			if c := &known[i]; n > 0 && c.Template != "" && !(b.subject.chain.Kind() == wire.ChainAction && wire.Outcome(c.Outcome) == wire.OutcomeGated) {
@@ -158,7 +156,7 @@ func (b *burst) templates(p *pacer) ([]tally, error) {
 		}
 	})
 	add()
-	return tallies(all), err
+	return err
 }
 
 // tallies sorts counts, the largest first.
@@ -177,86 +175,4 @@ func tallies(counts map[string]int) []tally {
 		return 1
 	})
 	return found
-}
-
-// reportBursts lists the bursts, spell by spell.
-func (c *cluster) reportBursts(p *pacer, out *report) error {
-	for i := 0; i < len(c.bursts); {
-		end := i + 1
-		for end < len(c.bursts) && c.bursts[end].spell == c.bursts[i].spell {
-			end++
-		}
-		s := newSpell(c.bursts[i:end])
-		for j := range s.bursts {
-			f, err := s.bursts[j].finding(p)
-			if err != nil {
-				return err
-			}
-			s.tell(&s.bursts[j], &f)
-			out.add(f)
-		}
-		i = end
-	}
-	return nil
-}
-
-func (b *burst) finding(p *pacer) (Finding, error) {
-	reasons, err := b.templates(p)
-	if err != nil {
-		return Finding{}, err
-	}
-	f := about(RuleBurst, b.subject, b.first, b.last)
-	f.Severity, f.Confidence, f.Count = Serious, Certain, b.failed
-	f.FirstTimeNS, f.LastTimeNS = b.firstNS, b.lastNS
-	f.Title = message.New("Failures burst")
-	f.Detail = message.New("{failure|failures} in {}, {}: {} in {}, usually {}.",
-		message.Count(b.failed), span(b.firstNS, b.lastNS), between(b.firstNS, b.lastNS),
-		message.Rate(float64(b.failed)/b.steps()), message.Duration(b.perStepNS), message.Rate(b.baseline))
-	if len(reasons) > 0 {
-		f.Title = message.New("Failures burst: mostly {q}", reason(reasons[0].template))
-		var most []message.Message
-		for _, r := range reasons[:min(len(reasons), 4)] {
-			most = append(most, message.New("{q} {time|times}", reason(r.template), message.Count(r.count)))
-		}
-		f.Detail.Add(" Reasons: {;}.", message.List(most...))
-	}
-	return f, nil
-}
-
-// steps is how many steps the burst lasted, at least one.
-func (b *burst) steps() float64 {
-	return max(1, float64(b.lastNS-min(b.firstNS, b.lastNS))/float64(b.perStepNS))
-}
-
-// spell is the bursts that belong together, in order of time.
-type spell struct {
-	bursts []burst
-	nodes  int
-}
-
-func newSpell(bursts []burst) spell {
-	nodes := map[*node]bool{}
-	for i := range bursts {
-		nodes[bursts[i].subject.node] = true
-	}
-	return spell{bursts, len(nodes)}
-}
-
-// tell says on which node the spell of a burst began, and leads to the bursts of
-// the other nodes.
-func (s *spell) tell(b *burst, f *Finding) {
-	for i := range s.bursts[:min(len(s.bursts), maxRelated+1)] {
-		if other := &s.bursts[i]; other != b {
-			f.Related = append(f.Related, other.subject.refTo(other.first,
-				message.New("{}: failures burst at {clock}", other.subject.nodeName(), message.Time(other.firstNS))))
-		}
-	}
-	switch began := &s.bursts[0]; {
-	case s.nodes < 2:
-	case began == b:
-		f.Title.Add(", first of {node|nodes}", message.Count(s.nodes))
-		f.Detail.Add(" It began here; {node has|nodes have} it.", message.Count(s.nodes))
-	case began.subject.node != b.subject.node:
-		f.Detail.Add(" It began on {}, {} earlier.", began.subject.nodeName(), span(began.firstNS, b.firstNS))
-	}
 }

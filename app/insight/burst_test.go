@@ -2,6 +2,7 @@ package insight
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,13 +73,20 @@ func TestSpells(t *testing.T) {
 		s.calm(begins+100, 5000, 1)
 		chains = append(chains, s.actions)
 	}
-	findings := analyse(t, chains...)
-	for node, want := range map[string]string{"n1": "It began on n2, 1m0s earlier.", "n2": "It began here; 2 nodes have it."} {
-		if f := one(t, findings, RuleBurst, node); !strings.HasSuffix(f.Detail.String(), want) || len(f.Related) != 1 {
-			t.Errorf("%s: %s, leads to %v", node, f.Detail.String(), f.Related)
-		}
+	found := by(analyse(t, chains...), RuleBurst, "")
+	if len(found) != 2 {
+		t.Fatalf("%d bursts, want one for each spell: %+v", len(found), found)
 	}
-	if f := one(t, findings, RuleBurst, "n3"); strings.Contains(f.Detail.String(), "It began") || f.Related != nil {
+	var lines []string
+	for _, r := range found[0].Related {
+		lines = append(lines, r.What.String())
+	}
+	want := []string{"n2: 500 failures from 16:10:00.000 to 16:11:39.800", "n1: 500 failures from 16:11:00.000 to 16:12:39.800, 1m0s later"}
+	if f := found[0]; f.Node != "n2" || f.Count != 1000 || !strings.HasPrefix(f.Title.String(), "Failures burst on 2 nodes, first on n2") ||
+		!strings.HasSuffix(f.Detail.String(), "It began on n2, 1m0s before n1.") || !slices.Equal(lines, want) {
+		t.Errorf("%s\n%s\n%q", f.Title.String(), f.Detail.String(), lines)
+	}
+	if f := found[1]; f.Node != "n3" || strings.Contains(f.Detail.String(), "It began") || len(f.Related) != 1 {
 		t.Errorf("n3: %s", f.Detail.String())
 	}
 }

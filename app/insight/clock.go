@@ -1,6 +1,10 @@
 package insight
 
-import "chainglass/wire/message"
+import (
+	"slices"
+
+	"chainglass/wire/message"
+)
 
 // A clock has stepped back where two rows in a row are earlier than each of the
 // two before them, by more than rows appended by several hands can be. One row
@@ -98,26 +102,218 @@ func newClockWatch() clockWatch {
 	return clockWatch{stepWatch{leastNS: appendStepNS}, stepWatch{leastNS: recordStepNS}}
 }
 
-// reportClockSteps lists the steps back of the chain's clocks.
-func (s *subject) reportClockSteps(out *report) {
-	s.reportSteps(out, &s.watch.clocks.append, "append time", message.New("append time"))
-	s.reportSteps(out, &s.watch.clocks.record, "record's own time", message.New("record's own time"))
+// clockTrouble is a clock of a node that stepped back, or ran off for a while.
+type clockTrouble struct {
+	subject     *subject
+	first, last int
+	// firstNS and lastNS are placing times; beforeNS is that of the row before a step.
+	firstNS, lastNS, beforeNS uint64
+	// byNS is by how much it stepped back, or how far it was off: ahead if ahead.
+	byNS         uint64
+	off, ahead   bool
+	fromNS, toNS uint64 // what the clock said before a step and after it
+	// append and record say which of the clocks stepped; chains are those that tell of it,
+	// more is how many steps follow that are not listed.
+	append, record bool
+	chains         []*subject
+	more           int
 }
 
-func (s *subject) reportSteps(out *report, x *stepWatch, key string, which message.Message) {
+const (
+	// A step that several chains or both clocks of a node tell of is one: its length may
+	// differ by the waits between rows, and by sameStepShare of itself.
+	sameStepNS    = 60 * nanosPerSec
+	sameStepShare = 10
+	// A record clock that is off from the append times by offNS, and steadily so, in offRows
+	// of the rows looked at and for offForNS, while it is right in one of onShare of them,
+	// ran off for a while.
+	offNS    = nanosPerSec
+	offRows  = 8
+	offForNS = 10 * nanosPerSec
+	onShare  = 10
+	// clockBeforeNS is how long before a clock goes wrong a spell may begin that came of it.
+	clockBeforeNS = 30 * nanosPerSec
+)
+
+// clockTroubles returns what was wrong with the clocks of a node, in order of time.
+func (n *node) clockTroubles() (found []clockTrouble) {
+	for _, s := range n.subjects {
+		for _, t := range s.offTimes() {
+			found = merged(found, t)
+		}
+	}
+	var steps []clockTrouble
+	for _, s := range n.subjects {
+		steps = append(steps, s.steps(&s.watch.clocks.append, true)...)
+		steps = append(steps, s.steps(&s.watch.clocks.record, false)...)
+	}
+	slices.SortStableFunc(steps, func(a, b clockTrouble) int { return compare(b.byNS, a.byNS) })
+	for _, t := range steps {
+		found = merged(found, t)
+	}
+	slices.SortStableFunc(found, func(a, b clockTrouble) int { return compare(a.firstNS, b.firstNS) })
+	return found
+}
+
+// steps returns the steps back of a clock of a chain.
+func (s *subject) steps(x *stepWatch, isAppend bool) (found []clockTrouble) {
 	if x.back > unorderedFew+x.rows/unorderedShare {
-		return
+		return nil
 	}
 	for i, step := range x.steps {
-		f := about(RuleClockStep, s, step.position, step.position)
-		f.Severity, f.Confidence = Warning, Likely
-		f.Title = message.New("The clock stepped back by {}", span(step.toNS, step.fromNS))
-		f.Detail = message.New("The {} goes from {} to {}. Order by position, not by time, around here.", message.List(which), message.Time(step.fromNS), message.Time(step.toNS))
-		f.Key += "/" + key
-		if more := x.count - len(x.steps); more > 0 && i == len(x.steps)-1 {
-			f.Count = 1 + more
-			f.Detail.Add(" {more step follows|more steps follow}.", message.Count(more))
+		row, before := s.chain.Row(step.position), s.chain.Row(step.position-1)
+		t := clockTrouble{
+			subject: s, first: step.position, last: step.position, firstNS: row.TimeNS, lastNS: row.TimeNS, beforeNS: before.TimeNS, byNS: step.fromNS - step.toNS,
+			fromNS: step.fromNS, toNS: step.toNS, append: isAppend, record: !isAppend, chains: []*subject{s},
 		}
-		out.add(f)
+		if i == len(x.steps)-1 {
+			t.more = x.count - len(x.steps)
+		}
+		found = append(found, t)
 	}
+	return found
+}
+
+// merged adds a trouble to those that are known, or to the one that is the same.
+func merged(known []clockTrouble, t clockTrouble) []clockTrouble {
+	for i := range known {
+		k := &known[i]
+		if !k.isSame(&t) {
+			continue
+		}
+		k.append, k.record = k.append || t.append, k.record || t.record
+		k.more = max(k.more, t.more)
+		if !slices.Contains(k.chains, t.subject) {
+			k.chains = append(k.chains, t.subject)
+		}
+		return known
+	}
+	return append(known, t)
+}
+
+// isSame reports whether a step that is no longer than those before it is the same as one of
+// them, or whether two times in which a clock was off are one. On a chain whose rows are far
+// apart a step is shorter by the wait. The end of a time in which the record clock ran ahead,
+// and the beginning of one in which it was behind, are steps back.
+func (t *clockTrouble) isSame(u *clockTrouble) bool {
+	near := func(a, b uint64) bool { return max(a, b)-min(a, b) <= sameStepNS }
+	alike := max(t.byNS, u.byNS)-min(t.byNS, u.byNS) <= max(t.byNS, u.byNS)/sameStepShare+nanosPerSec
+	switch {
+	case t.off && u.off:
+		return t.ahead == u.ahead && alike && near(t.firstNS, u.firstNS)
+	case t.off:
+		at := t.firstNS
+		if t.ahead {
+			at = t.lastNS
+		}
+		return u.record && (alike && near(at, u.firstNS) || later(at, sameStepNS) >= u.beforeNS && at <= later(u.firstNS, sameStepNS))
+	case t.subject == u.subject && t.append == u.append && t.record == u.record:
+		return false // a clock that steps twice
+	}
+	within := u.beforeNS <= later(t.beforeNS, sameStepNS) && later(u.firstNS, sameStepNS) >= t.firstNS
+	return alike && near(t.firstNS, u.firstNS) || within
+}
+
+// offTimes returns when the record clock of a chain was off for a while.
+func (s *subject) offTimes() (found []clockTrouble) {
+	type sample struct {
+		position int
+		timeNS   uint64
+		offNS    int64
+	}
+	var samples []sample
+	right := 0
+	stride := max(1, s.chain.Len()/skewSamples)
+	for position := 0; position < s.chain.Len(); position += stride {
+		r := s.chain.Row(position)
+		if off, both := r.clockOffset(); both {
+			samples = append(samples, sample{position, r.TimeNS, off})
+			if abs(off) < offNS {
+				right++
+			}
+		}
+	}
+	if right*onShare < len(samples) {
+		return nil
+	}
+	for i := 0; i < len(samples); {
+		end := i + 1
+		for end < len(samples) && abs(samples[end].offNS-samples[i].offNS) <= abs(samples[i].offNS)/sameStepShare {
+			end++
+		}
+		first, last := &samples[i], &samples[end-1]
+		if abs(first.offNS) >= offNS && end-i >= offRows && last.timeNS >= later(first.timeNS, offForNS) {
+			found = append(found, clockTrouble{
+				subject: s, first: first.position, last: last.position, firstNS: first.timeNS, lastNS: last.timeNS,
+				byNS: abs(first.offNS), off: true, ahead: first.offNS > 0, record: true, chains: []*subject{s},
+			})
+		}
+		i = end
+	}
+	return found[:min(len(found), maxPerRule)]
+}
+
+func abs(v int64) uint64 { return uint64(max(v, -v)) }
+
+// reportClocks lists what was wrong with the clocks of the node.
+func (n *node) reportClocks(out *report) {
+	troubles := n.clockTroubles()
+	for i := range troubles[:min(len(troubles), maxPerRule)] {
+		out.add(n.clockFinding(&troubles[i]))
+	}
+}
+
+func (n *node) clockFinding(t *clockTrouble) Finding {
+	f := about(RuleClockStep, t.subject, t.first, t.last)
+	f.Severity, f.Confidence, f.Count = Warning, Likely, 1+t.more
+	f.FirstTimeNS, f.LastTimeNS = t.firstNS, t.lastNS
+	which := message.New("The append time")
+	switch {
+	case t.append && t.record:
+		which, f.Confidence = message.New("The append time and the record's own time"), Certain
+	case t.record:
+		which = message.New("The record's own time")
+	}
+	switch {
+	case t.off && t.ahead:
+		f.Title = message.New("The record clock ran {} ahead for {}", message.Duration(t.byNS), span(t.firstNS, t.lastNS))
+	case t.off:
+		f.Title = message.New("The record clock ran {} behind for {}", message.Duration(t.byNS), span(t.firstNS, t.lastNS))
+	default:
+		f.Title = message.New("The clock stepped back by {}", message.Duration(t.byNS))
+	}
+	if t.off {
+		f.Confidence = Certain
+		f.Detail = message.New("The records' own times are {} off from the append times {}, and right before or after. Order by append time around here.", message.Duration(t.byNS), between(t.firstNS, t.lastNS))
+	} else {
+		f.Detail = message.New("{} goes from {} to {}. Order by position, not by time, around here.", message.List(which), message.Time(t.fromNS), message.Time(t.toNS))
+	}
+	if len(t.chains) > 1 {
+		f.Detail.Add(" {chain|chains} of the node tell of it.", message.Count(len(t.chains)))
+	}
+	if t.more > 0 {
+		f.Detail.Add(" {more step follows|more steps follow}.", message.Count(t.more))
+	}
+	for _, s := range n.cluster.spells {
+		if t.explains(n, s) {
+			s.clock = true
+			f.Severity, f.Role = Serious, RoleCause
+			f.Title.Add(", then {failure|failures} that name {}", message.Count(s.named[0].count), message.Node(n.name))
+		}
+	}
+	return f
+}
+
+// explains reports whether a spell came of a clock of a node: its failures name the node.
+func (t *clockTrouble) explains(n *node, s *spell) bool {
+	id, known := n.cluster.directory.NodeID(n.name)
+	if !known || s.sick != id || s.clock || t.byNS < nanosPerSec {
+		return false
+	}
+	from, to := t.firstNS, t.firstNS
+	if !t.off { // the times of the rows behind a step are set back
+		from = ago(from, t.byNS)
+		to = later(to, t.byNS)
+	}
+	return s.firstNS >= ago(from, clockBeforeNS) && s.firstNS <= later(to, afterNS)
 }

@@ -56,6 +56,7 @@ const (
 	RuleExhausted Rule = "retries-exhausted"
 	RuleCrashLoop Rule = "crash-loop"
 	RuleBurst     Rule = "failure-burst"
+	RuleSplit     Rule = "network-split"
 	RuleFirst     Rule = "first-occurrence"
 	RulePanic     Rule = "panic"
 	RuleSilence   Rule = "silence"
@@ -74,6 +75,7 @@ var rules = map[Rule]struct {
 	RuleRestart:   {"Action ids and the records' own seqs count from 1 in every process: where they begin again on a chain, the process did.", 12},
 	RulePanic:     {"An action that failed with the text the executor writes when its dispatcher panics.", 11},
 	RuleBurst:     {"Failures in steps of ten seconds, far above the lower half of the chain's own steps.", 10},
+	RuleSplit:     {"Failures burst, and the nodes they name fall into two sides: each names the other side only.", 10},
 	RuleCrashLoop: {"Gates of daemon actions, one after the other, whose cooldowns grow.", 9},
 	RuleExhausted: {"Failures with the texts the executor writes when it gives an action up.", 8},
 	RuleStorm:     {"One action id that failed at least five times in one process.", 7},
@@ -85,10 +87,29 @@ var rules = map[Rule]struct {
 	RuleFirst:     {"A text whose occurrences, spread by chance, would hardly all have come so late.", 1},
 }
 
+// Role is what a finding is to the others.
+type Role uint8
+
+// The roles.
+const (
+	// RoleNone: nothing is known of how it hangs together with others.
+	RoleNone Role = iota
+	// RoleCause: others came of it.
+	RoleCause
+	// RoleEffect: it came of another one.
+	RoleEffect
+)
+
+// String returns the lower-case name, "" for none.
+func (r Role) String() string { return [...]string{"", "cause", "effect"}[min(r, RoleEffect)] }
+
 // Ref leads to a row that has to do with a finding.
 type Ref struct {
 	Chain    uint32
 	Position int
+	// TimeNS is when something of its own began there, in Unix nanoseconds; 0 where the
+	// finding's own time says it.
+	TimeNS uint64
 	// What says what is there.
 	What message.Message
 }
@@ -101,6 +122,10 @@ type Finding struct {
 	Confidence Confidence
 	// Rank orders findings: the higher, the sooner one wants to see it.
 	Rank int
+	// Chapter orders the findings that make up what happened, from 1 on, in the order of
+	// time; it is 0 for those that don't.
+	Chapter int
+	Role    Role
 	// By says how the rule decides, in one sentence.
 	By string
 	// Title says what it is in a few words, Detail what is known about it.
@@ -168,11 +193,35 @@ func about(rule Rule, s *subject, first, last int) Finding {
 func (r *report) add(f Finding) {
 	rule := rules[f.Rule]
 	f.By, f.Rank = rule.by, int(f.Severity)*100+rule.weight
+	if f.Role == RoleCause {
+		f.Rank += causeRank
+	}
 	r.findings = append(r.findings, f)
+}
+
+// causeRank puts causes before all else.
+const causeRank = 1000
+
+// chapters numbers what happened in the order of time: what asks for attention, and all
+// that operators did.
+func (r *report) chapters() {
+	var story []*Finding
+	for i := range r.findings {
+		if f := &r.findings[i]; f.Severity > Info || f.Rule == RuleOperator {
+			story = append(story, f)
+		}
+	}
+	slices.SortStableFunc(story, func(a, b *Finding) int {
+		return cmp.Or(cmp.Compare(a.FirstTimeNS, b.FirstTimeNS), cmp.Compare(b.Rank, a.Rank), cmp.Compare(a.Key, b.Key))
+	})
+	for i, f := range story {
+		f.Chapter = i + 1
+	}
 }
 
 // sorted returns the findings, highest rank first, then by time.
 func (r *report) sorted() []Finding {
+	r.chapters()
 	slices.SortStableFunc(r.findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Rank, a.Rank),

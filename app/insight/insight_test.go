@@ -29,7 +29,7 @@ func TestFindingsAreWhole(t *testing.T) {
 		if i > 0 && f.Rank > findings[i-1].Rank {
 			t.Errorf("%s has rank %d after %d", f.Key, f.Rank, findings[i-1].Rank)
 		}
-		for _, ref := range append(f.Related, Ref{f.Chain, f.First, message.New("first")}, Ref{f.Chain, f.Last, message.New("last")}) {
+		for _, ref := range append(f.Related, Ref{Chain: f.Chain, Position: f.First, What: message.New("first")}, Ref{Chain: f.Chain, Position: f.Last, What: message.New("last")}) {
 			at := slices.IndexFunc(chains, func(c Chain) bool { return c.ID() == ref.Chain })
 			if at < 0 || ref.Position < 0 || ref.Position >= chains[at].Len() || ref.What.Empty() {
 				t.Errorf("%s leads to %+v", f.Key, ref)

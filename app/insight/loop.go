@@ -2,8 +2,10 @@ package insight
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/message"
 )
@@ -130,20 +132,44 @@ func (s *subject) loopFinding(l *loop, begins []int) Finding {
 		what = message.List(message.New("{daemon action|daemon actions} gated", message.Count(l.gates)))
 	}
 	f.Title = message.New("Crash loop: {}, longest cooldown {}", what, millis(l.longestMS))
-	f.Detail = message.New("{} in {}, {}. Cooldowns grow from {} to {}, {cooldown|cooldowns} in all; the longest began at {clock}.",
-		what, span(l.firstNS, l.lastNS), between(l.firstNS, l.lastNS), millis(l.firstMS), millis(l.longestMS),
+	f.Detail = message.New("{} by {q} in {}, {}. Cooldowns grow from {} to {}, {cooldown|cooldowns} in all; the longest began at {clock}.",
+		what, reason(s.chain.Row(l.first).Template), span(l.firstNS, l.lastNS), between(l.firstNS, l.lastNS), millis(l.firstMS), millis(l.longestMS),
 		message.Count(l.cooldowns), message.Time(l.longestNS))
 	f.Related = []Ref{s.refTo(l.longest, message.New("longest cooldown: {}", millis(l.longestMS)))}
+	s.endOfLoop(l, begins, &f)
+	s.node.logs(l, &f)
+	return f
+}
+
+// endOfLoop says what ended a crash loop.
+func (s *subject) endOfLoop(l *loop, begins []int, f *Finding) {
 	for i := range s.node.restarts {
 		r := &s.node.restarts[i]
 		if position, saw := r.saw(s); saw && process(begins, position) == process(begins, l.last)+1 {
 			f.Detail.Add(" It ended with the process, which restarted by {clock}.", message.Time(r.toNS))
 			f.Related = append(f.Related, s.refTo(position, message.New("first row of the new process")))
+			return
 		}
 	}
-	s.node.logs(l, &f)
-	return f
+	quietNS := later(0, 2*min(l.longestMS, maxCooldownMS)*nanosPerMilli)
+	if s.watch.lastNS < later(l.lastNS, quietNS) {
+		f.Detail.Add(" The chain ends before it is known whether it was over.")
+		return
+	}
+	for i := range s.node.cluster.commands {
+		cmd := &s.node.cluster.commands[i]
+		restarts := cmd.record.Event.Kind == snapshot.EventForceRestartDaemon || cmd.record.Event.Kind == snapshot.EventRestartAllDaemons
+		if restarts && cmd.subject.node == s.node && cmd.record.Outcome.Kind != snapshot.OutcomeRejected && cmd.timeNS >= l.firstNS && cmd.timeNS <= later(l.lastNS, quietNS) {
+			f.Detail.Add(" It ended after the command of {clock}: {}.", message.Time(cmd.timeNS), message.List(s.node.cluster.directory.commandText(&cmd.record.Event)))
+			f.Related = append(f.Related, cmd.subject.refTo(cmd.position, message.New("the command before its end")))
+			return
+		}
+	}
+	f.Detail.Add(" It ended by itself: no gate follows in {}.", span(l.lastNS, min(s.watch.lastNS, later(l.lastNS, later(quietNS, loopQuietMS*nanosPerMilli)))))
 }
+
+// daemonOrigin is how the kind of a log record begins that a daemon wrote.
+const daemonOrigin = "daemon "
 
 // logs adds the line of the node's log that was told during the loop and, all
 // but for a little before and after, at no other time: the crash itself.
@@ -162,6 +188,12 @@ func (n *node) logs(l *loop, f *Finding) {
 			continue
 		}
 		name, _, _ := strings.Cut(crash.template, ":")
+		row := s.chain.Row(crash.first)
+		if digits, isDaemon := strings.CutPrefix(row.Kind, daemonOrigin); isDaemon {
+			if id, err := strconv.ParseUint(digits, 10, 64); err == nil {
+				f.Title.Add(", {}", message.List(s.node.cluster.directory.daemon(id)))
+			}
+		}
 		f.Title.Add(" ({})", reason(name))
 		f.Detail.Add(" The log says {q} {time|times} in that time and at no other.", reason(crash.template), message.Count(crash.count))
 		f.Confidence = Certain

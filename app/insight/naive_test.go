@@ -39,6 +39,14 @@ type noted struct {
 	Keys                []keyed
 	Others              int
 	Commands            []int
+	Reached             [maxReached]int
+	Names               map[string]map[uint64]notedName
+}
+
+// notedName is a value that a text names.
+type notedName struct {
+	Count, First    int
+	FirstNS, LastNS uint64
 }
 
 type notedClock struct {
@@ -95,7 +103,26 @@ func (w *Watch) noted() noted {
 			reader.skip()
 		}
 	}
+	if x := w.names; x != nil {
+		n.Names = map[string]map[uint64]notedName{}
+		for i := range x.uses {
+			u := &x.uses[i]
+			template := x.texts[u.text].template
+			if n.Names[template] == nil {
+				n.Names[template] = map[uint64]notedName{}
+			}
+			n.Names[template][u.value] = notedName{u.count, u.first, u.firstNS, u.lastNS}
+			in := 0
+			for _, s := range u.steps {
+				in += s.count
+			}
+			if in != u.count {
+				panic(fmt.Sprintf("%d of %d are in steps", in, u.count))
+			}
+		}
+	}
 	if x := w.actions; x != nil {
+		n.Reached = x.storms.reached
 		if w.panics.count > 0 {
 			n.Panics = append(slices.Clone(w.panics.positions), w.panics.count, w.panics.last)
 		}
@@ -146,6 +173,7 @@ func (c *memoryChain) naive() noted {
 	if c.kind == wire.ChainAction || c.kind == wire.ChainFailure {
 		n.WidthNS, n.Steps = c.naiveSteps(decoded)
 		n.Keys, n.Others = c.naiveKeys(decoded, told)
+		n.Names = c.naiveNames(decoded, told)
 	}
 	if c.kind == wire.ChainAction {
 		c.naiveActions(&n, decoded, told)
@@ -338,6 +366,33 @@ func (c *memoryChain) naiveSteps(decoded []int) (uint64, []step) {
 	return width, steps
 }
 
+// naiveNames counts the ids and numbers that the reasons of failures name.
+func (c *memoryChain) naiveNames(decoded []int, told []Told) map[string]map[uint64]notedName {
+	var names map[string]map[uint64]notedName
+	for _, i := range decoded {
+		r := &c.rows[i]
+		for _, value := range told[i].Names {
+			if value == 0 || c.kind == wire.ChainAction && !r.failed() {
+				continue
+			}
+			if names == nil {
+				names = map[string]map[uint64]notedName{}
+			}
+			if names[r.Template] == nil {
+				names[r.Template] = map[uint64]notedName{}
+			}
+			n, known := names[r.Template][value]
+			if !known {
+				n = notedName{First: i, FirstNS: r.TimeNS}
+			}
+			n.Count++
+			n.FirstNS, n.LastNS = min(n.FirstNS, r.TimeNS), max(n.LastNS, r.TimeNS)
+			names[r.Template][value] = n
+		}
+	}
+	return names
+}
+
 func (c *memoryChain) naiveKeys(decoded []int, told []Told) (keys []keyed, others int) {
 	after := ^uint64(0)
 	for _, i := range decoded {
@@ -432,7 +487,7 @@ func (c *memoryChain) naiveActions(n *noted, decoded []int, told []Told) {
 		last := n.Panics[count-1]
 		n.Panics = append(n.Panics[:min(count, maxPerRule)], count, last)
 	}
-	n.Storms, n.Loops = storms.storms, loops.loops
+	n.Storms, n.Loops, n.Reached = storms.storms, loops.loops, storms.reached
 	for i := range storms.worst {
 		n.Worst = append(n.Worst, storms.worst[i].noted())
 	}
@@ -480,10 +535,13 @@ func troubled(seed uint64) *memoryChain {
 		}
 		var payload []byte
 		reason := fmt.Sprintf("reason %c", 'a'+random.IntN(texts))
+		if chance(2) {
+			reason += fmt.Sprintf(" of 0x%016x on chain %d", 1<<60+random.Uint64N(5), 1+random.IntN(9))
+		}
 		switch c.kind {
 		case wire.ChainFailure:
 			f := snapshot.FailureRecord{Source: []string{actionSource + "7", "kill-migration:7", actionSource, actionSource + "18446744073709551615"}[random.IntN(4)], Reason: reason}
-			payload, r.Template = f.AppendPostcard(nil), reason
+			payload, r.Template = f.AppendPostcard(nil), masked(reason)
 		case wire.ChainAction:
 			var d wire.Disposition = wire.Dispatched{}
 			switch {
@@ -511,7 +569,7 @@ func troubled(seed uint64) *memoryChain {
 			}
 			r.Outcome, r.Template = uint8(v.Outcome), masked(string(v.Reason))
 		default:
-			r.Template, r.Outcome = reason, uint8(random.IntN(4))
+			r.Template, r.Outcome = masked(reason), uint8(random.IntN(4))
 		}
 		if chance(wild) {
 			switch random.IntN(4) {

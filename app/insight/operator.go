@@ -26,10 +26,12 @@ type command struct {
 	position int
 	timeNS   uint64
 	record   snapshot.AdminAuditRecord
+	// blame is what failures name of what the command is about, nil if they do not.
+	blame *blame
 }
 
-// reportOperators lists the commands on all audit chains.
-func (c *cluster) reportOperators(p *pacer, out *report) error {
+// readCommands reads the commands of all audit chains.
+func (c *cluster) readCommands(p *pacer) error {
 	for _, n := range c.nodes {
 		for _, s := range n.of(wire.ChainAudit) {
 			if err := p.now(); err != nil {
@@ -38,6 +40,16 @@ func (c *cluster) reportOperators(p *pacer, out *report) error {
 			if err := c.readCommandsOf(s); err != nil {
 				return err
 			}
+		}
+	}
+	slices.SortStableFunc(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
+	return nil
+}
+
+// reportOperators lists the commands on all audit chains.
+func (c *cluster) reportOperators(p *pacer, out *report) error {
+	for _, n := range c.nodes {
+		for _, s := range n.of(wire.ChainAudit) {
 			if records := s.watch.decoded; records > maxCommands {
 				f := about(RuleOperator, s, 0, s.chain.Len()-1)
 				f.Severity, f.Confidence, f.Count = Notice, Certain, records
@@ -48,7 +60,6 @@ func (c *cluster) reportOperators(p *pacer, out *report) error {
 			}
 		}
 	}
-	slices.SortStableFunc(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
 	for i := range c.commands[:min(len(c.commands), maxAllCommands)] {
 		if err := p.work(rowsPerChain); err != nil {
 			return err
@@ -67,7 +78,7 @@ func (c *cluster) readCommandsOf(s *subject) error {
 		if err != nil {
 			return nil // the index took it for a record; then it is not ours to judge
 		}
-		c.commands = append(c.commands, command{s, position, s.chain.Row(position).TimeNS, record})
+		c.commands = append(c.commands, command{subject: s, position: position, timeNS: s.chain.Row(position).TimeNS, record: record})
 		return nil
 	})
 }
@@ -77,7 +88,7 @@ func (c *cluster) commandFinding(i int) Finding {
 	f := about(RuleOperator, cmd.subject, cmd.position, cmd.position)
 	f.Severity, f.Confidence = Info, Certain
 	f.Detail = message.New("{}, asked for by {}.", message.Time(cmd.timeNS), operators(cmd.record.OperatorIDs))
-	command := commandText(&cmd.record.Event)
+	command := c.directory.commandText(&cmd.record.Event)
 	switch outcome := &cmd.record.Outcome; outcome.Kind {
 	case snapshot.OutcomeRejected:
 		f.Severity = Notice
@@ -91,7 +102,9 @@ func (c *cluster) commandFinding(i int) Finding {
 		f.Title = command
 	}
 	cmd.change(&f)
+	c.lapsed(cmd, &f)
 	c.followers(i, &f)
+	cmd.blame.tell(c.directory, &f)
 	return f
 }
 
@@ -117,6 +130,29 @@ func (cmd *command) change(f *Finding) {
 	}
 }
 
+// lapsed says of a thaw that the freeze before it was over already.
+func (c *cluster) lapsed(cmd *command, f *Finding) {
+	if cmd.record.Event.Kind != snapshot.EventThawCluster {
+		return
+	}
+	for i := len(c.commands) - 1; i >= 0; i-- {
+		freeze := &c.commands[i]
+		if freeze.timeNS >= cmd.timeNS || freeze.record.Outcome.Kind == snapshot.OutcomeRejected {
+			continue
+		}
+		switch freeze.record.Event.Kind {
+		case snapshot.EventThawCluster:
+			return
+		case snapshot.EventFreezeCluster:
+			ttl := uint64(max(freeze.record.Event.TTL.Std(), 0))
+			if end := later(freeze.timeNS, ttl); end < cmd.timeNS {
+				f.Detail.Add(" The freeze of {clock} had lapsed {} before.", message.Time(freeze.timeNS), span(end, cmd.timeNS))
+			}
+			return
+		}
+	}
+}
+
 // followers tells which commands came after one, on any node.
 func (c *cluster) followers(i int, f *Finding) {
 	cmd := &c.commands[i]
@@ -126,7 +162,7 @@ func (c *cluster) followers(i int, f *Finding) {
 		if next.timeNS > later(cmd.timeNS, afterNS) {
 			break
 		}
-		text := commandText(&next.record.Event)
+		text := c.directory.commandText(&next.record.Event)
 		text.Add(" {} later", span(cmd.timeNS, next.timeNS))
 		if next.record.Outcome.Kind == snapshot.OutcomeRejected {
 			text.Add(" (refused)")
@@ -166,27 +202,30 @@ func numbers(c message.Class, ids []uint64) message.Value {
 }
 
 // commandText says what a command asks for.
-func commandText(e *snapshot.AdminEvent) message.Message {
-	chain, node := message.ID(message.ClassChainID, e.Chain), message.ID(message.ClassNodeID, e.Node)
+func (d *Directory) commandText(e *snapshot.AdminEvent) message.Message {
+	chain, node := message.ID(message.ClassChainID, e.Chain), message.List(message.New("node {}", message.ID(message.ClassNodeID, e.Node)))
+	if name, known := d.Node(e.Node); known {
+		node = message.List(message.New("{}", message.Node(name)))
+	}
 	switch e.Kind {
 	case snapshot.EventEnterMaintenance:
-		return drainTime(message.New("enter maintenance of node {}", node), e)
+		return drainTime(message.New("enter maintenance of {}", node), e)
 	case snapshot.EventExitMaintenance:
-		return message.New("exit maintenance of node {}", node)
+		return message.New("exit maintenance of {}", node)
 	case snapshot.EventDrain:
-		return drainTime(message.New("drain of node {}", node), e)
+		return drainTime(message.New("drain of {}", node), e)
 	case snapshot.EventCordon:
-		return message.New("cordon of node {}", node)
+		return message.New("cordon of {}", node)
 	case snapshot.EventUncordon:
-		return message.New("uncordon of node {}", node)
+		return message.New("uncordon of {}", node)
 	case snapshot.EventRestartAllDaemons:
-		return message.New("restart all daemons of node {}", node)
+		return message.New("restart all daemons of {}", node)
 	case snapshot.EventClearAvoidList:
-		return message.New("clear avoid list of node {}", node)
+		return message.New("clear avoid list of {}", node)
 	case snapshot.EventDropReplicas:
-		return message.New("drop replicas of chains {} on node {}", numbers(message.ClassChainID, e.Chains), node)
+		return message.New("drop replicas of chains {} on {}", numbers(message.ClassChainID, e.Chains), node)
 	case snapshot.EventInvalidatePlacement:
-		return message.New("invalidate placement of node {}", node)
+		return message.New("invalidate placement of {}", node)
 	case snapshot.EventFreezeCluster:
 		return message.New("freeze cluster for {}", message.Std(e.TTL.Std()))
 	case snapshot.EventThawCluster:
@@ -202,7 +241,7 @@ func commandText(e *snapshot.AdminEvent) message.Message {
 	case snapshot.EventKillMigration:
 		return message.New("kill migration {}", message.ID(message.ClassMigration, e.Migration))
 	}
-	return message.New("command {} of node {}", message.Kind(e.Kind.SnakeName()), node)
+	return message.New("command {} of {}", message.Kind(e.Kind.SnakeName()), node)
 }
 
 // drainTime adds how long a drain may take, where that is said.

@@ -23,7 +23,7 @@ func TestCommandTexts(t *testing.T) {
 		"kill migration 12":                      {Kind: snapshot.EventKillMigration, Migration: 12},
 		"drop replicas of chains 1, 2, 3, 4, 5, 6, 7, 8 and 2 more on node 0": {Kind: snapshot.EventDropReplicas, Chains: []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}},
 	} {
-		if got := commandText(&e).String(); got != want {
+		if got := (&Directory{}).commandText(&e).String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -61,12 +61,20 @@ func appendOffsets(dst []int64, c Chain) []int64 {
 	stride := max(1, c.Len()/skewSamples)
 	for position := 0; position < c.Len(); position += stride {
 		r := c.Row(position)
-		if !r.Decoded || !r.TSNS.Some || r.TimeMS >= 1<<63/nanosPerMilli || r.TSNS.Value >= 1<<63 {
-			continue
+		if off, both := r.clockOffset(); both {
+			dst = append(dst, off)
 		}
-		dst = append(dst, int64(r.TimeMS*nanosPerMilli)-int64(r.TSNS.Value))
 	}
 	return dst
+}
+
+// clockOffset returns by how much a record's own time is ahead of its append time, if it has
+// both.
+func (r *Row) clockOffset() (ns int64, both bool) {
+	if !r.Decoded || !r.TSNS.Some || r.TimeMS >= 1<<63/nanosPerMilli || r.TSNS.Value >= 1<<63 {
+		return 0, false
+	}
+	return int64(r.TimeMS*nanosPerMilli) - int64(r.TSNS.Value), true
 }
 
 func offsetOf(node string, offsets []int64) ClockOffset {

@@ -3,6 +3,7 @@ package insight
 import (
 	"slices"
 
+	"chainglass/wire"
 	"chainglass/wire/message"
 )
 
@@ -14,6 +15,11 @@ import (
 const (
 	stormFailures = 5
 	maxStorms     = 3
+	// fewStorms is how many actions must fail so often for it to be worth telling although
+	// all were dispatched at last.
+	fewStorms = 10
+	// maxReached is how many numbers of failures are told apart.
+	maxReached = 10
 	// maxOpen is how many actions are followed at once; beyond it the oldest is
 	// given up as unknown.
 	maxOpen = 1 << 16
@@ -99,9 +105,12 @@ type stormWatch struct {
 	// counts everything that was given up, with the first and last.
 	storms [endings]int
 	worst  []trouble
-	spent  [endings]int
-	given  struct{ first, last, count int }
-	shown  trouble // the first given up
+	// reached counts all actions that failed by how often they did, the last of those that
+	// did so more often as well.
+	reached [maxReached]int
+	spent   [endings]int
+	given   struct{ first, last, count int }
+	shown   trouble // the first given up
 }
 
 // action follows one action that has an id and was dispatched or failed.
@@ -219,6 +228,7 @@ func (w *stormWatch) endProcess() {
 
 // count counts an action that is open no more, if it was a storm.
 func (w *stormWatch) count(t *trouble, end ending) {
+	w.reached[min(t.failures, maxReached-1)]++
 	if t.end = end; t.failures >= stormFailures {
 		w.storm(t)
 	}
@@ -248,32 +258,104 @@ func (w *stormWatch) clone() stormWatch {
 	return c
 }
 
-// reportStorms tells of the storms of the chain: how many there were, and the
-// worst.
-func (s *subject) reportStorms(out *report) {
+// stormsOf is the storms of some nodes.
+type stormsOf struct {
+	subjects []*subject
+	total    int
+	ends     [endings]int
+	reached  [maxReached]int
+	worst    *trouble
+	of       *subject // the one that has the worst
+}
+
+// add adds the storms of a chain.
+func (x *stormsOf) add(s *subject) {
 	w := &s.watch.actions.storms
 	total := 0
-	var ends []message.Message
 	for end, n := range w.storms {
-		if n > 0 {
-			ends = append(ends, message.New("{} {}", message.Count(n), message.List(ending(end).text())))
-		}
 		total += n
+		x.ends[end] += n
 	}
-	for i := range w.worst {
-		t := &w.worst[i]
-		f := about(RuleStorm, s, t.first(), t.last)
-		f.Severity, f.Confidence, f.Count = Notice, Certain, t.failures
-		if t.end == endUnknown {
-			f.Confidence = Likely
+	if total == 0 {
+		return
+	}
+	for i, n := range w.reached {
+		x.reached[i] += n
+	}
+	x.subjects, x.total = append(x.subjects, s), x.total+total
+	if t := &w.worst[0]; x.worst == nil || worse(*t, x.worst) < 0 {
+		x.worst, x.of = t, s
+	}
+}
+
+// reportStorms tells of the storms of all nodes: how many there were, and the worst. Actions
+// that were dispatched at last are none of them by themselves, if they are few.
+func (c *cluster) reportStorms(out *report) {
+	var x stormsOf
+	for _, n := range c.nodes {
+		for _, s := range n.of(wire.ChainAction) {
+			x.add(s)
 		}
-		f.FirstTimeNS, f.LastTimeNS = t.firstNS, t.lastNS
-		f.Title = message.New("Retry storm: action {} failed {time|times}, {}", message.ID(message.ClassAction, t.id), message.Count(t.failures), message.List(t.end.text()))
-		f.Detail = message.New("{} in {}, {}. One of {storm|storms} on this chain: {,}.", message.Kind(s.chain.Row(t.first()).Kind), span(t.firstNS, t.lastNS),
-			between(t.firstNS, t.lastNS), message.Count(total), message.List(ends...))
-		f.Related = t.refs(s)
-		out.add(f)
 	}
+	if x.total == 0 || x.ends[endDispatched] == x.total && x.total < fewStorms {
+		return
+	}
+	t := x.worst
+	f := about(RuleStorm, x.of, t.first(), t.last)
+	f.Severity, f.Confidence, f.Count = Notice, Certain, x.total
+	f.FirstTimeNS, f.LastTimeNS = t.firstNS, t.lastNS
+	if t.end == endUnknown {
+		f.Confidence = Likely
+	}
+	action := message.ID(message.ClassAction, t.id)
+	f.Title = message.New("Retry storm: action {} failed {time|times}, {}", action, message.Count(t.failures), message.List(t.end.text()))
+	f.Detail = message.New("{} on {}: {retry|retries} after the first attempt, in {}, {}.", message.Kind(x.of.chain.Row(t.first()).Kind), x.of.nodeName(),
+		message.Count(t.failures-1), span(t.firstNS, t.lastNS), between(t.firstNS, t.lastNS))
+	if x.total > 1 {
+		f.Title = message.New("Retry storms: {action|actions} failed {} times or more", message.Count(x.total), message.Count(stormFailures))
+		if len(x.subjects) > 1 {
+			f.Title.Add(" on {node|nodes}", message.Count(nodesOf(x.subjects)))
+		}
+		f.Detail = message.New("The worst is action {} on {}, {}: {retry|retries} after the first attempt, in {}, {}; {}.", action, x.of.nodeName(),
+			message.Kind(x.of.chain.Row(t.first()).Kind), message.Count(t.failures-1), span(t.firstNS, t.lastNS), between(t.firstNS, t.lastNS), message.List(t.end.text()))
+		f.Detail.Add(" Of all {}: {,}.", message.Count(x.total), message.List(endTexts(&x.ends)...))
+	}
+	f.Detail.Add(" Actions by failures: {,}.", message.List(x.histogram()...))
+	f.Related = t.refs(x.of)
+	out.add(f)
+}
+
+// endTexts counts actions by what became of them.
+func endTexts(ends *[endings]int) (texts []message.Message) {
+	for end, n := range ends {
+		if n > 0 {
+			texts = append(texts, message.New("{} {}", message.Count(n), message.List(ending(end).text())))
+		}
+	}
+	return texts
+}
+
+// histogram says how many actions failed how often.
+func (x *stormsOf) histogram() (texts []message.Message) {
+	for i, n := range x.reached {
+		switch {
+		case n == 0:
+		case i == len(x.reached)-1:
+			texts = append(texts, message.New("{} or more: {}", message.Count(i), message.Count(n)))
+		default:
+			texts = append(texts, message.New("{}: {}", message.Count(i), message.Count(n)))
+		}
+	}
+	return texts
+}
+
+// nodesOf counts the nodes of chains.
+func nodesOf(subjects []*subject) int {
+	nodes := map[*node]bool{}
+	for _, s := range subjects {
+		nodes[s.node] = true
+	}
+	return len(nodes)
 }
 
 // refs leads to the attempts of an action.
@@ -299,28 +381,62 @@ func (s *subject) isMany() bool {
 	return s.burst || s.watch.actions.storms.given.count*manyGivenUp > s.chain.Len()
 }
 
-// reportGivenUp tells how many actions the executor gave up, with the attempts of
-// the first.
-func (s *subject) reportGivenUp(out *report) {
-	w := &s.watch.actions.storms
-	if w.given.count == 0 {
+// reportGivenUp tells how many actions the executors gave up, and on which nodes most, with
+// the attempts of the first on the node with most.
+func (c *cluster) reportGivenUp(out *report) {
+	var all []*subject
+	for _, n := range c.nodes {
+		for _, s := range n.of(wire.ChainAction) {
+			if s.watch.actions.storms.given.count > 0 {
+				all = append(all, s)
+			}
+		}
+	}
+	if len(all) == 0 {
 		return
 	}
-	f := about(RuleExhausted, s, w.given.first, w.given.last)
-	f.Severity, f.Confidence, f.Count = Info, Certain, w.given.count
-	if s.isMany() {
-		f.Severity = Warning
+	slices.SortStableFunc(all, func(a, b *subject) int {
+		return b.watch.actions.storms.given.count - a.watch.actions.storms.given.count
+	})
+	w := &all[0].watch.actions.storms
+	f := about(RuleExhausted, all[0], w.given.first, w.given.last)
+	f.Severity, f.Confidence, f.Count = Info, Certain, 0
+	var spent [endings]int
+	var lines []message.Message
+	for _, s := range all {
+		w := &s.watch.actions.storms
+		f.Count += w.given.count
+		for end, n := range w.spent {
+			spent[end] += n
+		}
+		if s.isMany() {
+			f.Severity = Warning
+		}
+		first, last := s.chain.Row(w.given.first), s.chain.Row(w.given.last)
+		f.FirstTimeNS, f.LastTimeNS = min(f.FirstTimeNS, first.TimeNS), max(f.LastTimeNS, last.TimeNS)
+		if len(lines) < maxRelated {
+			lines = append(lines, message.New("{}: {action|actions}", s.nodeName(), message.Count(w.given.count)))
+		}
 	}
-	exhausted, deferred := w.spent[endExhausted], w.spent[endDeferred]
-	var texts []message.Message
-	if exhausted > 0 {
-		texts = append(texts, message.New("{action|actions} exhausted all retries", message.Count(exhausted)))
-	}
-	if deferred > 0 {
-		texts = append(texts, message.New("{action was|actions were} deferred too often", message.Count(deferred)))
-	}
+	texts := spentTexts(&spent)
 	f.Title = message.New("{,}", message.List(texts...))
-	f.Detail = message.New("{,}, {}. The attempts of the first are listed.", message.List(texts...), between(f.FirstTimeNS, f.LastTimeNS))
-	f.Related = w.shown.refs(s)
+	f.Detail = message.New("{,}, {}.", message.List(texts...), between(f.FirstTimeNS, f.LastTimeNS))
+	if len(all) > 1 {
+		f.Title.Add(" on {node|nodes}", message.Count(nodesOf(all)))
+		f.Detail.Add(" {,}.", message.List(lines...))
+	}
+	f.Detail.Add(" The attempts of the first on {} are listed.", all[0].nodeName())
+	f.Related = w.shown.refs(all[0])
 	out.add(f)
+}
+
+// spentTexts says how many actions were given up, and why.
+func spentTexts(spent *[endings]int) (texts []message.Message) {
+	if n := spent[endExhausted]; n > 0 {
+		texts = append(texts, message.New("{action|actions} exhausted all retries", message.Count(n)))
+	}
+	if n := spent[endDeferred]; n > 0 {
+		texts = append(texts, message.New("{action was|actions were} deferred too often", message.Count(n)))
+	}
+	return texts
 }

@@ -33,7 +33,7 @@ func TestStormEnds(t *testing.T) {
 		n    int
 		want string
 	}{
-		"dispatched": {wire.Dispatched{}, 5, "Retry storm: action 9 failed 5 times, dispatched at last"},
+		"dispatched": {wire.Dispatched{}, 5, ""},
 		"exhausted":  {forGood("dispatch retry budget exhausted after 6 attempts"), 5, "Retry storm: action 9 failed 6 times, retry budget exhausted"},
 		"deferred":   {forGood("deferred 17 times — exceeds max_defer_count 16"), 4, "Retry storm: action 9 failed 5 times, deferred too often"},
 		"panicked":   {forGood("dispatcher panicked"), 4, "Retry storm: action 9 failed 5 times, dispatcher panicked"},
@@ -58,7 +58,7 @@ func TestStormEnds(t *testing.T) {
 // The attempts of a storm are listed with what came of them.
 func TestStormAttempts(t *testing.T) {
 	s := newScript("n", 1)
-	s.fails(0, 9, 5, wire.Dispatched{})
+	s.fails(0, 9, 4, forGood("no such chain"))
 	var got []string
 	for _, r := range one(t, analyse(t, s.chains()...), RuleStorm, "n").Related {
 		got = append(got, fmt.Sprintf("%d %s", r.Position, r.What.String()))
@@ -68,8 +68,7 @@ func TestStormAttempts(t *testing.T) {
 		"1 action 9, attempt 2 at 16:00:01.000: pull timed out after # ms, again in 1s",
 		"2 action 9, attempt 3 at 16:00:02.000: pull timed out after # ms, again in 1s",
 		"3 action 9, attempt 4 at 16:00:03.000: pull timed out after # ms, again in 1s",
-		"4 action 9, attempt 5 at 16:00:04.000: pull timed out after # ms, again in 1s",
-		"5 action 9 dispatched at 16:00:05.000",
+		"4 action 9, attempt 5 at 16:00:04.000: no such chain",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -98,6 +97,24 @@ func TestGivenUp(t *testing.T) {
 	f := one(t, analyse(t, s.chains()...), RuleExhausted, "n")
 	if f.Count != 5 || f.Severity != Warning || f.First != 2 || f.Last != 12 || !strings.HasPrefix(f.Title.String(), "4 actions exhausted all retries, 1 action was deferred") || len(f.Related) != 3 {
 		t.Errorf("%+v", f)
+	}
+}
+
+// Many actions that are dispatched at last are worth telling, a few are none; the attempts
+// are counted for all nodes together.
+func TestStormsOfSeveralNodes(t *testing.T) {
+	a, b := newScript("a", 1), newScript("b", 2)
+	for id := range uint64(6) {
+		a.fails(float64(20*id), id+1, 5, wire.Dispatched{})
+		b.fails(float64(20*id), id+1, 7, wire.Dispatched{})
+	}
+	if found := by(analyse(t, a.actions), RuleStorm, ""); found != nil {
+		t.Errorf("six of them: %+v", found)
+	}
+	f := one(t, analyse(t, a.actions, b.actions), RuleStorm, "b")
+	if f.Title.String() != "Retry storms: 12 actions failed 5 times or more on 2 nodes" || f.Count != 12 ||
+		!strings.Contains(f.Detail.String(), "6 retries after the first attempt") || !strings.Contains(f.Detail.String(), "Actions by failures: 5: 6, 7: 6.") {
+		t.Errorf("%s\n%s", f.Title.String(), f.Detail.String())
 	}
 }
 

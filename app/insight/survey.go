@@ -18,16 +18,27 @@ func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error
 		return nil, err
 	}
 	c.findBursts()
+	if err := c.readCommands(p); err != nil {
+		return nil, err
+	}
+	if err := c.readDirectory(p); err != nil {
+		return nil, err
+	}
+	c.findSpells()
+	c.blameCommands()
 	var out report
 	for _, n := range c.nodes {
 		if err := n.judge(p, &out); err != nil {
 			return nil, err
 		}
+		n.reportClocks(&out)
 	}
+	c.reportStorms(&out)
+	c.reportGivenUp(&out)
 	if err := c.reportOperators(p, &out); err != nil {
 		return nil, err
 	}
-	if err := c.reportBursts(p, &out); err != nil {
+	if err := c.reportSpells(p, &out); err != nil {
 		return nil, err
 	}
 	return out.sorted(), nil
@@ -50,13 +61,10 @@ func (n *node) judge(p *pacer, out *report) error {
 		}
 		s.reportPanics(out)
 		s.reportFirsts(out)
-		s.reportClockSteps(out)
 	}
 	failures := n.of(wire.ChainFailure)
 	for i, s := range n.of(wire.ChainAction) {
-		s.reportStorms(out)
 		s.reportLoops(out)
-		s.reportGivenUp(out)
 		if i >= len(failures) {
 			continue
 		}
@@ -75,10 +83,14 @@ type cluster struct {
 	byName   map[string]*node
 	bursts   []burst
 	commands []command
+	spells   []*spell
+	// directory tells whose ids are whose, once it has been made.
+	directory *Directory
 }
 
 // node is the chains of one node.
 type node struct {
+	cluster  *cluster
 	name     string
 	subjects []*subject
 	restarts []restart
@@ -123,7 +135,7 @@ func (c *cluster) place(s *subject) {
 	name := s.chain.Node()
 	n := c.byName[name]
 	if n == nil {
-		n = &node{name: name}
+		n = &node{cluster: c, name: name}
 		c.byName[name] = n
 		c.nodes = append(c.nodes, n)
 	}

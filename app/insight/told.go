@@ -19,11 +19,16 @@ type Told struct {
 	// goes with it, see live.go; 0 if nothing goes with it. It is the same in every
 	// run of the program.
 	Live uint64
+	// Names is what the reason of a failure names.
+	Names Names
 }
 
 // Teller makes the Told of records, one at a time. It allocates only while its
 // scratch grows. The zero Teller is ready.
-type Teller struct{ scratch []byte }
+type Teller struct {
+	scratch []byte
+	names   nameCache
+}
 
 // tellerScratch is how much scratch is kept from one record to the next.
 const tellerScratch = 1 << 14
@@ -34,7 +39,9 @@ func (t *Teller) Action(v *wire.View) Told {
 	case v.Outcome == wire.OutcomeGated:
 		return Told{DelayMS: v.DelayMS, Live: liveKey(v.ID, t.gated(v))}
 	case v.Outcome == wire.OutcomeFailed && !v.DelayMS.Some:
-		return Told{Live: liveKey(v.ID, v.Reason)}
+		return Told{Live: liveKey(v.ID, v.Reason), Names: t.names.of(v.Reason)}
+	case v.Outcome == wire.OutcomeFailed:
+		return Told{DelayMS: v.DelayMS, Names: t.names.of(v.Reason)}
 	}
 	return Told{DelayMS: v.DelayMS}
 }
@@ -59,10 +66,11 @@ const actionSource = "action-id:"
 func (t *Teller) Failure(v *snapshot.FailureView) Told {
 	digits, isAction := bytes.CutPrefix(v.Source, []byte(actionSource))
 	id, ok := decimal(digits)
-	if !isAction || !ok {
-		return Told{}
+	told := Told{Names: t.names.of(v.Reason)}
+	if isAction && ok {
+		told.Live = liveKey(id, v.Reason)
 	}
-	return Told{Live: liveKey(id, v.Reason)}
+	return told
 }
 
 // decimal reads an unsigned number of nothing but digits.

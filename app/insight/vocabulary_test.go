@@ -28,7 +28,7 @@ type memoryChain struct {
 	kind          wire.ChainKind
 	rows          []Row
 	payloads      [][]byte
-	names         map[string]string
+	names, masks  map[string]string
 	// held and classes are the columns as they were when asked for first.
 	held    *Rows
 	classes []Class
@@ -149,6 +149,19 @@ func masked(text string) string {
 	})
 }
 
+// masked is the template of a text of the chain.
+func (c *memoryChain) masked(text string) string {
+	if c.masks == nil {
+		c.masks = map[string]string{}
+	}
+	template, known := c.masks[text]
+	if !known {
+		template = c.intern(masked(text))
+		c.masks[text] = template
+	}
+	return template
+}
+
 func (c *memoryChain) intern(text string) string {
 	if c.names == nil {
 		c.names = map[string]string{}
@@ -181,24 +194,27 @@ func (c *memoryChain) summarise(payload []byte, r *Row) bool {
 		var v wire.View
 		_, err := wire.DecodeView(payload, &v)
 		r.ID, r.TimeMS, r.Outcome = v.ID, v.EmittedAtMS, uint8(v.Outcome)
-		r.Kind, r.Template = c.intern(string(v.Kind)), c.intern(masked(string(v.Reason)))
+		r.Kind, r.Template = c.intern(string(v.Kind)), c.masked(string(v.Reason))
 		return err == nil
 	case wire.ChainAudit:
 		a, err := snapshot.DecodeAdminAuditRecord(payload)
 		r.ID, r.TimeMS, r.Outcome = a.Seq, a.CommittedAtMS, uint8(a.Outcome.Kind)
-		r.Kind, r.Template = a.Event.Kind.SnakeName(), c.intern(masked(a.Outcome.Message))
+		r.Kind, r.Template = a.Event.Kind.SnakeName(), c.masked(a.Outcome.Message)
 		return err == nil
 	case wire.ChainLog:
 		var v snapshot.LogView
 		_, err := snapshot.DecodeLogView(payload, &v)
 		r.ID, r.TimeMS, r.Outcome = v.Seq, v.TSMS, uint8(v.Level)
-		r.Kind, r.Template = "node", c.intern(masked(string(v.Message)))
+		r.Kind, r.Template = "node", c.masked(string(v.Message))
+		if v.DaemonID.Some {
+			r.Kind = c.intern(fmt.Sprintf("daemon %d", v.DaemonID.Value))
+		}
 		return err == nil
 	}
 	var v snapshot.FailureView
 	_, err := snapshot.DecodeFailureView(payload, &v)
 	r.ID, r.TimeMS = v.Seq, v.RecordedAtMS
-	r.Kind, r.Template = c.intern(masked(string(v.Source))), c.intern(masked(string(v.Reason)))
+	r.Kind, r.Template = c.masked(string(v.Source)), c.masked(string(v.Reason))
 	return err == nil
 }
 
@@ -309,8 +325,11 @@ type script struct {
 	actions, audit, logs, failures *memoryChain
 	random                         *rand.Rand
 	nextID, nextLog, nextLive      uint64
-	// recordOffsetNS is added to what the record clock says.
-	recordOffsetNS int64
+	// recordOffsetNS is added to what the record clock says, appendOffsetNS to the append times.
+	recordOffsetNS, appendOffsetNS int64
+	// nodeID is the id of the node in the records of its log; 0 for none.
+	nodeID, nextCommand uint64
+	teller              Teller
 }
 
 func newScript(node string, seed uint64) *script {
@@ -327,7 +346,7 @@ func newScript(node string, seed uint64) *script {
 func (s *script) chains() []Chain { return []Chain{s.actions, s.audit, s.logs, s.failures} }
 
 // restart makes the numbers begin again.
-func (s *script) restart() { s.nextID, s.nextLog, s.nextLive = 1, 1, 1 }
+func (s *script) restart() { s.nextID, s.nextLog, s.nextLive, s.nextCommand = 1, 1, 1, 0 }
 
 func (s *script) ms(timeNS uint64) uint64 {
 	return uint64(int64(timeNS)+s.recordOffsetNS) / nanosPerMilli
@@ -342,12 +361,12 @@ func appendEntry(c *memoryChain, timeNS uint64, payload []byte) {
 func (s *script) act(timeNS, id uint64, kind string, d wire.Disposition) {
 	r := wire.ActionChainRecord{ID: id, Kind: kind, EmittedAtMS: s.ms(timeNS), Disposition: d}
 	payload := wire.EncodeRecord(&r)
-	appendEntry(s.actions, timeNS, payload)
+	appendEntry(s.actions, s.stamp(timeNS), payload)
 	var v wire.View
 	if _, err := wire.DecodeView(payload, &v); err != nil {
 		panic(err)
 	}
-	var t Teller
+	t := &s.teller
 	switch {
 	case v.Outcome == wire.OutcomeGated:
 		s.live(timeNS, actionSource+strconv.FormatUint(id, 10), string(t.gated(&v)))
@@ -359,14 +378,26 @@ func (s *script) act(timeNS, id uint64, kind string, d wire.Disposition) {
 func (s *script) live(timeNS uint64, source, reason string) {
 	r := snapshot.FailureRecord{Seq: s.nextLive, Source: source, Reason: reason, RecordedAtMS: s.ms(timeNS)}
 	s.nextLive++
-	appendEntry(s.failures, timeNS, r.AppendPostcard(nil))
+	appendEntry(s.failures, s.stamp(timeNS), r.AppendPostcard(nil))
 }
 
-func (s *script) log(timeNS uint64, message string) {
-	r := snapshot.LogRecord{Seq: s.nextLog, TSMS: s.ms(timeNS), Level: snapshot.LevelInfo, Message: message}
+func (s *script) log(timeNS uint64, message string) { s.logAs(timeNS, snapshot.LevelInfo, 0, message) }
+
+// logAs writes a line of the log, of a daemon unless its id is 0.
+func (s *script) logAs(timeNS uint64, level snapshot.LogLevel, daemon uint64, message string) {
+	r := snapshot.LogRecord{Seq: s.nextLog, TSMS: s.ms(timeNS), Level: level, Message: message}
+	if daemon > 0 {
+		r.DaemonID = postcard.Some(daemon)
+	}
+	if s.nodeID > 0 {
+		r.NodeID = postcard.Some(s.nodeID)
+	}
 	s.nextLog++
-	appendEntry(s.logs, timeNS, r.AppendPostcard(nil))
+	appendEntry(s.logs, s.stamp(timeNS), r.AppendPostcard(nil))
 }
+
+// stamp is the append time of what is written at a time.
+func (s *script) stamp(timeNS uint64) uint64 { return uint64(int64(timeNS) + s.appendOffsetNS) }
 
 func (s *script) command(timeNS, seq uint64, event snapshot.AdminEvent, outcome snapshot.VerificationOutcome) {
 	r := snapshot.AdminAuditRecord{Seq: seq, CommittedAtMS: s.ms(timeNS), Event: event, OperatorIDs: []uint64{7}, Outcome: outcome}

@@ -34,6 +34,8 @@ type Watch struct {
 	keys    *keyLog
 	panics  *panicWatch
 	actions *actionWatch
+	// names is nil until a failure names something.
+	names *nameWatch
 	// commands are the positions of the first maxCommands records of an audit
 	// chain.
 	commands []int
@@ -62,7 +64,7 @@ func (w *Watch) Clone() *Watch {
 	c.falls = w.falls.clone()
 	c.silence, c.novelty = w.silence.clone(), w.novelty.clone()
 	c.rates, c.keys = w.rates.clone(), w.keys.clone()
-	c.panics, c.actions = w.panics.clone(), w.actions.clone()
+	c.panics, c.actions, c.names = w.panics.clone(), w.actions.clone(), w.names.clone()
 	return &c
 }
 
@@ -98,6 +100,9 @@ type classNote struct {
 	marked uint8
 	// text is the number of the template in [novelty], or one of those below.
 	text int32
+	// names is one more than the number of the template in [nameWatch]; 0 before a row of
+	// the class names something, [tooManyTexts] for one that is not followed.
+	names int32
 }
 
 // What stands for the number of a text.
@@ -309,6 +314,7 @@ func (w *Watch) run(r *run, classes []Class, ascending bool) {
 	if w.keys != nil {
 		w.keys.rows(r)
 		w.rates.rows(r)
+		w.names = w.names.rows(r, classes)
 	}
 	if w.actions != nil {
 		w.panics.rows(r)

@@ -78,7 +78,7 @@ var findingNames = [...]string{
 	"text-left-out", "many-nodes", "text-beside", "text-between", "json-values", "json-other", "numbers-rounded", "text-encoding", "lines-wrapped",
 	"zero-tail", "text-mode", "salvaged", "seq-back", "seq-gap", "head-removed", "undecodable", "trailing-bytes", "clock-back", "stray-time", "reading-stopped",
 	"partial-row", "times-missing", "manifest", "manifest-tmp", "other-generations", "recovery", "recovery-v0.21.0", "recovery-v0.34.0",
-	"restart", "retry-storm", "retries-exhausted", "crash-loop", "failure-burst", "first-occurrence", "panic", "silence", "clock-step",
+	"restart", "retry-storm", "retries-exhausted", "crash-loop", "failure-burst", "network-split", "first-occurrence", "panic", "silence", "clock-step",
 	"clock-skew", "operator", "live-failures",
 	"v0.21.0", "v0.34.0", "create", "truncate", "rewrite", "drop", "delete", "move",
 }

@@ -124,7 +124,7 @@ var legendWords = []struct {
 
 // markWords say what the letters of the marks stand for.
 var markWords = []struct{ letter, word string }{
-	{"R", "restart"}, {"P", "panic"}, {"B", "burst of failures"}, {"C", "clock"}, {"A", "operator's command"}, {"!", "damage"},
+	{"R", "restart"}, {"P", "panic"}, {"B", "burst of failures"}, {"S", "split network"}, {"C", "clock"}, {"A", "operator's command"}, {"!", "damage"},
 }
 
 // SVG returns the time axis as an SVG document: a strip for every node, in it the

@@ -33,6 +33,7 @@ var markLooks = map[insight.Rule]struct {
 	insight.RuleRestart:   {"R", ToneFinding, 5},
 	insight.RulePanic:     {"P", ToneFailed, 4},
 	insight.RuleBurst:     {"B", ToneFailed, 3},
+	insight.RuleSplit:     {"S", ToneFailed, 3},
 	insight.RuleClockStep: {"C", ToneGated, 2},
 	insight.RuleClockSkew: {"C", ToneGated, 2},
 	insight.RuleOperator:  {"A", TonePlain, 1},
@@ -44,7 +45,8 @@ const damageRank = 3
 // strayRank is the rank of marks for times that the axis leaves out.
 const strayRank = 2
 
-// MarksOf returns the marks of findings that tell a story.
+// MarksOf returns the marks of findings that tell a story, one for each node that a finding
+// has a line of.
 func MarksOf(findings []insight.Finding) []AxisMark {
 	var marks []AxisMark
 	for i := range findings {
@@ -58,6 +60,15 @@ func MarksOf(findings []insight.Finding) []AxisMark {
 			Title: VisibleText(f.Title.String()), NS: f.FirstTimeNS,
 			Chain: engine.ChainID(f.Chain), Position: f.First,
 		})
+		for _, r := range f.Related {
+			if r.TimeNS == 0 || r.Chain == f.Chain && r.Position == f.First {
+				continue
+			}
+			marks = append(marks, AxisMark{
+				Letter: look.letter, Tone: look.tone, rank: look.rank,
+				Title: VisibleText(r.What.String()), NS: r.TimeNS, Chain: engine.ChainID(r.Chain), Position: r.Position,
+			})
+		}
 	}
 	return marks
 }

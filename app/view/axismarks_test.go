@@ -27,6 +27,21 @@ func TestMarksOfTheStory(t *testing.T) {
 	}
 }
 
+// A burst on several nodes is one finding and has a mark on each of them.
+func TestMarksOfABurst(t *testing.T) {
+	marks := MarksOf([]insight.Finding{{
+		Rule: insight.RuleBurst, Title: message.New("Failures burst on 2 nodes"), Chain: 2, First: 7, FirstTimeNS: at1600,
+		Related: []insight.Ref{
+			{Chain: 2, Position: 7, TimeNS: at1600, What: message.New("n1: 40 failures")},
+			{Chain: 3, Position: 9, TimeNS: at1600 + 1, What: message.New("n2: 30 failures")},
+			{Chain: 3, Position: 10, What: message.New("a row")},
+		},
+	}})
+	if len(marks) != 2 || marks[1].Chain != 3 || marks[1].Position != 9 || marks[1].NS != at1600+1 || marks[1].Title != "n2: 30 failures" {
+		t.Errorf("marks %+v", marks)
+	}
+}
+
 func TestMarksTooCloseBecomeOne(t *testing.T) {
 	layout := LayoutAxis(threeNodes(), false)
 	axis := axisOf(0, 60, 600) // ten pixels a minute

@@ -20,8 +20,9 @@ import (
 //	8 bytes   number of entries, 2^63 added if sequence numbers are wide
 //	head      CBOR, padded with zeros to a multiple of 8 bytes
 //	columns   ts_ns, time_ms, id, wide seq (if wide), strides, push bits, bits of ids that come
-//	          again; of what is told: keys, delays, bits of delays; seq, class, state. The numbers
-//	          are as in memory, little-endian; all is padded to 8 bytes at the end
+//	          again; of what is told: keys, delays, bits of delays, how many values are named (a
+//	          byte each, padded), the values; seq, class, state. The numbers are as in memory,
+//	          little-endian; all is padded to 8 bytes at the end
 //
 // What each entry has is a column: CBOR takes as long for a number as reading its record does.
 // The encoding is for workers of one build that hand parts to each other, not for storage.
@@ -72,7 +73,7 @@ func (p *Part) MarshalBinary() ([]byte, error) {
 			rows |= wideMark
 		}
 		if b == nil {
-			b = make([]byte, 0, len(p.Leaves)*(len(head)+1024+33*len(l.State)+17*len(l.Told)))
+			b = make([]byte, 0, len(p.Leaves)*(len(head)+1024+33*len(l.State)+26*len(l.Told)))
 		}
 		b = binary.LittleEndian.AppendUint64(b, uint64(len(head)))
 		b = binary.LittleEndian.AppendUint64(b, rows)
@@ -131,7 +132,50 @@ func appendTold(b []byte, told []insight.Told) []byte {
 		}
 		b = binary.LittleEndian.AppendUint64(b, hinted)
 	}
+	return appendNames(b, told)
+}
+
+// appendNames appends what is named: of each record how many values, then all values.
+func appendNames(b []byte, told []insight.Told) []byte {
+	for i := range told {
+		b = append(b, namesOf(&told[i].Names))
+	}
+	b = pad(b)
+	for i := range told {
+		for _, value := range told[i].Names[:namesOf(&told[i].Names)] {
+			b = binary.LittleEndian.AppendUint64(b, value)
+		}
+	}
 	return b
+}
+
+// namesOf returns how many values are named: those behind the first 0 are 0 as well.
+func namesOf(names *insight.Names) (n byte) {
+	for int(n) < len(names) && names[n] != 0 {
+		n++
+	}
+	return n
+}
+
+// takeNames cuts off what is named.
+func (c *columns) takeNames(told []insight.Told) {
+	size := (len(told) + 7) &^ 7
+	if c.err != nil || size > len(c.b) {
+		c.err = errEncoding
+		return
+	}
+	counts := c.b[:len(told)]
+	c.b = c.b[size:]
+	for i, n := range counts {
+		if names := &told[i].Names; int(n) > len(names) || 8*int(n) > len(c.b) {
+			c.err = errEncoding
+			return
+		}
+		for k := range int(n) {
+			told[i].Names[k] = binary.LittleEndian.Uint64(c.b)
+			c.b = c.b[8:]
+		}
+	}
 }
 
 // takeTold cuts off the columns of what is told.
@@ -153,6 +197,7 @@ func (c *columns) takeTold(n int) []insight.Told {
 		t.DelayMS.Value = binary.LittleEndian.Uint64(delays[8*i:])
 		t.DelayMS.Some = hinted[i/8]>>(i%8)&1 != 0
 	}
+	c.takeNames(told)
 	return told
 }
 

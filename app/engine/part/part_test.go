@@ -135,7 +135,10 @@ func TestEncodedPartsAreColumns(t *testing.T) {
 	if len(l.Told) < LeafRows/20 {
 		t.Fatalf("%d of %d entries tell something", len(l.Told), LeafRows)
 	}
-	columns := 31*len(l.State) + len(l.State)/8 + int(unsafe.Sizeof(Stride{}))*len(l.Strides) + 17*len(l.Told)
+	columns := 31*len(l.State) + len(l.State)/8 + int(unsafe.Sizeof(Stride{}))*len(l.Strides) + 18*len(l.Told)
+	for i := range l.Told {
+		columns += 8 * int(namesOf(&l.Told[i].Names))
+	}
 	if head := len(b) - columns; head > 16<<10 {
 		t.Errorf("%d bytes besides columns of %d", head, columns)
 	}
