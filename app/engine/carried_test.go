@@ -162,11 +162,19 @@ func TestTheStoryGoesAlong(t *testing.T) {
 	if again, err := further.SenderInsights(nil); err != nil || len(again) != len(own) {
 		t.Errorf("%d findings, passed on %d: %v", len(own), len(again), err)
 	}
-	for i := range story {
-		w := &story[i]
-		if w.Rule != "failure-burst" {
+	for _, c := range list(t, e) {
+		if c.Kind != wire.ChainAction {
 			continue
 		}
+		alone, err := e.Insights(context.Background(), []engine.ChainID{c.ID}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(alone, func(f insight.Finding) bool { return f.Rule == insight.RuleBurst })
+		if at < 0 {
+			t.Fatalf("no burst on %s", c.Name())
+		}
+		w := &alone[at]
 		middle := (w.FirstTimeNS + w.LastTimeNS) / 2
 		reader, _ := shared(t, e, engine.PackSpec{Chains: []engine.ChainID{engine.ChainID(w.Chain)}, FromNS: postcard.Some(middle), ToNS: postcard.Some(middle + 60e9)})
 		told := 0

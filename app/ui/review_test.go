@@ -34,10 +34,10 @@ func (s *session) chainNamed(name string) engine.ChainID {
 func TestTheStoryIsTold(t *testing.T) {
 	s := incident(t).press("3")
 	s.shows("The process restarted", "16:17:59.833", "A dispatcher panicked", `data-rule="restart"`)
-	first := s.insights.list[0]
-	if first.Rule != insight.RuleRestart {
+	if first := s.insights.list[0]; first.Rule != insight.RuleBurst || first.Role != insight.RoleCause {
 		t.Fatalf("first comes %s", first.Rule)
 	}
+	first := s.insights.list[1]
 	s.jump(engine.ChainID(first.Chain), first.First)
 	s.settle()
 	if s.position != 10473 || s.info().Node != "node-1" {
@@ -258,7 +258,7 @@ func TestNotes(t *testing.T) {
 
 func TestNoteOnAFinding(t *testing.T) {
 	s := incident(t).press("3")
-	s.noteOnInsight(&s.insights.list[0])
+	s.noteOnInsight(&s.insights.list[1])
 	s.putNote("ann", s.notes.draft.note.Text+"really", "")
 	s.settle()
 	if a := s.notes.list[0].Anchors; len(a) != 1 || a[0].Position != 10473 {
