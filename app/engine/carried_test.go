@@ -7,11 +7,14 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"chainglass/app/engine"
+	"chainglass/app/insight"
+	"chainglass/wire"
 	"chainglass/wire/export"
 	"chainglass/wire/export/exporttest"
 	"chainglass/wire/message"
@@ -162,7 +165,7 @@ func TestTheStoryGoesAlong(t *testing.T) {
 	if again, err := further.SenderInsights(nil); err != nil || len(again) != len(own) {
 		t.Errorf("%d findings, passed on %d: %v", len(own), len(again), err)
 	}
-	for _, c := range list(t, e) {
+	for _, c := range e.Chains() {
 		if c.Kind != wire.ChainAction {
 			continue
 		}

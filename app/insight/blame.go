@@ -28,14 +28,18 @@ type blame struct {
 }
 
 // blameCommands finds the commands that failures came of.
-func (c *cluster) blameCommands() {
+func (c *cluster) blameCommands(p *pacer) error {
+	named := c.namedValues()
 	for i := range c.commands {
 		cmd := &c.commands[i]
 		if cmd.record.Outcome.Kind == snapshot.OutcomeRejected {
 			continue
 		}
 		ids := subjectsOf(&cmd.record.Event)
-		b := c.blameOf(cmd, ids)
+		if err := p.work(rowsPerChain + len(ids)); err != nil {
+			return err
+		}
+		b := blameOf(cmd, ids, named)
 		for _, s := range c.spells {
 			if s.blamed != nil || s.firstNS < cmd.timeNS || s.firstNS > later(cmd.timeNS, afterNS) {
 				continue
@@ -48,6 +52,7 @@ func (c *cluster) blameCommands() {
 			cmd.blame = b
 		}
 	}
+	return nil
 }
 
 // aboutNode returns the node that a command is about and nothing else, 0 for none.
@@ -73,65 +78,79 @@ func subjectsOf(e *snapshot.AdminEvent) map[uint64]bool {
 	return ids
 }
 
-// blameOf returns what failures name of a command, nil if it is not to blame.
-func (c *cluster) blameOf(cmd *command, ids map[uint64]bool) *blame {
-	b := &blame{firstNS: ^uint64(0)}
-	named, counts, before := map[uint64]bool{}, map[string]int{}, 0
+// namedBy is a use of a value by the failures of a chain.
+type namedBy struct {
+	subject *subject
+	use     *nameUse
+}
+
+// namedValues returns who names which value.
+func (c *cluster) namedValues() map[uint64][]namedBy {
+	all := map[uint64][]namedBy{}
 	for _, n := range c.nodes {
-		blames := false
 		for _, s := range n.failing() {
 			x := s.watch.names
 			if x == nil {
 				continue
 			}
-			for t := range x.texts {
-				if after := x.blames(int32(t), ids, cmd.timeNS, named, b, &before); after > 0 {
-					counts[x.texts[t].template] += after
-					blames = true
+			for i := range x.uses {
+				if u := &x.uses[i]; u.count > 0 {
+					all[u.value] = append(all[u.value], namedBy{s, u})
 				}
 			}
 		}
-		if blames {
-			b.nodes++
+	}
+	return all
+}
+
+// textOf is a text of a chain.
+type textOf struct {
+	subject *subject
+	text    int32
+}
+
+// blameOf returns what failures name of a command, given who names what; nil if it is not to
+// blame.
+func blameOf(cmd *command, ids map[uint64]bool, named map[uint64][]namedBy) *blame {
+	all := map[textOf]int{} // how often a text names one of the ids
+	for id := range ids {
+		for _, by := range named[id] {
+			all[textOf{by.subject, by.use.text}] += by.use.count
 		}
 	}
-	b.things, b.texts = len(named), tallies(counts)
-	for _, t := range b.texts {
-		b.count += t.count
+	b := &blame{firstNS: ^uint64(0)}
+	nodes, counts, before := map[*node]bool{}, map[string]int{}, 0
+	for id := range ids {
+		after := 0
+		for _, by := range named[id] {
+			x, u := by.subject.watch.names, by.use
+			t := &x.texts[u.text]
+			if id < leastID && float64(all[textOf{by.subject, u.text}]) < blameShare*float64(t.rows) {
+				continue
+			}
+			late := u.count
+			if u.firstNS >= cmd.timeNS {
+				b.firstNS = min(b.firstNS, u.firstNS)
+			} else {
+				late = u.between(x.widthNS, cmd.timeNS, ^uint64(0))
+				before += u.count - late
+			}
+			if late > 0 {
+				counts[t.template] += late
+				nodes[by.subject.node] = true
+				after += late
+			}
+		}
+		b.count += after
+		if after > 0 {
+			b.things++
+		}
 	}
+	b.nodes, b.texts = len(nodes), tallies(counts)
 	if b.count < blameNames || before*blameBefore > b.count || 2*b.things < len(ids) || b.firstNS > later(cmd.timeNS, afterNS) {
 		return nil
 	}
 	return b
-}
-
-// blames counts how often a text names one of the ids from a time on, and before it.
-func (x *nameWatch) blames(text int32, ids map[uint64]bool, fromNS uint64, named map[uint64]bool, b *blame, before *int) (after int) {
-	t := &x.texts[text]
-	all := 0
-	for _, n := range t.uses {
-		if ids[x.uses[n].value] {
-			all += x.uses[n].count
-		}
-	}
-	for _, n := range t.uses {
-		u := &x.uses[n]
-		if !ids[u.value] || u.value < leastID && float64(all) < blameShare*float64(t.rows) {
-			continue
-		}
-		if u.firstNS >= fromNS {
-			after += u.count
-			b.firstNS = min(b.firstNS, u.firstNS)
-		} else {
-			early := u.count - u.between(x.widthNS, fromNS, ^uint64(0))
-			after += u.count - early
-			*before += early
-		}
-		if u.lastNS >= fromNS {
-			named[u.value] = true
-		}
-	}
-	return after
 }
 
 // tell says what failures name of a command.

@@ -2,7 +2,6 @@ package insight
 
 import (
 	"bytes"
-	"cmp"
 	"maps"
 	"slices"
 	"sort"
@@ -392,15 +391,12 @@ func (u *nameUse) between(widthNS, fromNS, toNS uint64) (count int) {
 
 // naming is how often a chain named a value in a text within a time.
 type naming struct {
-	subject  *subject
 	template string
 	value    uint64
 	count    int
-	use      *nameUse
 }
 
-// namings returns what the failures of a chain name from one time to another, most often
-// named first.
+// namings returns what the failures of a chain name from one time to another.
 func (s *subject) namings(fromNS, toNS uint64) (found []naming) {
 	x := s.watch.names
 	if x == nil {
@@ -409,11 +405,8 @@ func (s *subject) namings(fromNS, toNS uint64) (found []naming) {
 	for i := range x.uses {
 		u := &x.uses[i]
 		if n := u.between(x.widthNS, fromNS, toNS); n > 0 {
-			found = append(found, naming{s, x.texts[u.text].template, u.value, n, u})
+			found = append(found, naming{x.texts[u.text].template, u.value, n})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b naming) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.use.text, b.use.text), cmp.Compare(a.value, b.value))
-	})
 	return found
 }

@@ -23,6 +23,8 @@ const (
 	pairShare  = 0.1
 	// maxSides bounds the nodes that are asked whether they fall into two sides.
 	maxSides = 256
+	// maxAccusing is how many spells are asked what they name.
+	maxAccusing = 64
 	// maxReasons is how many reasons a finding lists.
 	maxReasons = 4
 )
@@ -34,7 +36,9 @@ type spell struct {
 	failed          int
 	// lines are the nodes that have bursts, the first one first.
 	lines []spellLine
-	// named are ids that failures name, those named most first, and total how often any is.
+	// texts are what failures name, by chain and text; named are the ids among it, those named
+	// most first, and total is how often any is.
+	texts []naming
 	named []accused
 	total int
 	// sick is the id that nearly all name, 0 for none.
@@ -62,18 +66,23 @@ type accused struct {
 }
 
 // findSpells puts bursts together and looks at what they name.
-func (c *cluster) findSpells() {
+func (c *cluster) findSpells(p *pacer) error {
 	for i := 0; i < len(c.bursts); {
 		end := i + 1
 		for end < len(c.bursts) && c.bursts[end].spell == c.bursts[i].spell {
 			end++
 		}
 		s := newSpell(c.bursts[i:end])
-		s.accuse(c)
-		s.findSides(c)
+		if len(c.spells) < maxAccusing {
+			if err := s.accuse(c, p); err != nil {
+				return err
+			}
+			s.findSides(c)
+		}
 		c.spells = append(c.spells, s)
 		i = end
 	}
+	return nil
 }
 
 func newSpell(bursts []burst) *spell {
@@ -103,11 +112,16 @@ func (n *node) failing() []*subject {
 }
 
 // accuse counts the ids that failures of all nodes name during the spell.
-func (s *spell) accuse(c *cluster) {
+func (s *spell) accuse(c *cluster, p *pacer) error {
 	byID := map[uint64]*accused{}
 	for _, n := range c.nodes {
 		for _, chain := range n.failing() {
-			for _, x := range chain.namings(ago(s.firstNS, stepNS/2), later(s.lastNS, stepNS/2)) {
+			named := chain.namings(ago(s.firstNS, stepNS/2), later(s.lastNS, stepNS/2))
+			if err := p.work(rowsPerChain + len(named)); err != nil {
+				return err
+			}
+			for _, x := range named {
+				s.texts = append(s.texts, x)
 				if _, isNode := c.directory.Node(x.value); x.value < leastID && !isNode {
 					continue
 				}
@@ -129,6 +143,7 @@ func (s *spell) accuse(c *cluster) {
 	if s.total >= minNamed && float64(s.total) >= namedShare*float64(s.failed) && float64(s.named[0].count) >= mostNames*float64(s.total) {
 		s.sick = s.named[0].id
 	}
+	return nil
 }
 
 // findSides looks for a split: nodes of which none names another belong to one side.
@@ -137,10 +152,10 @@ func (s *spell) findSides(c *cluster) {
 		return
 	}
 	var nodes []*node
-	number := map[*node]int{}
+	number, byID := map[*node]int{}, map[uint64]int{}
 	for _, n := range c.nodes {
-		if _, known := c.directory.NodeID(n.name); known && len(nodes) < maxSides {
-			number[n] = len(nodes)
+		if id, known := c.directory.NodeID(n.name); known && len(nodes) < maxSides {
+			number[n], byID[id] = len(nodes), len(nodes)
 			nodes = append(nodes, n)
 		}
 	}
@@ -151,11 +166,8 @@ func (s *spell) findSides(c *cluster) {
 	most := 0
 	for i := range s.named {
 		a := &s.named[i]
-		at := slices.IndexFunc(nodes, func(n *node) bool {
-			id, _ := c.directory.NodeID(n.name)
-			return id == a.id
-		})
-		if at < 0 {
+		at, among := byID[a.id]
+		if !among {
 			continue
 		}
 		for n, count := range a.by {
@@ -299,14 +311,10 @@ func (s *spell) reasons(c *cluster, reasons []tally, f *Finding) {
 // it names any.
 func (s *spell) mostNamed(c *cluster, template string) (value uint64, count, total int) {
 	counts := map[uint64]int{}
-	for _, n := range c.nodes {
-		for _, chain := range n.failing() {
-			for _, x := range chain.namings(ago(s.firstNS, stepNS/2), later(s.lastNS, stepNS/2)) {
-				if x.template == template && (x.value >= leastID || len(c.directory.Find(x.value)) > 0) {
-					counts[x.value] += x.count
-					total += x.count
-				}
-			}
+	for i := range s.texts {
+		if x := &s.texts[i]; x.template == template && (x.value >= leastID || len(c.directory.Find(x.value)) > 0) {
+			counts[x.value] += x.count
+			total += x.count
 		}
 	}
 	for id, n := range counts {

@@ -24,8 +24,12 @@ func Analyse(ctx context.Context, chains []Chain, pace func()) ([]Finding, error
 	if err := c.readDirectory(p); err != nil {
 		return nil, err
 	}
-	c.findSpells()
-	c.blameCommands()
+	if err := c.findSpells(p); err != nil {
+		return nil, err
+	}
+	if err := c.blameCommands(p); err != nil {
+		return nil, err
+	}
 	var out report
 	for _, n := range c.nodes {
 		if err := n.judge(p, &out); err != nil {
