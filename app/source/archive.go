@@ -26,6 +26,7 @@ type archive struct {
 	// they were needed.
 	others []*tree
 	told   []*tally
+	links  []archiveLink
 }
 
 func (x *explorer) newArchive(c *candidate) *archive {
@@ -35,6 +36,7 @@ func (x *explorer) newArchive(c *candidate) *archive {
 // search looks into the archive once all of its entries are added. The node of what
 // lies in no folder there is called like the archive.
 func (a *archive) search(c *candidate) error {
+	a.tellLinks()
 	a.placeOthers()
 	a.tell()
 	return a.x.search(place{

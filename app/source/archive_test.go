@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -210,6 +211,51 @@ func TestArchiveHostileNames(t *testing.T) {
 	}
 }
 
+// A symbolic link of an archive is named: as a note if it leads to what is opened anyway.
+func TestZipLinks(t *testing.T) {
+	const record = `{"seq":1,"source":"s","reason":"r","recorded_at_ms":5}`
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		add := func(name, content string, mode fs.FileMode) {
+			h := &zip.FileHeader{Name: name, Method: method}
+			h.SetMode(mode)
+			entry, err := w.CreateHeader(h)
+			if err == nil {
+				_, err = entry.Write([]byte(content))
+			}
+			must(t, err)
+		}
+		add("n/real", record, 0o644)
+		for link, target := range map[string]string{"m": "n", "n/soft": "real", "n/two": "../m", "up": "../n", "abs": "/etc/passwd", "loop": "loop"} {
+			add(link, target, 0o777|fs.ModeSymlink)
+		}
+		must(t, w.Close())
+		set := find(t, files{"a.zip": b.String()}.fsys())
+		inside, outside := "", ""
+		for _, p := range set.Problems {
+			if p.Level == LevelNote {
+				inside += p.String() + "\n"
+			} else {
+				outside += p.String() + "\n"
+			}
+		}
+		for _, link := range []string{"m", "n/soft", "n/two"} {
+			if !strings.Contains(inside, "a.zip!/"+link+": left out: it is a symbolic link to ") {
+				t.Errorf("%s is not a note: %s%s", link, inside, outside)
+			}
+		}
+		for _, link := range []string{"up", "abs", "loop"} {
+			if !strings.Contains(outside, "a.zip!/"+link+": left out: it is a symbolic link to ") {
+				t.Errorf("%s is no warning: %s%s", link, inside, outside)
+			}
+		}
+		if len(set.Chains) != 1 {
+			t.Errorf("%d chains", len(set.Chains))
+		}
+	}
+}
+
 func TestTarLinks(t *testing.T) {
 	record := `{"seq":1,"source":"s","reason":"r","recorded_at_ms":5}`
 	content := tarOf(t, files{"real": record},
@@ -229,10 +275,10 @@ func TestTarLinks(t *testing.T) {
 		t.Error(diff)
 	}
 	wantProblems := []string{
-		`a.tar!/soft: left out: it is a symbolic link to "real", which is not followed.`,
-		`a.tar!/out: left out: it is a symbolic link to "../../etc/passwd", which is not followed.`,
 		`a.tar!/dangling: left out: it is a link to "nowhere", which is not in the archive before it.`,
 		`a.tar!/pipe: left out: it is a pipe.`,
+		`a.tar!/soft: left out: it is a symbolic link to "real", which is opened where it lies.`,
+		`a.tar!/out: left out: it is a symbolic link to "../../etc/passwd", which is not in the archive.`,
 	}
 	var got []string
 	for _, p := range set.Problems {

@@ -282,7 +282,7 @@ func (t *tarFile) addEntry(header *tar.Header, tr *tar.Reader, section *io.Secti
 	case tar.TypeLink:
 		t.addLink(name, header)
 	case tar.TypeSymlink:
-		t.skip(name, "it is a symbolic link to "+quoted(header.Linkname)+", which is not followed", nil)
+		t.link(name, header.Linkname)
 	case tarContinued:
 		t.skip(name, "it is the end of a file that begins in another volume of the archive; put the volumes together", nil)
 	case tar.TypeFifo:

@@ -116,7 +116,7 @@ func (a *archive) addZipEntry(c *candidate, e *zipEntry, contents map[zipRange]*
 	}
 	switch {
 	case e.isLink():
-		a.skip(name, "it is a symbolic link, which is not followed", nil)
+		a.link(name, a.linkTarget(c, e))
 	case e.flags&zipEncrypted != 0:
 		a.skip(name, "it is encrypted; unpack the archive with its password and open the folder", nil)
 	case e.fault != "":
