@@ -33,19 +33,6 @@ type AxisLayout struct {
 	HeightPX int
 }
 
-// laneKinds are the kinds of chain in the order of their strips, with the
-// heights of those: the actions are the story, the others accompany it.
-var laneKinds = [...]struct {
-	kind            wire.ChainKind
-	heightPX, lowPX int
-}{
-	{wire.ChainAction, 28, 18},
-	{wire.ChainFailure, 8, 4},
-	{wire.ChainAudit, 6, 4},
-	{wire.ChainLog, 8, 4},
-	{wire.ChainUnknown, 12, 8},
-}
-
 const (
 	// nodeGapPX is left free around the strips of a node.
 	nodeGapPX = 2
@@ -101,28 +88,19 @@ func nodeName(c *engine.ChainInfo) string {
 }
 
 func (n *AxisNode) place(top int, low bool) {
-	slices.SortStableFunc(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(laneRank(a.Kind), laneRank(b.Kind)) })
+	slices.SortStableFunc(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(kindOf(a.Kind).Lane.Rank, kindOf(b.Kind).Lane.Rank) })
 	n.TopPX = top
 	y := top + nodeGapPX
 	for i := range n.Lanes {
 		lane := &n.Lanes[i]
-		row := laneKinds[laneRank(lane.Kind)]
-		lane.TopPX, lane.HeightPX = y, row.heightPX
+		strip := kindOf(lane.Kind).Lane
+		lane.TopPX, lane.HeightPX = y, strip.HeightPX
 		if low {
-			lane.HeightPX = row.lowPX
+			lane.HeightPX = strip.LowPX
 		}
 		y += lane.HeightPX + 1
 	}
 	n.HeightPX = max(y-1+nodeGapPX-top, minNodePX)
-}
-
-func laneRank(kind wire.ChainKind) int {
-	for i, row := range laneKinds {
-		if row.kind == kind {
-			return i
-		}
-	}
-	return len(laneKinds) - 1
 }
 
 // LaneAt returns the strip at a height, the nearest one if there is none.

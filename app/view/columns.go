@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"chainglass/app/engine"
+	"chainglass/app/kind"
 	"chainglass/wire"
 )
 
@@ -102,19 +103,13 @@ type Columns struct {
 	SeqDigits int
 }
 
-// ownNames are the format's names of what the kinds of chain have in common.
-var ownNames = map[wire.ChainKind]struct{ time, id, kind, outcome, text string }{
-	wire.ChainAction:  {"emitted_at_ms", "id", "kind", "disposition", "reason"},
-	wire.ChainAudit:   {"committed_at_ms", "rec.seq", "event", "outcome", "operators"},
-	wire.ChainLog:     {"ts_ms", "rec.seq", "origin", "level", "message"},
-	wire.ChainFailure: {"recorded_at_ms", "rec.seq", "source", "", "reason"},
-	wire.ChainUnknown: {"", "", "", "status", "payload"},
-}
+// kindOf describes a kind of chain.
+func kindOf(id wire.ChainKind) *kind.Kind { return (kind.Set{}).Of(id) }
 
 // ColumnsOf returns the columns that fit a chain.
 func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
-	names := ownNames[c.Kind]
-	known := c.Kind != wire.ChainUnknown
+	k := kindOf(c.Kind)
+	names, known := k.Headings, k.Known()
 	whole := TimeRange(c)
 	columns := Columns{
 		Kind:       c.Kind,
@@ -132,13 +127,13 @@ func ColumnsOf(c *engine.ChainInfo, z Zone) Columns {
 	add(!positionIsSeq(c), ColumnPosition, "pos", "Position: the place of the entry in its chain, from 0")
 	add(true, ColumnSeq, "seq", "The sequence number stored with the entry")
 	add(!columns.RecordTime, ColumnTime, "time "+z.Name(), "When the entry was appended to the chain")
-	add(columns.RecordTime, ColumnTime, names.time+" "+z.Name(), "The record's own time: this source has no append times")
-	add(known && !columns.RecordTime, ColumnSkew, "Δ record", fmt.Sprintf("How far %s, the record's own time, is from the append time", names.time))
-	add(known, ColumnID, names.id, idTitle(c.Kind))
-	add(known, ColumnKind, names.kind, "")
-	add(true, ColumnOutcome, names.outcome, "")
-	add(c.Kind == wire.ChainAction, ColumnDelay, "delay", "retry_after_ms of a failure, cooldown_ms of a gate")
-	add(true, ColumnText, names.text, "")
+	add(columns.RecordTime, ColumnTime, names.Time+" "+z.Name(), "The record's own time: this source has no append times")
+	add(known && !columns.RecordTime, ColumnSkew, "Δ record", fmt.Sprintf("How far %s, the record's own time, is from the append time", names.Time))
+	add(known, ColumnID, names.ID, names.IDTitle)
+	add(known, ColumnKind, names.Kind, "")
+	add(true, ColumnOutcome, names.Outcome, "")
+	add(names.DelayTitle != "", ColumnDelay, "delay", names.DelayTitle)
+	add(true, ColumnText, names.Text, "")
 	add(true, ColumnSize, "bytes", "Length of the payload")
 	return columns
 }
@@ -148,13 +143,6 @@ func (c *Columns) Equal(other *Columns) bool {
 	return c.Kind == other.Kind && slices.Equal(c.List, other.List) && c.Zone.Name() == other.Zone.Name() &&
 		c.Dates == other.Dates && c.common == other.common && c.RecordTime == other.RecordTime && c.SeqDigits == other.SeqDigits &&
 		maps.Equal(c.Mixed, other.Mixed)
-}
-
-func idTitle(kind wire.ChainKind) string {
-	if kind == wire.ChainAction {
-		return "Counts the actions of one process; a retried action has several records"
-	}
-	return "The record's own sequence number, which begins again with the process"
 }
 
 // positionIsSeq reports whether seq alone says where an entry is.
@@ -192,7 +180,7 @@ func (c *Columns) Cells(r *engine.Row) *Cells {
 		if r.Error != "" {
 			text[ColumnText] = VisibleText(r.Error)
 		}
-	case origin.Kind == wire.ChainFailure && c.Mixed == nil:
+	case len(kindOf(origin.Kind).Outcomes) == 1 && c.Mixed == nil:
 		// They all are failures; only what is not stands out.
 		cells.Outcome = Outcome{Tone: TonePlain}
 		c.recordCells(r, cells)

@@ -1,6 +1,9 @@
 package view
 
-import "chainglass/wire"
+import (
+	"chainglass/app/kind"
+	"chainglass/wire"
+)
 
 // Tone is a meaning that has a colour. It is also the name of the style class.
 type Tone string
@@ -22,20 +25,13 @@ type Outcome struct {
 	Tone         Tone
 }
 
-// outcomes are the dispositions, the verification outcomes and the levels.
-var outcomes = map[string]Outcome{
-	"Dispatched": {"Dispatched", "D", ToneDispatched},
-	"Failed":     {"Failed", "F", ToneFailed},
-	"Gated":      {"Gated", "G", ToneGated},
-	"Accepted":   {"Accepted", "A", ToneDispatched},
-	"Rejected":   {"Rejected", "R", ToneFailed},
-	"Unverified": {"Unverified", "U", ToneGated},
-	"Failure":    {"Failure", "F", ToneFailed},
-	"Trace":      {"Trace", "T", ToneQuiet},
-	"Debug":      {"Debug", "B", ToneQuiet},
-	"Info":       {"Info", "I", ToneDispatched},
-	"Warn":       {"Warn", "W", ToneGated},
-	"Error":      {"Error", "E", ToneFailed},
+// tones are how the tones of the kinds are shown.
+var tones = [...]Tone{
+	kind.TonePlain: TonePlain,
+	kind.ToneQuiet: ToneQuiet,
+	kind.ToneGood:  ToneDispatched,
+	kind.ToneHeld:  ToneGated,
+	kind.ToneBad:   ToneFailed,
 }
 
 // Words for entries that have no outcome.
@@ -46,8 +42,12 @@ const (
 
 // OutcomeOf returns how to show an outcome by its name.
 func OutcomeOf(name string) Outcome {
-	if o, known := outcomes[name]; known {
-		return o
+	for _, k := range (kind.Set{}).All() {
+		for i := range k.Outcomes {
+			if o := &k.Outcomes[i]; o.Name == name {
+				return Outcome{o.Name, o.Letter, tones[o.Tone]}
+			}
+		}
 	}
 	return Outcome{Word: VisibleText(name), Letter: "·", Tone: TonePlain}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"chainglass/app/engine"
+	"chainglass/app/kind"
 	"chainglass/snapshot"
-	"chainglass/wire"
 	"chainglass/wire/postcard"
 )
 
@@ -58,20 +58,23 @@ func Parts(s *engine.State, z Zone) (filled []Part, empty []EmptyPart) {
 	return filled, empty
 }
 
-// partKinds are the fields that a chain fills, and which.
-var partKinds = map[string]wire.ChainKind{
-	"recent_failures": wire.ChainAction,
-	"admin_audit":     wire.ChainAudit,
-	"log_ring":        wire.ChainLog,
+// kindFilling returns the kind whose chains fill a field of a snapshot, nil if there is none.
+func kindFilling(name string) *kind.Kind {
+	for _, k := range (kind.Set{}).All() {
+		if k.Fold.Part == name {
+			return k
+		}
+	}
+	return nil
 }
 
 func whyEmpty(name string, parts []engine.StatePart) string {
-	kind, folded := partKinds[name]
-	if !folded {
+	k := kindFilling(name)
+	if k == nil {
 		return "no chain carries it; a base snapshot would"
 	}
 	for _, part := range parts {
-		if part.Kind != kind {
+		if part.Kind != k.ID {
 			continue
 		}
 		if part.Error != "" {
@@ -79,7 +82,7 @@ func whyEmpty(name string, parts []engine.StatePart) string {
 		}
 		return "nothing yet at this position"
 	}
-	return fmt.Sprintf("no %s chain of this node is open", kind)
+	return fmt.Sprintf("no %s chain of this node is open", k.Name)
 }
 
 // partMaker makes parts of a snapshot.
