@@ -44,7 +44,7 @@ func (t *tally) attempts(c *reading) *attempts {
 	for i := range t.fields {
 		asked = asked || t.fields[i].name == "attempt"
 	}
-	if !asked || c.source.Kind != wire.ChainAction {
+	if !asked || !c.kind().HasAttempts {
 		return nil
 	}
 	return &attempts{chain: c, open: map[uint64]attempt{}}

@@ -104,7 +104,7 @@ type Options struct {
 	Readers int
 	// Pool, if set, reads chains elsewhere.
 	Pool Pool
-	// Kinds are the kinds of chain that are known.
+	// Kinds are the kinds of chain that are known. Whoever is behind Pool knows them too.
 	Kinds kind.Set
 	// Zones, if set, returns a time zone by its name. It may be called from any
 	// goroutine. Without it the zones are those of [zone.Load].

@@ -46,7 +46,7 @@ func (e *Engine) Related(ctx context.Context, id ChainID, position int) (Related
 	}
 	var r Related
 	at := c.index.row(position)
-	if c.source.Kind == wire.ChainAction && at.decoded {
+	if c.kind().HasAttempts && at.decoded {
 		positions := c.attempts(position)
 		if r.Attempts, r.MoreAttempts, err = c.rowsAt(ctx, positions); err != nil {
 			return r, err

@@ -64,7 +64,7 @@ var statisticsFields = []statisticsField{
 		return "", !isRecord(id) || c.kind().NameOf(kind.RoleID) == ""
 	}, ofRow: func(r *statisticsRow) string { return strconv.FormatUint(r.block.ID[r.at], 10) }},
 	{name: "attempt", ofClass: func(c *reading, id part.ClassID) (string, bool) {
-		return "", !isRecord(id) || c.source.Kind != wire.ChainAction
+		return "", !isRecord(id) || !c.kind().HasAttempts
 	}, ofRow: func(r *statisticsRow) string {
 		if r.attempt == 0 {
 			return ""

@@ -23,8 +23,9 @@ func action() *Kind {
 				NewStruct("Gated", NewText("reason", SortReason).As(RoleText), NewOption("cooldown_ms", NewNumber("", SortSpan).As(RoleCooldown))),
 			).As(RoleOutcome),
 		},
-		Outcomes:   []Outcome{{"Dispatched", "D", ToneGood}, {"Failed", "F", ToneBad}, {"Gated", "G", ToneHeld}},
-		KindIsText: true,
+		Outcomes:    []Outcome{{"Dispatched", "D", ToneGood}, {"Failed", "F", ToneBad}, {"Gated", "G", ToneHeld}},
+		HasAttempts: true,
+		KindIsText:  true,
 		Headings: Headings{
 			Text:       "reason",
 			IDTitle:    "Counts the actions of one process; a retried action has several records",

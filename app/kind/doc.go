@@ -18,6 +18,10 @@
 // fields is whole. The kinds of the reference bring functions that do some of it
 // faster, with the reference's errors; tests hold them to their fields.
 //
+// A new kind of the reference is a file with such a description, its line in the list of
+// kind.go, and its number and name in wire, since exports carry the name. Any other kind
+// is a value that whoever makes an engine hands to it.
+//
 // A [Set] is the kinds that a program knows. The zero Set is those of the
 // reference; [Set.With] adds others.
 //

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -56,6 +57,20 @@ func payloads(t *testing.T, k *Kind) [][]byte {
 	}
 	if err := lines.Err(); err != nil || len(list) < 1000 {
 		t.Fatal(len(list), err)
+	}
+	if k.ID == wire.ChainAudit {
+		list = append(list, drains()...)
+	}
+	return list
+}
+
+// drains are audit records with nanoseconds that make seconds, one of them more than there
+// can be.
+func drains() (list [][]byte) {
+	for _, span := range [][2]uint64{{5, 999_999_999}, {5, 1_000_000_000}, {math.MaxUint64 - 3, 3_999_999_999}, {math.MaxUint64 - 3, 4_000_000_000}, {5, 1 << 32}} {
+		b := []byte{1, 0, 2, 9} // seq, committed_at_ms, Drain, node
+		b = postcard.AppendUvarint(postcard.AppendUvarint(b, span[0]), span[1])
+		list = append(list, append(b, 0, 0, 0)) // operator_ids, Accepted, chain_pending
 	}
 	return list
 }

@@ -29,6 +29,8 @@ type Kind struct {
 	// MaskKind is true if the kind of a record is its source with the values masked, so
 	// that action-id:42 and action-id:43 are one.
 	MaskKind bool
+	// HasAttempts is true if several records can have one id: the attempts at one action.
+	HasAttempts bool
 	// KindIsText is true if a search for words looks into the kind of a record.
 	KindIsText bool
 	// HasDetail is true if a row shows the detail of a record in place of its text.
