@@ -193,7 +193,7 @@ func (x *readOn) run(ctx context.Context, files fs.FS) (Resumed, error) {
 		return Resumed{}, ctx.Err()
 	}
 	s.stamp = stamp
-	return x.commit(), nil
+	return x.commit(ctx)
 }
 
 // What does not begin any more as it was read is looked at again, lookTries times, lookStep
@@ -393,7 +393,7 @@ func (x *readOn) load(ctx context.Context) {
 }
 
 // commit makes what was read the present chains of the source.
-func (x *readOn) commit() Resumed {
+func (x *readOn) commit(ctx context.Context) (Resumed, error) {
 	take := map[*chain]bool{}
 	for i, c := range x.fresh {
 		take[c] = x.judge(x.loads[i], x.old[c])
@@ -415,6 +415,9 @@ func (x *readOn) commit() Resumed {
 		}
 	}
 	e.noting.Unlock()
+	if err := x.chooseKinds(ctx, list); err != nil {
+		return Resumed{}, err
+	}
 	names := map[string]NoteAnchor{}
 	for _, c := range list {
 		names[c.found.Origin] = NoteAnchor{Node: c.found.Node, Channel: c.found.Channel}
@@ -422,7 +425,24 @@ func (x *readOn) commit() Resumed {
 	for i := range x.exports {
 		e.takeNotes(&x.exports[i], names)
 	}
-	return Resumed{Changes: x.describe(list), Problems: append(x.problems, problems...), Progress: x.meter.done()}
+	return Resumed{Changes: x.describe(list), Problems: append(x.problems, problems...), Progress: x.meter.done()}, nil
+}
+
+// chooseKinds reads chains as the kinds that were chosen while they were read on as others.
+func (x *readOn) chooseKinds(ctx context.Context, list []*chain) error {
+	for _, c := range list {
+		was := x.old[c]
+		if was == nil {
+			continue
+		}
+		chosen := was.chain.read().source
+		if now := c.read(); chosen.KindBasis == source.ByChoice && chosen.Kind != now.source.Kind {
+			if _, err := x.engine.setKind(ctx, now, chosen.Kind); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // judge decides whether what was read of a chain takes the place of what is open, and says

@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -520,4 +521,78 @@ func TestReadOnOfText(t *testing.T) {
 	if c := e.Chains()[0]; c.Entries != 600 {
 		t.Errorf("%+v", c)
 	}
+}
+
+// Whatever is asked while a source is read on is answered, of one moment or the other, and a
+// kind that is chosen meanwhile stays chosen. It is worth running with -race.
+func TestReadOnAmongQuestions(t *testing.T) {
+	const n, steps, more = 6000, 12, 50
+	f := follow(t, n)
+	id := f.opened.Chains[0].ID
+	done := make(chan struct{})
+	var all sync.WaitGroup
+	ask := func(question func() error) {
+		all.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if err := question(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	ask(func() error {
+		page, err := f.engine.Rows(t.Context(), id, n-20, 20)
+		for _, row := range page.Rows {
+			if row.Seq != uint64(row.Position) {
+				err = fmt.Errorf("%+v", row)
+			}
+		}
+		return err
+	})
+	ask(func() error {
+		table, err := f.engine.Search(t.Context(), TableSpec{Query: "seq:100..400"}, nil)
+		if err == nil && table.Rows != 301 {
+			err = fmt.Errorf("%d rows", table.Rows)
+		}
+		return err
+	})
+	ask(func() error {
+		_, err := f.engine.State(t.Context(), id, n)
+		return err
+	})
+	ask(func() error {
+		_, err := f.engine.Insights(t.Context(), nil, nil)
+		return err
+	})
+	kind := wire.ChainLog
+	for step := range steps {
+		f.write(t, "a", n+step*more, more)
+		var both sync.WaitGroup
+		if step%4 == 3 {
+			if kind = wire.ChainAction; step%8 == 3 {
+				kind = wire.ChainLog
+			}
+			both.Go(func() {
+				if _, err := f.engine.SetKind(t.Context(), id, kind); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		got := f.readOn(t, false)
+		both.Wait()
+		if len(got.Changes) != 1 || got.Changes[0].Added != more {
+			t.Fatalf("step %d: %+v", step, got)
+		}
+		if c := f.engine.Chains()[0]; step >= 3 && c.Kind != kind || c.Indexed != n+(step+1)*more {
+			t.Fatalf("step %d: %+v", step, c)
+		}
+	}
+	close(done)
+	all.Wait()
 }
