@@ -41,7 +41,7 @@ func (c *cluster) blameCommands(p *pacer) error {
 		}
 		b := blameOf(cmd, ids, named)
 		for _, s := range c.spells {
-			if s.blamed != nil || s.firstNS < cmd.timeNS || s.firstNS > later(cmd.timeNS, afterNS) {
+			if s.blamed != nil || s.firstNS < ago(cmd.timeNS, stepNS) || s.firstNS > later(cmd.timeNS, afterNS) {
 				continue
 			}
 			if b != nil && (s.names(ids) || aboutNode(&cmd.record.Event) == 0) {

@@ -109,8 +109,10 @@ type clockTrouble struct {
 	// firstNS and lastNS are placing times; beforeNS is that of the row before a step.
 	firstNS, lastNS, beforeNS uint64
 	// byNS is by how much it stepped back, or how far it was off: ahead if ahead.
-	byNS         uint64
-	off, ahead   bool
+	byNS       uint64
+	off, ahead bool
+	// jump is the wait of a step forward before the step back, both of all clocks of the node.
+	jump         wait
 	fromNS, toNS uint64 // what the clock said before a step and after it
 	// append and record say which of the clocks stepped; chains are those that tell of it,
 	// more is how many steps follow that are not listed.
@@ -133,6 +135,8 @@ const (
 	onShare  = 10
 	// clockBeforeNS is how long before a clock goes wrong a spell may begin that came of it.
 	clockBeforeNS = 30 * nanosPerSec
+	// jumpWaitNS is how much longer than a step the wait may be with which it began.
+	jumpWaitNS = 10 * nanosPerSec
 )
 
 // clockTroubles returns what was wrong with the clocks of a node, in order of time.
@@ -150,6 +154,13 @@ func (n *node) clockTroubles() (found []clockTrouble) {
 	slices.SortStableFunc(steps, func(a, b clockTrouble) int { return compare(b.byNS, a.byNS) })
 	for _, t := range steps {
 		found = merged(found, t)
+	}
+	for i := range found {
+		t := &found[i]
+		if w, ahead := t.jumped(n); ahead {
+			t.jump, t.ahead, t.firstNS, t.lastNS = w, true, w.fromNS, t.beforeNS
+			t.subject, t.first, t.last = n.steady()[0], w.before, w.after
+		}
 	}
 	slices.SortStableFunc(found, func(a, b clockTrouble) int { return compare(a.firstNS, b.firstNS) })
 	return found
@@ -172,6 +183,28 @@ func (s *subject) steps(x *stepWatch, isAppend bool) (found []clockTrouble) {
 		found = append(found, t)
 	}
 	return found
+}
+
+// jumped finds the wait with which a clock that stepped back had stepped forward before: it
+// is as long as the step, but for the waits between rows, and on all chains of the node that
+// rows come to all the time.
+func (t *clockTrouble) jumped(n *node) (w wait, found bool) {
+	if !t.append || t.off {
+		return w, false
+	}
+	steady := n.steady()
+	for _, s := range steady {
+		at := slices.IndexFunc(s.watch.silence.longest, func(w wait) bool {
+			return w.toNS <= later(t.beforeNS, timeSlackNS) && w.lengthNS() >= t.byNS-t.byNS/sameStepShare && w.lengthNS() <= later(t.byNS, t.byNS/sameStepShare+jumpWaitNS)
+		})
+		if at < 0 {
+			return w, false
+		}
+		if s == steady[0] {
+			w = s.watch.silence.longest[at]
+		}
+	}
+	return w, len(steady) > 0
 }
 
 // merged adds a trouble to those that are known, or to the one that is the same.
@@ -257,9 +290,8 @@ func abs(v int64) uint64 { return uint64(max(v, -v)) }
 
 // reportClocks lists what was wrong with the clocks of the node.
 func (n *node) reportClocks(out *report) {
-	troubles := n.clockTroubles()
-	for i := range troubles[:min(len(troubles), maxPerRule)] {
-		out.add(n.clockFinding(&troubles[i]))
+	for i := range n.troubles[:min(len(n.troubles), maxPerRule)] {
+		out.add(n.clockFinding(&n.troubles[i]))
 	}
 }
 
@@ -275,6 +307,8 @@ func (n *node) clockFinding(t *clockTrouble) Finding {
 		which = message.New("The record's own time")
 	}
 	switch {
+	case t.jump.toNS > 0:
+		f.Title = message.New("The clock stepped ahead by {} and {} later back", message.Duration(t.byNS), span(t.jump.toNS, t.lastNS))
 	case t.off && t.ahead:
 		f.Title = message.New("The record clock ran {} ahead for {}", message.Duration(t.byNS), span(t.firstNS, t.lastNS))
 	case t.off:
@@ -286,7 +320,7 @@ func (n *node) clockFinding(t *clockTrouble) Finding {
 		f.Confidence = Certain
 		f.Detail = message.New("The records' own times are {} off from the append times {}, and right before or after. Order by append time around here.", message.Duration(t.byNS), between(t.firstNS, t.lastNS))
 	} else {
-		f.Detail = message.New("{} goes from {} to {}. Order by position, not by time, around here.", message.List(which), message.Time(t.fromNS), message.Time(t.toNS))
+		f.Detail = message.New("{} goes from {clock} to {clock}. Order by position, not by time, around here.", message.List(which), message.Time(t.fromNS), message.Time(t.toNS))
 	}
 	if len(t.chains) > 1 {
 		f.Detail.Add(" {chain|chains} of the node tell of it.", message.Count(len(t.chains)))
@@ -311,7 +345,7 @@ func (t *clockTrouble) explains(n *node, s *spell) bool {
 		return false
 	}
 	from, to := t.firstNS, t.firstNS
-	if !t.off { // the times of the rows behind a step are set back
+	if !t.off && t.jump.toNS == 0 { // the times of the rows behind a step are set back
 		from = ago(from, t.byNS)
 		to = later(to, t.byNS)
 	}

@@ -292,7 +292,11 @@ func (x *nameWatch) count(u *nameUse, timeNS uint64) {
 	u.firstNS, u.lastNS = min(u.firstNS, timeNS), max(u.lastNS, timeNS)
 	start := timeNS - timeNS%x.widthNS
 	at := len(u.steps)
-	if at > 0 && u.steps[at-1].startNS >= start {
+	if at > 0 && u.steps[at-1].startNS == start {
+		u.steps[at-1].count++
+		return
+	}
+	if at > 0 && u.steps[at-1].startNS > start {
 		at = sort.Search(at, func(i int) bool { return u.steps[i].startNS >= start })
 	}
 	if at < len(u.steps) && u.steps[at].startNS == start {

@@ -87,7 +87,7 @@ func (c *cluster) commandFinding(i int) Finding {
 	cmd := &c.commands[i]
 	f := about(RuleOperator, cmd.subject, cmd.position, cmd.position)
 	f.Severity, f.Confidence = Info, Certain
-	f.Detail = message.New("{}, asked for by {}.", message.Time(cmd.timeNS), operators(cmd.record.OperatorIDs))
+	f.Detail = message.New("Asked for by {}.", operators(cmd.record.OperatorIDs))
 	command := c.directory.commandText(&cmd.record.Event)
 	switch outcome := &cmd.record.Outcome; outcome.Kind {
 	case snapshot.OutcomeRejected:

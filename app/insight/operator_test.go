@@ -43,7 +43,7 @@ func TestCommands(t *testing.T) {
 	if f.Title.String() != "Refused: cordon of node 5" || f.Severity != Notice || len(f.Related) != 2 {
 		t.Errorf("%s: %s, leads to %v", f.Severity, f.Title.String(), f.Related)
 	}
-	for _, text := range []string{"asked for by operator 7", "not_authorized: operator 7 is a guest", "failed actions, then", "The process restarted 1m10s later", "thaw cluster 50s later on b."} {
+	for _, text := range []string{"Asked for by operator 7", "not_authorized: operator 7 is a guest", "failed actions, then", "The process restarted 1m10s later", "thaw cluster 50s later on b."} {
 		if !strings.Contains(f.Detail.String(), text) {
 			t.Errorf("does not say %q: %s", text, f.Detail.String())
 		}

@@ -50,7 +50,7 @@ func (s *subject) reportPanics(out *report) {
 		f := about(RulePanic, s, position, position)
 		f.Severity, f.Confidence = Serious, Certain
 		f.Title = message.New("A dispatcher panicked")
-		f.Detail = message.New("Action {}, {}, at {}. The panic was caught: the action failed for good and the executor went on.",
+		f.Detail = message.New("Action {}, {}, at {clock}. The panic was caught: the action failed for good and the executor went on.",
 			message.ID(message.ClassAction, r.ID), message.Kind(r.Kind), message.Time(r.TimeNS))
 		if more := x.count - len(x.positions); more > 0 && i == len(x.positions)-1 {
 			f.Last, f.Count = x.last, 1+more

@@ -158,7 +158,7 @@ func (n *node) restartFinding(r *restart) Finding {
 			w.subject.refTo(w.fall.before.position, message.New("{}: last row of the old process", w.subject.channel())),
 			w.subject.refTo(w.fall.after.position, message.New("{}: first row of the new process", w.subject.channel())))
 	}
-	f.Detail = message.New("The old process was last heard at {}, the new one first at {}, {} later. The numbers begin again: {;}.",
+	f.Detail = message.New("The old process was last heard at {clock}, the new one first at {clock}, {} later. The numbers begin again: {;}.",
 		message.Time(r.fromNS), message.Time(r.toNS), span(r.fromNS, r.toNS), message.List(signs...))
 	return f
 }

@@ -287,8 +287,17 @@ func (n *node) reportSilences(out *report) {
 		merged = append(merged, w)
 	}
 	for i := range merged {
-		out.add(n.silenceFinding(&merged[i]))
+		if !n.isJump(&merged[i]) {
+			out.add(n.silenceFinding(&merged[i]))
+		}
 	}
+}
+
+// isJump reports whether a clock of the node made a silence by stepping forward.
+func (n *node) isJump(w *silent) bool {
+	return slices.ContainsFunc(n.troubles, func(t clockTrouble) bool {
+		return t.jump.toNS > 0 && w.fromNS <= t.jump.toNS && w.toNS >= t.jump.fromNS && !w.ends
+	})
 }
 
 // stops reports whether the chain ends long before endNS, when the last of the

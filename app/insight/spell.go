@@ -251,7 +251,9 @@ func (s *spell) finding(c *cluster, p *pacer) (Finding, error) {
 	s.accusations(c, &f)
 	s.origin(c, &f)
 	for i := range s.lines[:min(len(s.lines), maxRelated)] {
-		f.Related = append(f.Related, s.lines[i].ref(first))
+		r := s.lines[i].ref(first)
+		s.naming(c, s.lines[i].burst.subject.node, &r.What)
+		f.Related = append(f.Related, r)
 	}
 	if more := len(s.lines) - maxRelated; more > 0 {
 		f.Detail.Add(" {more node|more nodes} follow.", message.Count(more))
@@ -343,8 +345,8 @@ func (s *spell) origin(c *cluster, f *Finding) {
 	began := s.bursts[0].subject
 	switch {
 	case s.blamed != nil:
-		f.Detail.Add(" It began {} after the command of {clock} on {}: {}.", span(s.blamed.timeNS, s.firstNS), message.Time(s.blamed.timeNS),
-			s.blamed.subject.nodeName(), message.List(c.directory.commandText(&s.blamed.record.Event)))
+		f.Detail.Add(" It follows the command of {clock} on {}: {}.", message.Time(s.blamed.timeNS), s.blamed.subject.nodeName(),
+			message.List(c.directory.commandText(&s.blamed.record.Event)))
 	case len(s.lines) > 1:
 		f.Detail.Add(" It began on {}, {} before {}.", began.nodeName(), span(s.firstNS, s.lines[1].burst.firstNS), s.lines[1].burst.subject.nodeName())
 	}
@@ -360,6 +362,22 @@ func (l *spellLine) ref(first *burst) Ref {
 	r := b.subject.refTo(b.first, what)
 	r.TimeNS = b.firstNS
 	return r
+}
+
+// naming says whom the failures of a node name most.
+func (s *spell) naming(c *cluster, n *node, what *message.Message) {
+	var most []message.Message
+	for i := range s.named {
+		if count := s.named[i].by[n]; count > 0 {
+			most = append(most, message.New("{} {time|times}", message.List(c.directory.value(s.named[i].id)), message.Count(count)))
+		}
+		if len(most) == maxReasons {
+			break
+		}
+	}
+	if len(most) > 0 {
+		what.Add("; names {,}", message.List(most...))
+	}
 }
 
 // steps is how many steps the spell lasted, at least one.

@@ -98,6 +98,7 @@ type node struct {
 	name     string
 	subjects []*subject
 	restarts []restart
+	troubles []clockTrouble // of its clocks
 }
 
 // subject is a chain under the look.
@@ -130,6 +131,7 @@ func newCluster(p *pacer, chains []Chain) (*cluster, error) {
 	}
 	for _, n := range c.nodes {
 		n.findRestarts()
+		n.troubles = n.clockTroubles()
 	}
 	return c, nil
 }

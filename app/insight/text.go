@@ -11,10 +11,10 @@ const (
 	nanosPerSec   = uint64(time.Second)
 )
 
-// between says from when to when.
+// between says from when to when. Where a finding is shown, its day and zone are.
 func between(from, to uint64) message.Value {
 	if from/nanosPerSec/86400 == to/nanosPerSec/86400 {
-		return message.List(message.New("from {date} to {time}", message.Time(from), message.Time(to)))
+		return message.List(message.New("from {clock} to {clock}", message.Time(from), message.Time(to)))
 	}
 	return message.List(message.New("from {} to {}", message.Time(from), message.Time(to)))
 }
