@@ -25,6 +25,19 @@ func (e *Engine) Insights(ctx context.Context, ids []ChainID, report func(Progre
 	return withoutFiltered(findings, chains), err
 }
 
+// Directory tells what ids in chains are of, as far as the chains say it; none means all chains
+// that are open.
+func (e *Engine) Directory(ctx context.Context, ids []ChainID) (*insight.Directory, error) {
+	chains, err := e.chosen(ids)
+	if err != nil {
+		return nil, err
+	}
+	if chains, err = e.ended(ctx, chains); err != nil {
+		return nil, err
+	}
+	return insight.DirectoryOf(ctx, views(chains), newMeter(e.pace, nil).breathe)
+}
+
 // Processes returns the positions at which the second and later processes of its node begin
 // on each of chains, ascending; none means all chains that are open. See
 // [insight.Processes].

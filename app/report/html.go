@@ -64,10 +64,12 @@ func (r *Report) HTML() string {
 	p.notes(r.notes)
 	p.axis(r)
 	p.story(r.story)
+	p.chronicle(r.story)
 	p.sender(r.sender)
 	p.failures(r)
 	p.damage(r)
 	p.counts(r.counts)
+	p.ids(r.ids)
 	p.chains(r)
 	return strings.TrimSuffix(p.b.String(), "\n")
 }

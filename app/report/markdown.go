@@ -30,9 +30,11 @@ func (r *Report) Markdown() string {
 	w.f("- %s", strings.Join(tallies, ", "))
 	w.notes(r)
 	w.story(r.story)
+	w.chronicle(r.story)
 	w.sender(r.sender)
 	w.failures(r)
 	w.damage(r)
+	w.ids(r.ids)
 	w.chains(r)
 	return w.b.String()
 }
@@ -132,6 +134,11 @@ func (w *writeUp) insights(story []insight.Finding) {
 	for i := range first {
 		f := &first[i]
 		w.finding(f.Title.String(), f.Severity.String(), view.InsightWhere(f, view.UTC), f.Detail.String())
+		for _, r := range f.Related {
+			if r.TimeNS > 0 { // a line of a node
+				w.f("  - %s", inline(short(r.What.String())))
+			}
+		}
 	}
 	for _, rule := range more {
 		w.f("- %s more of %s", view.Count(rule.Count), inline(rule.Name))

@@ -37,6 +37,7 @@ type Report struct {
 	failures []failure
 	more     int // failures before the ones listed
 	axis     axis
+	ids      [][]string // rows of a table
 }
 
 // chainFindings is what was noticed about the bytes of one chain.
@@ -67,7 +68,7 @@ func New(ctx context.Context, e *engine.Engine, o Options) (*Report, error) {
 		r.title = defaultTitle(r.chains)
 	}
 	r.notes = e.Notes()
-	for _, look := range []func(context.Context, *engine.Engine) error{r.lookForStory, r.lookForDamage, r.count, r.lookForFailures, r.draw} {
+	for _, look := range []func(context.Context, *engine.Engine) error{r.lookForStory, r.lookForIDs, r.lookForDamage, r.count, r.lookForFailures, r.draw} {
 		if err := look(ctx, e); err != nil {
 			return nil, err
 		}

@@ -46,7 +46,7 @@ func TestMarkupIsWhole(t *testing.T) {
 	r := reportOn(t, annotated(t), Options{})
 	checkMarkup(t, r.HTML())
 	checkMarkup(t, r.SVG())
-	for _, heading := range []string{"Notes", "Over time", "What happened", "The last failures", "Integrity", "Counts", "Chains"} {
+	for _, heading := range []string{"Notes", "Over time", "What happened", "In order of time", "The last failures", "Integrity", "Counts", "Ids", "Chains"} {
 		if !strings.Contains(r.HTML(), "<h2>"+heading+"</h2>") {
 			t.Errorf("no section %q", heading)
 		}
