@@ -63,6 +63,17 @@ const visits = 300
 // openDoor writes a chain of visits, one of them damaged, and opens it.
 func openDoor(t *testing.T, o engine.Options) (*engine.Engine, engine.ChainInfo) {
 	t.Helper()
+	var payloads [][]byte
+	for n := range uint64(visits) {
+		payloads = append(payloads, visit(n))
+	}
+	payloads[200] = []byte{7, 1, 2, 9}
+	return openChain(t, o, payloads)
+}
+
+// openChain writes a chain and opens it.
+func openChain(t *testing.T, o engine.Options, payloads [][]byte) (*engine.Engine, engine.ChainInfo) {
+	t.Helper()
 	dir := t.TempDir()
 	path, err := redex.ChannelPath(dir, "house/door")
 	if err != nil {
@@ -72,12 +83,8 @@ func openDoor(t *testing.T, o engine.Options) (*engine.Engine, engine.ChainInfo)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range uint64(visits) {
-		payload := visit(n)
-		if n == 200 {
-			payload = []byte{7, 1, 2, 9}
-		}
-		if _, err := w.AppendAt(payload, firstMS*1_000_000+n*1_000_000_000); err != nil {
+	for n, payload := range payloads {
+		if _, err := w.AppendAt(payload, firstMS*1_000_000+uint64(n)*1_000_000_000); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -259,4 +266,47 @@ func TestAFifthKindIsOneDescription(t *testing.T) {
 			t.Errorf("%s, %v", lines, err)
 		}
 	})
+}
+
+// The least that a kind can be is a name and a field.
+func TestAKindOfOneFieldIsWhole(t *testing.T) {
+	ctx := context.Background()
+	tick := kind.New(kind.Kind{ID: 9, Name: "tick", Fields: []kind.Field{kind.NewNumber("at_ms", kind.SortTime).As(kind.RoleTime)}})
+	var payloads [][]byte
+	for n := range uint64(100) {
+		payloads = append(payloads, postcard.AppendUvarint(nil, firstMS+n))
+	}
+	e, info := openChain(t, engine.Options{Kinds: kind.Set{}.With(tick)}, payloads)
+	if info.Kind != tick.ID || info.Counts.Undecodable != 0 {
+		t.Fatalf("%+v", info)
+	}
+	rows, facets := count(t, e, "outcome:record recorded:>=2026-05-22T16:00:00.050Z")
+	if rows != 50 || facets["outcome"]["record"] != 50 || facets["chain"]["tick"] != 50 {
+		t.Errorf("%d rows, %v", rows, facets)
+	}
+	state, err := e.State(ctx, info.ID, 2)
+	if err != nil || !slices.Equal(state.Others["tick"], []string{`{"at_ms":1779465600000}`, `{"at_ms":1779465600001}`}) {
+		t.Errorf("%q, %v", state.Others, err)
+	}
+}
+
+// More outcomes than an index can count are refused where the kind is described.
+func TestTooManyOutcomesAreRefused(t *testing.T) {
+	var variants []kind.Field
+	for n := range kind.MaxOutcomes + 1 {
+		variants = append(variants, kind.NewStruct(fmt.Sprint("V", n)))
+	}
+	for _, described := range []kind.Kind{
+		{Name: "many", Fields: []kind.Field{kind.NewEnum("end", variants...).As(kind.RoleOutcome)}},
+		{Name: "few", Fields: []kind.Field{kind.NewEnum("end", variants[:3]...).As(kind.RoleOutcome)}, Outcomes: make([]kind.Outcome, 2)},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s is taken", described.Name)
+				}
+			}()
+			kind.New(described)
+		}()
+	}
 }

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"chainglass/wire"
@@ -21,8 +22,9 @@ type Kind struct {
 	// Fields are what a record is made of, in the order of the encoding; none if the
 	// records are not known.
 	Fields []Field
-	// Outcomes are what can become of a record, by their numbers in the index: at most
-	// five. A kind without an outcome among its fields has one for all.
+	// Outcomes are what can become of a record, by their numbers in the index: the variants
+	// of the field in that role, at most [MaxOutcomes]. A kind without such a field has one
+	// for all records. [New] names those that the kind does not bring.
 	Outcomes []Outcome
 	// Ordered is true if the outcomes come in an order, as levels do.
 	Ordered bool
@@ -70,6 +72,9 @@ type Kind struct {
 
 	required, implied []string
 }
+
+// MaxOutcomes is how many outcomes a kind has at most: an index counts them in a few slots.
+const MaxOutcomes = 5
 
 // Outcome is what can become of a record.
 type Outcome struct {
@@ -121,8 +126,12 @@ const (
 	HasNot
 )
 
-// New returns the kind with everything that it does not bring made of its fields.
+// New returns the kind with everything that it does not bring made of its fields. It panics
+// if the outcomes are too many or not those of the fields.
 func New(k Kind) *Kind {
+	if len(k.Fields) > 0 {
+		k.Outcomes = k.outcomes()
+	}
 	if k.Read == nil {
 		k.Read = func(payload []byte, r *Record) error {
 			_, _, err := k.readFields(payload, r)
@@ -248,6 +257,27 @@ func (k *Kind) NameOf(role Role) string { return nameOf(k.Fields, role) }
 // HasSource reports whether records have a text that says who or what they are about.
 func (k *Kind) HasSource() bool { return k.NameOf(RoleSource) != "" }
 
+// outcomes returns the outcomes of the fields, as the kind names them if it does.
+func (k *Kind) outcomes() []Outcome {
+	outcomes := []Outcome{{Name: "Record", Letter: "R"}}
+	for i := range k.Fields {
+		if f := &k.Fields[i]; f.Role == RoleOutcome {
+			outcomes = nil
+			for j := range f.Variants {
+				name := f.Variants[j].Name
+				outcomes = append(outcomes, Outcome{Name: name, Letter: name[:1]})
+			}
+		}
+	}
+	if n := len(outcomes); n > MaxOutcomes || len(k.Outcomes) > 0 && len(k.Outcomes) != n {
+		panic(fmt.Sprintf("invariant: kind %s has %d outcomes and names %d", k.Name, n, len(k.Outcomes)))
+	}
+	if len(k.Outcomes) > 0 {
+		return k.Outcomes
+	}
+	return outcomes
+}
+
 // headings fills in the headings that the kind does not bring.
 func (k *Kind) headings() Headings {
 	h := k.Headings
@@ -268,7 +298,8 @@ func (k *Kind) headings() Headings {
 // added. It is a value; none that is in use changes.
 type Set struct{ more []*Kind }
 
-// With returns the set with others added. Their numbers must be free.
+// With returns the set with others added. Their numbers must be free, and all kinds together
+// may have 64 different outcomes.
 func (s Set) With(more ...*Kind) Set {
 	return Set{append(s.more[:len(s.more):len(s.more)], more...)}
 }

@@ -9,7 +9,7 @@ import (
 	"chainglass/wire/postcard"
 )
 
-// idClasses, nameClasses and places say what becomes of the values of a sort.
+// idClasses, nameClasses and textPlaces say what becomes of the values of a sort.
 var (
 	idClasses = map[kind.Sort]Class{
 		kind.SortNode: ClassNode, kind.SortDaemon: ClassDaemon, kind.SortChain: ClassChain,
