@@ -5,6 +5,7 @@ package app_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,7 @@ func TestImportsPointOneWay(t *testing.T) {
 	data := append([]string{"chainglass/snapshot", "chainglass/fold", "chainglass/fold/rank"}, storage...)
 	kind := append([]string{"chainglass/app/kind", "chainglass/app/insight"}, data...)
 	engine := append([]string{"chainglass/wire/salvage", "chainglass/app/kind", "chainglass/app/source", "chainglass/app/query", "chainglass/app/insight", "chainglass/app/engine", "chainglass/app/engine/part", "chainglass/app/zone", "chainglass/app/output", zip}, data...)
+	messages := append([]string{"chainglass/app/rpc", "chainglass/app/share", "chainglass/app/redact", "chainglass/app/report", "chainglass/app/view", "chainglass/app/saveas"}, engine...)
 	for pkg, allowed := range map[string][]string{
 		"./wire/postcard":  {"chainglass/wire/postcard"},
 		"./wire/serdejson": {"chainglass/wire/serdejson"},
@@ -60,7 +62,10 @@ func TestImportsPointOneWay(t *testing.T) {
 		"./app/redact":     append([]string{"chainglass/app/redact"}, kind...),
 		"./app/saveas":     append([]string{"chainglass/app/saveas"}, engine...),
 		"./app/report":     append([]string{"chainglass/app/report", "chainglass/app/view"}, engine...),
-		"./app/rpc":        append([]string{"chainglass/app/rpc", "chainglass/app/share", "chainglass/app/redact", "chainglass/app/report", "chainglass/app/view", "chainglass/app/saveas"}, engine...),
+		"./app/rpc":        messages,
+		"./app/host":       {"chainglass/app/host", "chainglass/app/zone"},
+		"./app/browser":    {"chainglass/app/browser", "chainglass/app/host", "chainglass/app/zone"},
+		"./app/page":       append([]string{"chainglass/app/page", "chainglass/app/host"}, messages...),
 	} {
 		for _, dep := range deps(t, pkg) {
 			if !standard(dep) && !underAny(dep, allowed) {
@@ -105,9 +110,32 @@ func TestTheBrowsersBinaryHoldsNoServer(t *testing.T) {
 	}
 }
 
+// A region of the page is drawn without the others: what regions share is below them,
+// and package ui puts them together. States of a comparison are states.
+func TestRegionsOfThePageAreApart(t *testing.T) {
+	const ui = "chainglass/app/ui"
+	regions, err := filepath.Glob("ui/*/*.go")
+	if err != nil || len(regions) == 0 {
+		t.Fatal(regions, err)
+	}
+	seen := map[string]bool{}
+	for _, file := range regions {
+		dir := filepath.Dir(file)
+		if seen[dir] || dir == "ui/uitest" {
+			continue
+		}
+		seen[dir] = true
+		for _, dep := range deps(t, "./app/"+filepath.ToSlash(dir)) {
+			if (dep == ui || strings.HasPrefix(dep, ui+"/")) && dep != "chainglass/app/"+filepath.ToSlash(dir) && dep != ui+"/draw" {
+				t.Errorf("%s depends on %s", dir, dep)
+			}
+		}
+	}
+}
+
 // Of the packages that know go-app, the core knows none.
 func TestOnlyThePageKnowsGoApp(t *testing.T) {
-	for _, pkg := range []string{"./app/engine", "./app/rpc", "./app/view", "./app/report", "./fold"} {
+	for _, pkg := range []string{"./app/engine", "./app/rpc", "./app/view", "./app/report", "./app/page", "./fold"} {
 		for _, dep := range deps(t, pkg, "GOOS=js", "GOARCH=wasm") {
 			if strings.HasPrefix(dep, "github.com/maxence-charriere/go-app") {
 				t.Errorf("%s depends on %s", pkg, dep)

@@ -2,7 +2,11 @@
 
 package browser
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"chainglass/app/host"
+)
 
 // Element is an element of the page. The zero Element stands for one that is
 // not there: it has no size, and everything done to it is forgotten.
@@ -95,13 +99,13 @@ func (e Element) OnSize(resized func(width, height float64)) (release func()) {
 // pointer over the element, and for every press and release. A press keeps the
 // pointer until its release, also outside of the element. gone is called when
 // the pointer leaves.
-func (e Element) OnPointer(moved func(Pointer), gone func()) (release func()) {
+func (e Element) OnPointer(moved func(host.Pointer), gone func()) (release func()) {
 	return e.watch("watchPointer", func(args []js.Value) {
 		if len(args) == 0 {
 			gone()
 			return
 		}
-		moved(Pointer{args[0].Float(), args[1].Float(), args[2].Bool(), args[3].Bool()})
+		moved(host.Pointer{X: args[0].Float(), Y: args[1].Float(), Down: args[2].Bool(), Shift: args[3].Bool()})
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall/js"
 	"time"
+
+	"chainglass/app/host"
 )
 
 // fileList is a file list as web/intake.js describes it.
@@ -19,11 +21,11 @@ type fileList = js.Value
 var ErrUnreadable = errors.New("the browser can no longer read this file; it was changed, moved or is not readable")
 
 // filesOf wraps a file list.
-func filesOf(list js.Value) Files {
-	return Files{
+func filesOf(list js.Value) host.Files {
+	return host.Files{
 		Count:      list.Get("count").Int(),
 		TotalBytes: int64(list.Get("totalBytes").Float()),
-		list:       list,
+		List:       list,
 	}
 }
 

@@ -2,9 +2,11 @@
 
 package browser
 
+import "chainglass/app/host"
+
 // fileList has no native form.
 //
-//lint:ignore U1000 a field of Files has this type
+//lint:ignore U1000 a field of fileFS has this type
 type fileList = struct{}
 
 // ListenIntake reports nothing natively.
@@ -32,7 +34,7 @@ func OpenCarried() bool { return false }
 func Save(_, _ string, _ []byte) {}
 
 // SavePage succeeds natively, with nothing saved.
-func SavePage(_ string, _ Carried, data *Parts, done func(int64, error)) { done(data.size, nil) }
+func SavePage(_ string, _ host.Carried, data *Parts, done func(int64, error)) { done(data.size, nil) }
 
 // ViewerBytes is nothing natively.
 func ViewerBytes() int64 { return 0 }
@@ -86,7 +88,7 @@ func ShowFault(_, _, _ string) {}
 func NextTask() {}
 
 // OnKey reports nothing natively.
-func OnKey(func(Key) bool) (release func()) { return func() {} }
+func OnKey(func(host.Key) bool) (release func()) { return func() {} }
 
 // Element is an element of the page. Natively none is there.
 type Element struct{}
@@ -131,7 +133,7 @@ func (Element) OnScroll(func(top float64, byHand bool)) (release func()) { retur
 func (Element) OnSize(func(width, height float64)) (release func()) { return func() {} }
 
 // OnPointer reports nothing natively.
-func (Element) OnPointer(func(Pointer), func()) (release func()) { return func() {} }
+func (Element) OnPointer(func(host.Pointer), func()) (release func()) { return func() {} }
 
 // OnWheel reports nothing natively.
 func (Element) OnWheel(func(x, dx, dy float64)) (release func()) { return func() {} }

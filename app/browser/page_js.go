@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"syscall/js"
+
+	"chainglass/app/host"
 )
 
 // ListenIntake has intake called with everything the user gives to the page,
@@ -31,11 +33,11 @@ func (in Intake) hear(event js.Value) {
 		}
 	case "walking":
 		if in.Walking != nil {
-			in.Walking(Origin(event.Get("origin").String()), event.Get("count").Int())
+			in.Walking(host.Origin(event.Get("origin").String()), event.Get("count").Int())
 		}
 	case "files":
 		if in.Files != nil {
-			in.Files(Origin(event.Get("origin").String()), filesOf(event.Get("files")), stringsOf(event.Get("notes")))
+			in.Files(host.Origin(event.Get("origin").String()), filesOf(event.Get("files")), stringsOf(event.Get("notes")))
 		}
 	}
 }
@@ -98,7 +100,7 @@ func SaveParts(name, mediaType string, parts *Parts) {
 // SavePage offers a copy of this page, with data in it, as a download: one file
 // that needs no network. It forgets the parts. done is called once, within a
 // browser event, with the size of the file.
-func SavePage(name string, c Carried, data *Parts, done func(bytes int64, err error)) {
+func SavePage(name string, c host.Carried, data *Parts, done func(bytes int64, err error)) {
 	carried := map[string]any{"dataName": c.DataName, "title": c.Title, "fragment": c.Fragment, "report": c.Report}
 	global().Call("savePage", name, carried, data.take(), onceWithSize(done))
 }
@@ -222,7 +224,7 @@ func NextTask() {
 // OnKey has pressed called for every key pressed anywhere on the page. If it
 // returns true the key has no other effect. It runs within the event and must
 // not block.
-func OnKey(pressed func(Key) bool) (release func()) {
+func OnKey(pressed func(host.Key) bool) (release func()) {
 	return listen(js.Global(), "keydown", func(event js.Value) {
 		if pressed(keyOf(event)) {
 			event.Call("preventDefault")
@@ -230,8 +232,8 @@ func OnKey(pressed func(Key) bool) (release func()) {
 	})
 }
 
-func keyOf(event js.Value) Key {
-	return Key{
+func keyOf(event js.Value) host.Key {
+	return host.Key{
 		Name:    event.Get("key").String(),
 		Ctrl:    event.Get("ctrlKey").Bool(),
 		Meta:    event.Get("metaKey").Bool(),

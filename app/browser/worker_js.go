@@ -5,6 +5,8 @@ package browser
 import (
 	"errors"
 	"syscall/js"
+
+	"chainglass/app/host"
 )
 
 // Worker is the page's end of the channel: the worker that the page was
@@ -33,10 +35,10 @@ func (w *Worker) Listen(receive func(message []byte), crashed func(error)) {
 
 // Post sends a message with files beside it. It copies the message and does
 // not block. After a crash and before a Restart there is nobody to take it.
-func (w *Worker) Post(message []byte, files []Files) {
+func (w *Worker) Post(message []byte, files []host.Files) {
 	lists := make([]any, len(files))
 	for i, f := range files {
-		lists[i] = f.list
+		lists[i] = f.List
 	}
 	w.engine.Call("post", arrayOf(message), lists)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // damagedChain is a channel of 120 entries, eight of which have rotten payloads.
-const damagedChain = "../ui/testdata/meshos"
+const damagedChain = "../page/testdata/meshos"
 
 // incidentFolder unpacks the sample, as a user's copy of three storage folders.
 func incidentFolder(t *testing.T) string {

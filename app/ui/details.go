@@ -7,65 +7,71 @@ import (
 
 	"chainglass/app/browser"
 	"chainglass/app/engine"
+	"chainglass/app/page"
+	"chainglass/app/ui/draw"
+	"chainglass/app/ui/findings"
+	"chainglass/app/ui/notes"
+	"chainglass/app/ui/record"
+	"chainglass/app/ui/states"
 	"chainglass/app/view"
 )
 
 // details is the right panel: everything about the selected entry.
 type details struct {
 	app.Compo
-	Store *store
-	Rev   uint64
+	Page *page.Page
+	Rev  uint64
 }
 
 // Render draws the tabs and the panel of the open one.
 func (d *details) Render() app.UI {
-	d.Store.pace.Yield()
-	s := d.Store
+	d.Page.Yield()
+	s := d.Page
 	var panel app.UI
-	switch s.tab {
-	case tabSnapshot:
-		panel = &snapshotPanel{Store: s, Rev: s.rev.details}
-	case tabFindings:
-		panel = &findingsPanel{Store: s, Rev: s.rev.details}
-	case tabCompare:
-		panel = &comparePanel{Store: s, Rev: s.rev.details}
-	case tabNotes:
-		panel = &notesPanel{Store: s, Rev: s.rev.details}
+	switch s.Details.Tab {
+	case page.TabSnapshot:
+		panel = &states.Snapshot{Page: s, Rev: s.Rev.Details}
+	case page.TabFindings:
+		panel = &findings.Panel{Page: s, Rev: s.Rev.Details}
+	case page.TabCompare:
+		panel = &states.Compare{Page: s, Rev: s.Rev.Details}
+	case page.TabNotes:
+		panel = &notes.Panel{Page: s, Rev: s.Rev.Details}
 	default:
-		panel = &recordPanel{Store: s, Rev: s.rev.details}
+		panel = &record.Panel{Page: s, Rev: s.Rev.Details}
 	}
 	return app.Elem("aside").Class("details").Aria("label", "Details").Body(
 		app.Div().Class("tabs").Role("tablist").OnKeyDown(d.onKey).Body(
 			d.tabs()...,
 		),
-		app.Div().Class("panel").Role("tabpanel").ID("panel").TabIndex(0).Aria("labelledby", tabID(s.tab)).Body(panel),
+		app.Div().Class("panel").Role("tabpanel").ID("panel").TabIndex(0).Aria("labelledby", tabID(s.Details.Tab)).Body(panel),
 	)
 }
 
 func (d *details) tabs() []app.UI {
-	list := make([]app.UI, len(tabWords))
-	for i, t := range tabWords {
+	list := make([]app.UI, len(page.TabWords))
+	for i, t := range page.TabWords {
 		var more app.UI
-		if t.tab == tabFindings {
+		if t.Tab == page.TabFindings {
 			more = d.findingCount()
 		}
-		list[i] = d.tab(t.tab, t.word, more)
+		list[i] = d.tab(t.Tab, t.Word, more)
 	}
 	return list
 }
 
-func (d *details) tab(t tab, word string, more app.UI) app.UI {
+func (d *details) tab(t page.Tab, word string, more app.UI) app.UI {
 	focusable := -1
-	if d.Store.tab == t {
+	if d.Page.Details.Tab == t {
 		focusable = 0
 	}
 	return app.Button().Type("button").Class("tab").Role("tab").ID(tabID(t)).TabIndex(focusable).
-		Aria("selected", d.Store.tab == t).Aria("controls", "panel").
-		OnClick(do(func() { d.Store.selectTab(t) }), app.EventScope(t)).
+		Aria("selected", d.Page.Details.Tab == t).Aria("controls", "panel").
+		OnClick(draw.Do(func() { d.Page.Details.Open(t) }), app.EventScope(t)).
 		Body(app.Text(word), more)
 }
 
-func tabID(t tab) string { return "tab-" + string(t) }
+func tabID(t page.Tab) string { return "tab-" + string(t) }
 
 // onKey moves between the tabs while one of them has the keyboard.
 func (d *details) onKey(ctx app.Context, e app.Event) {
@@ -74,14 +80,14 @@ func (d *details) onKey(ctx app.Context, e app.Event) {
 		ctx.PreventUpdate()
 		return
 	}
-	at := slices.IndexFunc(tabWords[:], func(t tabWord) bool { return t.tab == d.Store.tab })
-	next := tabWords[(at+step+len(tabWords))%len(tabWords)].tab
-	d.Store.selectTab(next)
+	at := slices.IndexFunc(page.TabWords[:], func(t page.TabWord) bool { return t.Tab == d.Page.Details.Tab })
+	next := page.TabWords[(at+step+len(page.TabWords))%len(page.TabWords)].Tab
+	d.Page.Details.Open(next)
 	ctx.Defer(func(app.Context) { browser.ElementByID(tabID(next)).Focus() })
 }
 
 func (d *details) findingCount() app.UI {
-	c := d.Store.info()
+	c := d.Page.Selection.Info()
 	if c == nil || c.Worst == engine.SeverityNone {
 		return nil
 	}

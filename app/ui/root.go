@@ -6,27 +6,30 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/browser"
+	"chainglass/app/page"
+	"chainglass/app/ui/share"
+	"chainglass/app/ui/sources"
 	"chainglass/app/view"
 )
 
 // root is the page. It is the only component that lives as long as the page.
 type root struct {
 	app.Compo
-	Store *store
+	Page *page.Page
 
 	stop func()
 }
 
-// OnMount starts the store: from here on its changes render the page.
+// OnMount starts the page: from here on its changes are drawn.
 func (r *root) OnMount(ctx app.Context) {
-	r.Store.dispatch = func(f func()) {
+	p := r.Page
+	p.Run(func(f func()) {
 		ctx.Dispatch(func(app.Context) {
 			f()
-			r.Store.stirred()
+			p.NoteActivity()
 		})
-	}
-	r.Store.after = func(d time.Duration, f func()) { ctx.After(d, func(app.Context) { f() }) }
-	r.stop = r.Store.start()
+	}, func(d time.Duration, f func()) { ctx.After(d, func(app.Context) { f() }) })
+	r.stop = listen(p)
 }
 
 // OnDismount stops listening.
@@ -38,20 +41,20 @@ func (r *root) OnDismount() {
 
 // Render lays out the page.
 func (r *root) Render() app.UI {
-	s := r.Store
-	s.pace.Yield()
-	return app.Div().Class("app").DataSet("pane", string(s.pane)).DataSet("empty", s.empty()).Body(
-		&topbar{Store: s, Total: r.total(), Zone: s.zones.name, Other: s.zones.other, Theme: browser.Theme(), MenuOpen: s.menuOpen, Filter: r.filter()},
-		&loadBars{Store: s, Rev: s.loadRev()},
-		&cardList{Store: s, Rev: s.rev.cards},
+	s := r.Page
+	s.Yield()
+	return app.Div().Class("app").DataSet("pane", string(s.Pane)).DataSet("empty", s.Sources.Empty()).Body(
+		&topbar{Page: s, Total: r.total(), Zone: s.Zones.Name, Other: s.Zones.Other, Theme: browser.Theme(), MenuOpen: s.Sheets.MenuOpen, Filter: r.filter()},
+		&sources.Loads{Page: s, Rev: s.Sources.LoadRev()},
+		&sources.Cards{Page: s, Rev: s.Rev.Cards},
 		r.body(),
-		&statusbar{Store: s, Text: s.notice.text, Bad: s.notice.bad},
+		&statusbar{Page: s, Text: s.Notice.Text, Bad: s.Notice.Bad},
 		r.over(),
 	)
 }
 
 func (r *root) total() string {
-	chains := r.Store.allChains()
+	chains := r.Page.Sources.AllChains()
 	if len(chains) == 0 {
 		return ""
 	}
@@ -60,41 +63,38 @@ func (r *root) total() string {
 
 // filter is the revision of the filter line, 0 while there is nothing to filter.
 func (r *root) filter() uint64 {
-	if r.Store.empty() {
+	if r.Page.Sources.Empty() {
 		return 0
 	}
-	return r.Store.shown.rev + 1
+	return r.Page.Shown.Rev + 1
 }
 
 func (r *root) body() app.UI {
-	s := r.Store
-	if s.empty() {
-		return &empty{Store: s, Walking: s.walking}
+	s := r.Page
+	if s.Sources.Empty() {
+		return &sources.Empty{Page: s, Walking: s.Sources.Walking}
 	}
-	return &workspace{Store: s, Rev: s.rev, Facets: s.shown.facets.rev, Axis: s.time.rev, Selected: s.chain, Pane: s.pane}
+	return &workspace{Page: s, Rev: s.Rev, Facets: s.Facets.Rev, Axis: s.Axis.Rev, Selected: s.Selection.Chain, Pane: s.Pane}
 }
 
 // over is what lies over the page: a sheet, the crash card, the drop hint.
 func (r *root) over() app.UI {
-	s := r.Store
+	s := r.Page
 	switch {
-	case s.crash != "":
-		return &crashCard{Store: s, Reason: s.crash}
-	case s.dragging:
+	case s.Crash != "":
+		return &crashCard{Page: s, Reason: s.Crash}
+	case s.Sources.Dragging:
 		return app.Div().Class("drop-hint").Body(app.Elem("p").Text("Drop it: folders, files, archives"))
-	case s.sheet == sheetPaste:
-		return &pasteSheet{Store: s}
-	case s.sheet == sheetGoto:
-		return &gotoSheet{Store: s}
-	case s.sheet == sheetHelp:
-		return &helpSheet{Store: s}
-	case s.sheet == sheetPalette:
-		return &paletteSheet{Store: s}
-	case s.sheet == sheetShare:
-		return &shareSheet{Store: s, Rev: s.share.rev}
+	case s.Sheets.Sheet == page.SheetPaste:
+		return &sources.PasteSheet{Page: s}
+	case s.Sheets.Sheet == page.SheetGoto:
+		return &gotoSheet{Page: s}
+	case s.Sheets.Sheet == page.SheetHelp:
+		return &helpSheet{Page: s}
+	case s.Sheets.Sheet == page.SheetPalette:
+		return &paletteSheet{Page: s}
+	case s.Sheets.Sheet == page.SheetShare:
+		return &share.Sheet{Page: s, Rev: s.Sharing.Rev}
 	}
 	return nil
 }
-
-// empty reports whether there is nothing to show but how to open something.
-func (s *store) empty() bool { return len(s.chains) == 0 }

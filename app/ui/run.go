@@ -6,26 +6,16 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/browser"
+	"chainglass/app/page"
 )
-
-// Conn is the page's end of the channel to the engine.
-type Conn interface {
-	// Post sends a message with files beside it.
-	Post(message []byte, files []browser.Files)
-	// Listen has receive called with every message of the engine, and crashed
-	// with the reason if the engine ends.
-	Listen(receive func(message []byte), crashed func(error))
-	// Restart starts an engine that knows nothing of what was open.
-	Restart()
-}
 
 // Run shows the page until the program ends. The page is one component,
 // whatever the address is: a file somewhere on a disk, a folder on a server.
-func Run(conn Conn) {
-	debug.SetGCPercent(gcPercent)
-	store := newStore(conn)
+func Run(conn page.Conn) {
+	debug.SetGCPercent(page.GCPercent)
+	p := page.New(conn, &browser.Host{})
 	browser.NextTask()
-	app.RouteWithRegexp("", func() app.Composer { return &root{Store: store} })
+	app.RouteWithRegexp("", func() app.Composer { return &root{Page: p} })
 	browser.NextTask()
 	app.RunWhenOnBrowser()
 }

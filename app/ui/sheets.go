@@ -7,64 +7,45 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/browser"
+	"chainglass/app/page"
+	"chainglass/app/ui/draw"
+	"chainglass/app/ui/filter"
+	"chainglass/app/ui/sources"
 )
-
-// sheetOf lays content over the page. A click beside it or Escape takes it away.
-func sheetOf(s *store, title string, content ...app.UI) app.UI {
-	head := app.Div().Class("sheet-head").Body(
-		app.Elem("h2").Text(title),
-		button("quiet", "Close", do(s.closeSheet)).ID(sheetCloseID),
-	)
-	return app.Div().Class("over").Body(
-		app.Div().Class("backdrop shade").OnClick(do(s.closeSheet)),
-		sheetEdge(),
-		app.Elem("section").Class("sheet").Role("dialog").Aria("modal", true).Aria("label", title).
-			Body(append([]app.UI{head}, content...)...),
-		sheetEdge(),
-	)
-}
-
-// sheetEdge keeps the keyboard on the sheet: past its last element and before its
-// first comes its button to close it.
-func sheetEdge() app.UI {
-	return app.Span().TabIndex(0).Class("off-screen").On("focus", do(func() { browser.ElementByID(sheetCloseID).Focus() }))
-}
-
-const sheetCloseID = "sheet-close"
 
 // helpSheet lists the keys and what can be opened.
 type helpSheet struct {
 	app.Compo
-	Store *store
+	Page *page.Page
 }
 
 // Render draws the sheet.
 func (h *helpSheet) Render() app.UI {
-	h.Store.pace.Yield()
-	return sheetOf(h.Store, "Keys, and what opens",
-		h.Store.part(helpOfKeys),
-		&languageHelp{Store: h.Store},
-		h.Store.part(whatOpens),
+	h.Page.Yield()
+	return draw.Sheet(h.Page, "Keys, and what opens",
+		draw.Part(h.Page, helpOfKeys),
+		&filter.Language{Page: h.Page},
+		draw.Part(h.Page, sources.WhatOpens),
 		app.Elem("p").Class("promise").Text("Nothing leaves this tab. What is opened is only ever read: no file is written, moved or deleted."),
 	)
 }
 
 func helpOfKeys() app.UI {
-	keys := make([]app.UI, 0, 2*len(commands))
-	for i := range commands {
-		c := &commands[i]
-		keys = append(keys, app.Elem("dt").Body(app.Elem("kbd").Text(c.keys[0])), app.Elem("dd").Text(c.title))
+	keys := make([]app.UI, 0, 2*len(page.Commands))
+	for i := range page.Commands {
+		c := &page.Commands[i]
+		keys = append(keys, app.Elem("dt").Body(app.Elem("kbd").Text(c.Keys[0])), app.Elem("dd").Text(c.Title))
 	}
 	return app.Elem("dl").Class("keys").Body(keys...)
 }
 
 // OnMount puts the keyboard onto the sheet.
-func (h *helpSheet) OnMount(app.Context) { browser.ElementByID(sheetCloseID).Focus() }
+func (h *helpSheet) OnMount(app.Context) { browser.ElementByID(draw.SheetCloseID).Focus() }
 
 // gotoSheet asks for a place in the chain.
 type gotoSheet struct {
 	app.Compo
-	Store *store
+	Page *page.Page
 
 	wrong string
 }
@@ -76,7 +57,7 @@ func (g *gotoSheet) OnMount(app.Context) { browser.ElementByID(gotoFieldID).Focu
 
 // Render draws the sheet.
 func (g *gotoSheet) Render() app.UI {
-	return sheetOf(g.Store, "Go to",
+	return draw.Sheet(g.Page, "Go to",
 		app.Elem("form").Class("goto").OnSubmit(g.onSubmit).Body(
 			app.Label().For(gotoFieldID).Text("seq, or #position"),
 			app.Input().ID(gotoFieldID).Class("data").Type("text").AutoComplete(false).Attr("inputmode", "numeric"),
@@ -94,18 +75,18 @@ func (g *gotoSheet) onSubmit(app.Context, app.Event) {
 		g.wrong = "That is no number."
 		return
 	}
-	g.Store.closeSheet()
+	g.Page.Sheets.Close()
 	if isPosition {
-		g.Store.jump(g.Store.chain, int(min(n, 1<<62)))
+		g.Page.Selection.Jump(g.Page.Selection.Chain, int(min(n, 1<<62)))
 		return
 	}
-	g.Store.jumpToSeq(n)
+	g.Page.Selection.JumpToSeq(n)
 }
 
 // crashCard says that the engine is gone.
 type crashCard struct {
 	app.Compo
-	Store *store
+	Page *page.Page
 	// Reason is what the engine said last.
 	Reason string
 }
@@ -119,8 +100,8 @@ func (c *crashCard) Render() app.UI {
 			app.Elem("p").Text("Chainglass's worker ended unexpectedly. Your files are untouched. Start it again and open them once more; if it stops again, the text below is what to report."),
 			app.Elem("pre").Class("data").Text(c.Reason),
 			app.Div().Class("ways-in").Body(
-				button("primary", "Start the engine again", do(c.Store.restart)),
-				button("", "Reload the page", c.onReload, "reload"),
+				draw.Button("primary", "Start the engine again", draw.Do(c.Page.Restart)),
+				draw.Button("", "Reload the page", c.onReload, "reload"),
 			),
 		),
 	)

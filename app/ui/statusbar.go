@@ -1,13 +1,18 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"chainglass/app/page"
+	"chainglass/app/ui/draw"
+)
 
 // statusbar is the last line of the page: what happened last, and the promise.
 type statusbar struct {
 	app.Compo
-	Store *store
-	Text  string
-	Bad   bool
+	Page *page.Page
+	Text string
+	Bad  bool
 }
 
 // Render draws the line.
@@ -25,21 +30,21 @@ func (b *statusbar) Render() app.UI {
 // paneBar chooses what a narrow screen shows.
 type paneBar struct {
 	app.Compo
-	Store *store
-	Pane  pane
+	Page *page.Page
+	Pane page.Pane
 }
 
 // Render draws three buttons; wide screens hide them.
 func (b *paneBar) Render() app.UI {
 	words := [...]struct {
-		pane pane
+		pane page.Pane
 		word string
-	}{{paneSources, "Sources"}, {paneRecords, "Records"}, {paneDetails, "Details"}}
+	}{{page.PaneSources, "Sources"}, {page.PaneRecords, "Records"}, {page.PaneDetails, "Details"}}
 	buttons := make([]app.UI, 0, len(words))
 	for _, w := range words {
 		buttons = append(buttons, app.Button().Type("button").Class("pane-button").
 			Aria("pressed", b.Pane == w.pane).Text(w.word).
-			OnClick(do(func() { b.Store.pane = w.pane }), app.EventScope(w.pane)))
+			OnClick(draw.Do(func() { b.Page.Pane = w.pane }), app.EventScope(w.pane)))
 	}
 	return app.Elem("nav").Class("panebar").Aria("label", "Part of the page").Body(buttons...)
 }

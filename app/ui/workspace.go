@@ -4,18 +4,23 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"chainglass/app/engine"
+	"chainglass/app/page"
+	"chainglass/app/ui/axis"
+	"chainglass/app/ui/filter"
+	"chainglass/app/ui/sources"
+	"chainglass/app/ui/table"
 )
 
 // workspace is the page once something is open: three columns, or one of them
 // on a narrow screen.
 type workspace struct {
 	app.Compo
-	Store    *store
-	Rev      revisions
+	Page     *page.Page
+	Rev      page.Revisions
 	Facets   uint64
 	Axis     uint64
 	Selected engine.ChainID
-	Pane     pane
+	Pane     page.Pane
 
 	// filled is how many of the panels have been filled. They appear one after the
 	// other, with a frame between them: the browser lays out each in a task of its
@@ -51,32 +56,32 @@ func (w *workspace) fill(ctx app.Context) {
 
 // Render draws the columns.
 func (w *workspace) Render() app.UI {
-	w.Store.pace.Yield()
-	s := w.Store
+	w.Page.Yield()
+	s := w.Page
 	return app.Div().Class("columns").Body(
 		app.Div().Class("sources").Body(
 			app.If(w.filled >= fillSources, func() app.UI {
-				return &sourceList{Store: s, Rev: w.Rev.sources, Selected: w.Selected}
+				return &sources.List{Page: s, Rev: w.Rev.Sources, Selected: w.Selected}
 			}),
-			app.If(w.filled >= fillSources, func() app.UI { return &facetList{Store: s, Rev: w.Facets} }),
+			app.If(w.filled >= fillSources, func() app.UI { return &filter.Facets{Page: s, Rev: w.Facets} }),
 		),
 		app.If(w.filled >= fillAxis, func() app.UI {
-			return &axisPanel{Store: s, Rev: w.Axis, Insights: w.Rev.insights}
+			return &axis.Panel{Page: s, Rev: w.Axis, Insights: w.Rev.Insights}
 		}),
 		app.Elem("main").Class("records").Body(
 			w.header(),
-			app.If(w.filled >= fillRecords, func() app.UI { return &table{Store: s, Rev: w.Rev.table} }),
+			app.If(w.filled >= fillRecords, func() app.UI { return &table.Table{Page: s, Rev: w.Rev.Table} }),
 		),
-		app.If(w.filled >= fillDetails, func() app.UI { return &details{Store: s, Rev: w.Rev.details} }).
+		app.If(w.filled >= fillDetails, func() app.UI { return &details{Page: s, Rev: w.Rev.Details} }).
 			Else(func() app.UI { return app.Div().Class("details") }),
-		&paneBar{Store: s, Pane: w.Pane},
+		&paneBar{Page: s, Pane: w.Pane},
 	)
 }
 
 // header says what the table shows.
 func (w *workspace) header() app.UI {
-	if w.Store.mixed() {
-		return &mixHeader{Store: w.Store, Rev: w.Rev.header}
+	if w.Page.Shown.Mixed() {
+		return &table.MixHeader{Page: w.Page, Rev: w.Rev.Header}
 	}
-	return &chainHeader{Store: w.Store, Rev: w.Rev.header}
+	return &table.ChainHeader{Page: w.Page, Rev: w.Rev.Header}
 }

@@ -6,6 +6,7 @@ import (
 	"syscall/js"
 
 	"chainglass/app/browser"
+	"chainglass/app/host"
 )
 
 // runPage makes a global "probe" for the tests: what came from the worker and
@@ -28,15 +29,15 @@ func runPage(worker *browser.Worker) {
 		func(message []byte) { note("answers", string(message)) },
 		func(err error) { note("crashes", err.Error()) })
 	browser.ListenIntake(browser.Intake{
-		Walking: func(_ browser.Origin, count int) { note("walks", count) },
-		Files: func(origin browser.Origin, files browser.Files, notes []string) {
+		Walking: func(_ host.Origin, count int) { note("walks", count) },
+		Files: func(origin host.Origin, files host.Files, notes []string) {
 			note("intakes", map[string]any{
 				"origin": string(origin), "count": files.Count, "totalBytes": files.TotalBytes, "notes": anys(notes),
 			})
-			worker.Post([]byte("files"), []browser.Files{files})
+			worker.Post([]byte("files"), []host.Files{files})
 		},
 	})
-	browser.OnKey(func(k browser.Key) bool {
+	browser.OnKey(func(k host.Key) bool {
 		note("keys", k.Name)
 		return k.Name == "x"
 	})
@@ -60,7 +61,7 @@ func runPage(worker *browser.Worker) {
 		for _, part := range args[2:] {
 			data.Add([]byte(part.String()))
 		}
-		browser.SavePage(args[0].String(), browser.Carried{
+		browser.SavePage(args[0].String(), host.Carried{
 			DataName: args[1].Get("dataName").String(),
 			Title:    args[1].Get("title").String(),
 			Fragment: args[1].Get("fragment").String(),
@@ -74,7 +75,7 @@ func runPage(worker *browser.Worker) {
 			e.OnScroll(func(top float64, byHand bool) { note("scrolls", []any{top, byHand}) }),
 			e.OnSize(func(width, height float64) { note("sizes", []any{width, height}) }),
 			e.OnPointer(
-				func(p browser.Pointer) { note("pointers", []any{p.X, p.Y, p.Down, p.Shift}) },
+				func(p host.Pointer) { note("pointers", []any{p.X, p.Y, p.Down, p.Shift}) },
 				func() { note("pointers", "gone") }),
 		}
 	})

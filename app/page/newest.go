@@ -1,0 +1,159 @@
+package page
+
+import "chainglass/app/rpc"
+
+// turn tells what belongs to the present from what was begun before: answers to
+// questions that no longer count, ticks of a run that has ended.
+type turn struct{ number int }
+
+// next begins a turn and returns a function that reports whether it still lasts.
+func (t *turn) next() (lasts func() bool) {
+	t.number++
+	return t.present()
+}
+
+// present returns a function that reports whether the present turn still lasts.
+func (t *turn) present() (lasts func() bool) {
+	number := t.number
+	return func() bool { return t.number == number }
+}
+
+// Newest asks one kind of question again and again, of which only the newest counts.
+// The answer is kept with its question, so that a panel can show the last answer there
+// is while the next one is under way. The zero value is ready.
+type Newest[Q comparable, A any] struct {
+	turn turn
+	// wanted is the newest question, pending the one under way while busy is true.
+	wanted, pending Q
+	busy            bool
+	// wait asks the question that waits for the one under way to be answered, nil for
+	// none. cancel ends the one under way, nil where it cannot be ended.
+	wait, cancel func()
+
+	// asked is the question that value or err answers, once known is true.
+	asked Q
+	known bool
+	value A
+	err   error
+}
+
+// asking asks a question and calls answer once, later. cancel, if it is not nil, ends
+// the question; answer is called all the same.
+type asking[Q, A any] func(question Q, answer func(A, error)) (cancel func())
+
+// of returns what asks the engine by a method. Its questions are short: they are not
+// cancelled.
+func of[Q, A any](p *Page, method rpc.Method[Q, A]) asking[Q, A] {
+	return func(question Q, answer func(A, error)) func() {
+		rpc.Call(p.client, method, question, openOptions{}, answer)
+		return nil
+	}
+}
+
+// want asks a question unless it is answered or under way. While another one is under
+// way it waits, and of those that wait only the newest is asked. answered is called
+// after the answer.
+func (n *Newest[Q, A]) want(question Q, ask asking[Q, A], answered func()) {
+	if !n.busy && n.known && n.asked == question {
+		n.wanted = question
+		return
+	}
+	n.again(question, ask, answered)
+}
+
+// again asks as want does, also where the question is answered.
+func (n *Newest[Q, A]) again(question Q, ask asking[Q, A], answered func()) {
+	n.wanted = question
+	switch {
+	case !n.busy:
+		n.start(question, ask, answered)
+	case n.pending == question:
+		n.wait = nil
+	default:
+		n.wait = func() { n.want(question, ask, answered) }
+	}
+}
+
+// replace asks a question at once. One that is under way is cancelled and its answer
+// is not taken.
+func (n *Newest[Q, A]) replace(question Q, ask asking[Q, A], answered func()) {
+	n.stop()
+	n.wanted = question
+	n.start(question, ask, answered)
+}
+
+func (n *Newest[Q, A]) start(question Q, ask asking[Q, A], answered func()) {
+	lasts := n.turn.next()
+	n.pending, n.busy, n.wait, n.cancel = question, true, nil, nil
+	cancel := ask(question, func(value A, err error) {
+		if !lasts() {
+			return
+		}
+		n.asked, n.known, n.value, n.err = question, true, value, err
+		n.cancel = nil
+		answered()
+		if !lasts() {
+			return // whoever was told asked something else
+		}
+		n.busy = false
+		if wait := n.wait; wait != nil {
+			n.wait = nil
+			wait()
+		}
+	})
+	if n.busy && lasts() {
+		n.cancel = cancel
+	}
+}
+
+// finish cancels the question under way and takes what it answers then. What waits is
+// not asked.
+func (n *Newest[Q, A]) finish() {
+	n.wait = nil
+	if n.busy && n.cancel != nil {
+		n.cancel()
+	}
+}
+
+// stop cancels the question under way, and what waits. The last answer stays.
+func (n *Newest[Q, A]) stop() {
+	cancel := n.cancel
+	n.turn.next()
+	n.busy, n.wait, n.cancel = false, nil, nil
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// forget cancels the question under way and forgets the answer.
+func (n *Newest[Q, A]) forget() {
+	n.stop()
+	*n = Newest[Q, A]{turn: n.turn}
+}
+
+// Busy reports whether a question is under way.
+func (n *Newest[Q, A]) Busy() bool { return n.busy }
+
+// Asked is the question that was answered last.
+func (n *Newest[Q, A]) Asked() Q { return n.asked }
+
+// Current returns the answer to the newest question, or nil.
+func (n *Newest[Q, A]) Current() *A {
+	if !n.known || n.err != nil || n.asked != n.wanted {
+		return nil
+	}
+	return &n.value
+}
+
+// Last returns the newest answer there is, also while the next is under way: panels
+// change from one to the other without a blank between. It is nil where the last
+// question failed.
+func (n *Newest[Q, A]) Last() *A {
+	if !n.known || n.err != nil {
+		return nil
+	}
+	return &n.value
+}
+
+// Err is why the last question failed.
+func (n *Newest[Q, A]) Err() error { return n.err }

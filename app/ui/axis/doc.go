@@ -1,0 +1,3 @@
+// Package axis draws the time axis over all chains: bar, ruler, strips, marks and the
+// playhead's handle.
+package axis

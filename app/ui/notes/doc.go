@@ -1,0 +1,2 @@
+// Package notes draws the tab of notes and the form that they are written in.
+package notes

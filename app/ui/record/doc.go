@@ -1,0 +1,3 @@
+// Package record draws the selected entry: its fields beside its bytes, what belongs to
+// it, its index row.
+package record

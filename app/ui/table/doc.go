@@ -1,0 +1,2 @@
+// Package table draws the rows of one chain or several, and the header above them.
+package table
