@@ -8,8 +8,8 @@ import (
 // Address is the place that the URL of the page names, and what is kept in it.
 type Address struct {
 	page *Page
-	// wanted is what the URL asked for, until its chain is there.
-	wanted view.Place
+	// requested is what the URL asked for, until its chain is there.
+	requested view.Place
 }
 
 // copyLink copies a link to what is shown, without the data.
@@ -33,11 +33,11 @@ func (a *Address) push() {
 func (a *Address) Visit(fragment string) {
 	p := a.read(fragment)
 	a.page.Zones.take(p.Zone)
-	a.wanted = p
+	a.requested = p
 	a.page.Shown.restore(p.Table)
 	a.page.Axis.restore(p.Time)
 	a.page.Shown.picked = nil
-	a.page.Shown.takeWanted()
+	a.page.Shown.showRequested()
 	for _, c := range a.page.Sources.AllChains() {
 		if c.Node == p.Node && c.Channel == p.Channel {
 			if !a.page.Shown.Has(c.ID) {
@@ -51,7 +51,7 @@ func (a *Address) Visit(fragment string) {
 	if !a.page.Shown.Has(a.page.Selection.Chain) && a.page.Selection.Info() != nil {
 		a.page.Shown.picked = append(a.page.Shown.picked, a.page.Selection.Chain)
 	}
-	a.wanted = view.Place{}
+	a.requested = view.Place{}
 	if a.page.Selection.Info() != nil {
 		a.page.Selection.reselect()
 	}
@@ -75,12 +75,12 @@ func (a *Address) problem(title, detail string) {
 
 // Restore takes over what a URL fragment says.
 func (a *Address) Restore(fragment string) {
-	a.wanted = a.read(fragment)
-	a.page.Zones.take(a.wanted.Zone)
-	a.page.Shown.restore(a.wanted.Table)
-	a.page.Axis.restore(a.wanted.Time)
-	a.page.Details.Tab = a.page.Details.restore(a.wanted.Tab)
-	a.page.Findings.restore(a.wanted)
+	a.requested = a.read(fragment)
+	a.page.Zones.take(a.requested.Zone)
+	a.page.Shown.restore(a.requested.Table)
+	a.page.Axis.restore(a.requested.Time)
+	a.page.Details.Tab = a.page.Details.restore(a.requested.Tab)
+	a.page.Findings.restore(a.requested)
 }
 
 // keep puts what is shown into the URL fragment.

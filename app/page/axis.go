@@ -9,10 +9,10 @@ import (
 // Axis is the time axis: what it shows and how it is dragged.
 type Axis struct {
 	page *Page
-	// Rev counts the changes of anything, chart those of what is drawn.
+	// Rev counts the changes of anything, Chart those of what is drawn.
 	Rev, Chart uint64
 	Scale      view.Axis
-	// Whole is the time of all chains. While zoomed is false the axis shows it.
+	// Whole is the time of all chains. While Zoomed is false the axis shows it.
 	Whole     view.Span
 	Zoomed    bool
 	Collapsed bool

@@ -33,7 +33,7 @@ func (st *States) CompareAround(f *insight.Finding) {
 			st.page.Address.push()
 			st.page.Selection.Jump(chain, max(0, after-1))
 			p := &st.Pinned
-			p.wanted, p.Changes, p.Everywhere = view.TimePlace{}, true, true
+			p.requested, p.Changes, p.Everywhere = view.TimePlace{}, true, true
 			st.pinAt(engine.At{Chain: chain, Position: before})
 			st.page.Axis.Rev++
 			st.page.Pane = PaneDetails

@@ -15,7 +15,7 @@ type Comparison struct {
 	result   Newest[[2]engine.ChainID, engine.Comparison]
 	Progress engine.Progress
 
-	// AtA and atB are how many entries have been applied to the states that are
+	// AtA and AtB are how many entries have been applied to the states that are
 	// compared.
 	AtA, AtB int
 	States   Newest[rpc.DiffStatesRequest, engine.StateDiff]
@@ -140,7 +140,7 @@ func (c *Comparison) CompareStates(atA, atB int) {
 	}
 	c.AtA, c.AtB, c.Stated = min(max(0, atA), a.Indexed), min(max(0, atB), b.Indexed), true
 	c.page.Rev.Details++
-	c.States.want(rpc.DiffStatesRequest{
+	c.States.request(rpc.DiffStatesRequest{
 		A: engine.At{Chain: c.A, Position: c.AtA}, B: engine.At{Chain: c.B, Position: c.AtB},
 	}, of(c.page, rpc.DiffStates), func() { c.page.Rev.Details++ })
 }

@@ -9,7 +9,7 @@ import (
 // damageMarks are the marks of damage and gaps.
 type damageMarks struct {
 	Marks []view.AxisMark
-	// growth is the state of the chains that marks are for.
+	// growth is the state of the chains that Marks are for.
 	growth uint64
 	turn   turn
 }

@@ -123,7 +123,7 @@ func (d *Details) ask() {
 	changed := func() { d.page.Rev.Details++ }
 	switch d.Tab {
 	case TabRecord:
-		d.Detail.want(rpc.PositionRequest{Chain: d.page.Selection.Chain, Position: d.page.Selection.Position}, of(d.page, rpc.Detail), changed)
+		d.Detail.request(rpc.PositionRequest{Chain: d.page.Selection.Chain, Position: d.page.Selection.Position}, of(d.page, rpc.Detail), changed)
 	case TabSnapshot:
 		d.page.States.ask(changed)
 	}
@@ -131,7 +131,7 @@ func (d *Details) ask() {
 
 // AskRelated asks what belongs to an entry.
 func (d *Details) AskRelated(at rpc.PositionRequest) {
-	d.Related.want(at, of(d.page, rpc.Related), func() { d.page.Rev.Details++ })
+	d.Related.request(at, of(d.page, rpc.Related), func() { d.page.Rev.Details++ })
 }
 
 // copyRow copies the selected entry as one line.

@@ -10,7 +10,7 @@ import (
 // dragState tracks the pointer on the axis.
 type dragState struct {
 	Grip grip
-	// FromX is where the grip began, x where the pointer is. over is true while it
+	// FromX is where the grip began, X where the pointer is. Over is true while it
 	// is over the strips.
 	FromX, X float64
 	Over     bool

@@ -11,7 +11,7 @@ type Filter struct {
 	page    *Page
 	Text    string
 	Focused bool
-	// Suggestions are the ways to go on; open shows them, chosen is the one that
+	// Suggestions are the ways to go on; Open shows them, Chosen is the one that
 	// the keyboard is on, -1 for none.
 	Suggestions []query.Suggestion
 	Open        bool

@@ -13,10 +13,10 @@ import (
 // shown, and the findings about the bytes.
 type Findings struct {
 	page *Page
-	// List is replaced whole, the most telling first. err is set instead.
+	// List is replaced whole, the most telling first. Err is set instead.
 	List []insight.Finding
 	Err  error
-	// Sender is what the senders of exports concluded, problems what is wrong with
+	// Sender is what the senders of exports concluded, Problems what is wrong with
 	// what is open and about no chain.
 	Sender   []insight.Finding
 	Problems []engine.Problem
@@ -33,7 +33,7 @@ type Findings struct {
 	// nodes and channels: no browser keeps them.
 	Hidden     map[string]bool
 	ShowHidden bool
-	// Limit is how many are listed, open the key of the one shown in full.
+	// Limit is how many are listed, Open the key of the one shown in full.
 	Limit int
 	Open  string
 

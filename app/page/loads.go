@@ -226,7 +226,7 @@ func (s *Sources) takeChains(l *Load, infos []engine.ChainInfo) {
 		open.add(&infos[i])
 		grew = s.takeChain(&infos[i]) || grew
 	}
-	s.page.Shown.takeWanted()
+	s.page.Shown.showRequested()
 	s.page.Selection.selectFirst()
 	if grew {
 		s.page.Selection.shownGrew()
@@ -248,7 +248,7 @@ func (s *Sources) takeChain(info *engine.ChainInfo) (grew bool) {
 	before := s.Chains[info.ID]
 	s.Chains[info.ID] = info
 	if before == nil {
-		return s.page.Shown.Has(info.ID) || len(s.page.Shown.wanted) > 0
+		return s.page.Shown.Has(info.ID) || len(s.page.Shown.requested) > 0
 	}
 	if info.ID == s.page.Selection.Chain && before.Findings != info.Findings {
 		s.page.Rev.Header++

@@ -23,8 +23,8 @@ func (t *turn) present() (lasts func() bool) {
 // is while the next one is under way. The zero value is ready.
 type Newest[Q comparable, A any] struct {
 	turn turn
-	// wanted is the newest question, pending the one under way while busy is true.
-	wanted, pending Q
+	// newest is the newest question, pending the one under way while busy is true.
+	newest, pending Q
 	busy            bool
 	// wait asks the question that waits for the one under way to be answered, nil for
 	// none. cancel ends the one under way, nil where it cannot be ended.
@@ -50,27 +50,27 @@ func of[Q, A any](p *Page, method rpc.Method[Q, A]) asking[Q, A] {
 	}
 }
 
-// want asks a question unless it is answered or under way. While another one is under
+// request asks a question unless it is answered or under way. While another one is under
 // way it waits, and of those that wait only the newest is asked. answered is called
 // after the answer.
-func (n *Newest[Q, A]) want(question Q, ask asking[Q, A], answered func()) {
+func (n *Newest[Q, A]) request(question Q, ask asking[Q, A], answered func()) {
 	if !n.busy && n.known && n.asked == question {
-		n.wanted = question
+		n.newest = question
 		return
 	}
 	n.again(question, ask, answered)
 }
 
-// again asks as want does, also where the question is answered.
+// again asks as request does, also where the question is answered.
 func (n *Newest[Q, A]) again(question Q, ask asking[Q, A], answered func()) {
-	n.wanted = question
+	n.newest = question
 	switch {
 	case !n.busy:
 		n.start(question, ask, answered)
 	case n.pending == question:
 		n.wait = nil
 	default:
-		n.wait = func() { n.want(question, ask, answered) }
+		n.wait = func() { n.request(question, ask, answered) }
 	}
 }
 
@@ -78,7 +78,7 @@ func (n *Newest[Q, A]) again(question Q, ask asking[Q, A], answered func()) {
 // is not taken.
 func (n *Newest[Q, A]) replace(question Q, ask asking[Q, A], answered func()) {
 	n.stop()
-	n.wanted = question
+	n.newest = question
 	n.start(question, ask, answered)
 }
 
@@ -139,7 +139,7 @@ func (n *Newest[Q, A]) Asked() Q { return n.asked }
 
 // Current returns the answer to the newest question, or nil.
 func (n *Newest[Q, A]) Current() *A {
-	if !n.known || n.err != nil || n.asked != n.wanted {
+	if !n.known || n.err != nil || n.asked != n.newest {
 		return nil
 	}
 	return &n.value

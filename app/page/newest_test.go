@@ -67,7 +67,7 @@ func TestNewestShowsTheNewestAnswer(t *testing.T) {
 			switch r.IntN(8) {
 			case 0, 1, 2:
 				newest++
-				n.want(newest, a.ask, answered)
+				n.request(newest, a.ask, answered)
 				stopped = false
 			case 3:
 				newest++
@@ -113,7 +113,7 @@ func TestNewestSkipsWhatNobodyWantsAnyMore(t *testing.T) {
 	var n Newest[int, int]
 	var a asker
 	for q := range 50 {
-		n.want(q, a.ask, func() {})
+		n.request(q, a.ask, func() {})
 	}
 	for len(a.open) > 0 {
 		a.answer(0, nil)
@@ -121,7 +121,7 @@ func TestNewestSkipsWhatNobodyWantsAnyMore(t *testing.T) {
 	if len(a.asked) != 2 || a.asked[1] != 49 || *n.Current() != 490 {
 		t.Errorf("asked %v, current %v", a.asked, n.Current())
 	}
-	n.want(49, a.ask, func() {})
+	n.request(49, a.ask, func() {})
 	if len(a.open) != 0 {
 		t.Error("what is known is asked")
 	}
@@ -129,8 +129,8 @@ func TestNewestSkipsWhatNobodyWantsAnyMore(t *testing.T) {
 	if len(a.open) != 1 {
 		t.Error("what is known is not asked again")
 	}
-	n.want(1, a.ask, func() {})
-	n.want(49, a.ask, func() {}) // back to the one under way
+	n.request(1, a.ask, func() {})
+	n.request(49, a.ask, func() {}) // back to the one under way
 	a.answer(0, nil)
 	if len(a.open) != 0 {
 		t.Error("what nobody wants any more is asked")
@@ -146,12 +146,12 @@ func TestNewestCancels(t *testing.T) {
 		"replace": func(n *Newest[int, int], a *asker) { n.replace(2, a.ask, tell) },
 		"stop":    func(n *Newest[int, int], a *asker) { n.stop() },
 		"forget":  func(n *Newest[int, int], a *asker) { n.forget() },
-		"finish":  func(n *Newest[int, int], a *asker) { n.want(3, a.ask, tell); n.finish() },
+		"finish":  func(n *Newest[int, int], a *asker) { n.request(3, a.ask, tell); n.finish() },
 	} {
 		var n Newest[int, int]
 		var a asker
 		told = 0
-		n.want(1, a.ask, tell)
+		n.request(1, a.ask, tell)
 		end(&n, &a)
 		if q := a.answer(0, nil); !q.cancelled {
 			t.Errorf("%s: not cancelled", what)
@@ -169,7 +169,7 @@ func TestNewestCancels(t *testing.T) {
 func TestNewestIsAskedWhileItTells(t *testing.T) {
 	var n Newest[int, int]
 	var a asker
-	n.want(1, a.ask, func() { n.want(2, a.ask, func() {}) })
+	n.request(1, a.ask, func() { n.request(2, a.ask, func() {}) })
 	a.answer(0, nil)
 	if len(a.asked) != 2 || !n.Busy() {
 		t.Errorf("asked %v", a.asked)

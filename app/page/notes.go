@@ -21,8 +21,8 @@ type Notes struct {
 	Author  string
 	// Draft is what is being written, nil for nothing.
 	Draft *Draft
-	// Doomed is the note to be deleted, if that is confirmed.
-	Doomed string
+	// ToDelete is the note to be deleted, if that is confirmed.
+	ToDelete string
 }
 
 // Draft is a note being written.
@@ -96,7 +96,7 @@ func (n *Notes) Edit(note engine.Note) {
 }
 
 func (n *Notes) begin(d *Draft) {
-	n.Draft, n.Doomed = d, ""
+	n.Draft, n.ToDelete = d, ""
 	n.page.Details.Open(TabNotes)
 	n.page.Pane = PaneDetails
 }
@@ -151,11 +151,11 @@ func (n *Notes) Put(author, text, span string) bool {
 // Delete deletes a note once that is confirmed.
 func (n *Notes) Delete(id string) {
 	n.page.Rev.Details++
-	if n.Doomed != id {
-		n.Doomed = id
+	if n.ToDelete != id {
+		n.ToDelete = id
 		return
 	}
-	n.Doomed = ""
+	n.ToDelete = ""
 	rpc.Call(n.page.client, rpc.DeleteNote, rpc.DeleteNoteRequest{ID: id}, openOptions{}, func(_ rpc.Nothing, err error) {
 		if err != nil {
 			n.page.Notice.fail("The note was not deleted", err)

@@ -199,13 +199,13 @@ func TestCrashEndsWhatWasGoingOn(t *testing.T) {
 func TestPlaceIsRestored(t *testing.T) {
 	s := newSession(t)
 	s.Address.Restore(view.Place{Node: "", Channel: "meshos/actions", Position: 42, Tab: "findings", Zone: "local"}.Encode())
-	s.Address.wanted.Node = "testdata"
+	s.Address.requested.Node = "testdata"
 	s.opened()
 	if s.Details.Tab != TabFindings || s.Zones.Name != "UTC" {
 		t.Errorf("tab %q, zone %q", s.Details.Tab, s.Zones.Name)
 	}
-	if s.Address.wanted.Channel == s.Selection.Info().Channel && s.Address.wanted.Node == s.Selection.Info().Node {
-		t.Error("the place is still wanted")
+	if s.Address.requested.Channel == s.Selection.Info().Channel && s.Address.requested.Node == s.Selection.Info().Node {
+		t.Error("the place is still requested")
 	}
 }
 

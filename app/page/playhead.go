@@ -125,7 +125,7 @@ func (h *Playhead) followSelection() {
 	if h.held || h.reaching {
 		return
 	}
-	h.at.want(rpc.RowsRequest{Chain: h.page.Selection.Chain, First: h.page.Selection.Position, Count: 1}, of(h.page, rpc.Rows), func() {
+	h.at.request(rpc.RowsRequest{Chain: h.page.Selection.Chain, First: h.page.Selection.Position, Count: 1}, of(h.page, rpc.Rows), func() {
 		page := h.at.Current()
 		if page == nil || len(page.Rows) == 0 || h.held {
 			return

@@ -9,11 +9,11 @@ import (
 // Reasons is what was given as a reason in a span of time, masked and counted.
 type Reasons struct {
 	page *Page
-	// Span is what the user wrote, "" for all time; wrong says what is wrong
+	// Span is what the user wrote, "" for all time; Wrong says what is wrong
 	// with it.
 	Span  string
 	Wrong string
-	// Groups are replaced whole, the most frequent first; err is set instead.
+	// Groups are replaced whole, the most frequent first; Err is set instead.
 	Groups []insight.Group
 	Err    error
 	Known  bool

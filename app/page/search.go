@@ -21,9 +21,9 @@ type search struct {
 // searched says what is searched, and of how much.
 type searched struct{ spec, stamp string }
 
-// want searches unless that is done or under way. A search of the same kind is
+// request searches unless that is done or under way. A search of the same kind is
 // left to end before it begins again for what has been read meanwhile.
-func (f *search) want(p *Page, spec engine.TableSpec, stamp string) {
+func (f *search) request(p *Page, spec engine.TableSpec, stamp string) {
 	question := searched{fmt.Sprint(spec), stamp}
 	ask := func(q searched, answer func(engine.Table, error)) func() { return f.begin(p, q, spec, answer) }
 	ended := func() { f.ended(p) }

@@ -12,7 +12,7 @@ import (
 // Selection is the selected chain and entry.
 type Selection struct {
 	page *Page
-	// Chain is 0 while none is selected, position -1 while no entry is.
+	// Chain is 0 while none is selected, Position -1 while no entry is.
 	Chain    engine.ChainID
 	Position int
 	// left are the positions of chains that were looked at before.
@@ -37,11 +37,11 @@ func (s *Selection) selectFirst() {
 		return
 	}
 	pick := slices.IndexFunc(all, func(c *engine.ChainInfo) bool {
-		return c.Channel == s.page.Address.wanted.Channel && c.Node == s.page.Address.wanted.Node && c.Channel != ""
+		return c.Channel == s.page.Address.requested.Channel && c.Node == s.page.Address.requested.Node && c.Channel != ""
 	})
 	if pick >= 0 {
-		s.left[all[pick].ID] = s.page.Address.wanted.Position
-		s.page.Address.wanted = view.Place{}
+		s.left[all[pick].ID] = s.page.Address.requested.Position
+		s.page.Address.requested = view.Place{}
 	} else {
 		pick = max(0, slices.IndexFunc(all, func(c *engine.ChainInfo) bool { return c.Kind == wire.ChainAction }))
 	}
@@ -58,7 +58,7 @@ func (s *Selection) SelectChain(id engine.ChainID) {
 		return
 	}
 	s.page.Address.push()
-	s.page.Shown.all, s.page.Shown.picked, s.page.Shown.wanted = false, []engine.ChainID{id}, nil
+	s.page.Shown.all, s.page.Shown.picked, s.page.Shown.requested = false, []engine.ChainID{id}, nil
 	s.setChain(id)
 	s.reselect()
 }

@@ -19,7 +19,7 @@ import (
 type Sharing struct {
 	page *Page
 	Rev  uint64
-	// Filtered takes what the table shows instead of everything, inView only the
+	// Filtered takes what the table shows instead of everything, InView only the
 	// time that the axis shows.
 	Filtered, InView bool
 	Form             ShareForm
@@ -40,10 +40,10 @@ type Sharing struct {
 	Work *shareWork
 	// Made is what the engine keeps to be looked at and taken, nil for nothing.
 	Made *rpc.ShareResponse
-	// Said is what came of the last work, wrong why it failed; Link is a link that
+	// Said is what came of the last work, Wrong why it failed; Link is a link that
 	// was made.
 	Said, Wrong, Link string
-	// Salt is that of the last redacted file, saltOf its name; saltShown is set once
+	// Salt is that of the last redacted file, SaltOf its name; SaltShown is set once
 	// the sender has asked for it. again makes the preview once more after a choice in
 	// it.
 	Salt, SaltOf     string
@@ -89,7 +89,7 @@ const (
 // formInfo describes a form.
 type formInfo struct {
 	Form ShareForm
-	// Word names it, what says what it is for.
+	// Word names it, What says what it is for.
 	Word, What string
 	// Extension and mediaType are those of its file.
 	Extension, mediaType string

@@ -23,15 +23,15 @@ type Shown struct {
 	// all shows every open chain, picked are the chains shown otherwise.
 	all    bool
 	picked []engine.ChainID
-	// wanted are chains that the URL asked for and that are not open yet.
-	wanted []view.ChainName
-	// Order is what several chains are merged by; corrected makes up for record
+	// requested are chains that the URL asked for and that are not open yet.
+	requested []view.ChainName
+	// Order is what several chains are merged by; Corrected makes up for record
 	// clocks that are off.
 	Order     engine.Order
 	Corrected bool
 	Query     string
 
-	// Base is everything in these chains, found what the query keeps.
+	// Base is everything in these chains, Found what the query keeps.
 	Base, Found search
 	// placing has a table shown with the selected entry in its place.
 	placing Newest[placing, engine.Place]
@@ -77,7 +77,7 @@ func (s *Shown) plain() bool { return s.Query == "" && !s.Mixed() }
 // Pick shows these chains. The selected entry stays if its chain is among them.
 func (s *Shown) Pick(all bool, chains ...engine.ChainID) {
 	s.page.Address.push()
-	s.all, s.picked, s.wanted = all, chains, nil
+	s.all, s.picked, s.requested = all, chains, nil
 	s.page.Rev.Sources++
 	s.page.Rev.Header++
 	if !s.Has(s.page.Selection.Chain) {
@@ -138,18 +138,18 @@ func (s *Shown) setQuery(text string) {
 	s.page.Address.keep()
 }
 
-// takeWanted shows the chains among those open that the URL asked for.
-func (s *Shown) takeWanted() {
-	if len(s.wanted) == 0 {
+// showRequested shows the chains among those open that the URL asked for.
+func (s *Shown) showRequested() {
+	if len(s.requested) == 0 {
 		return
 	}
 	for _, c := range s.page.Sources.AllChains() {
 		name := view.ChainName{Node: c.Node, Channel: c.Channel}
-		i := slices.Index(s.wanted, name)
+		i := slices.Index(s.requested, name)
 		if i < 0 {
 			continue
 		}
-		s.wanted = slices.Delete(s.wanted, i, i+1)
+		s.requested = slices.Delete(s.requested, i, i+1)
 		if !slices.Contains(s.picked, c.ID) {
 			s.picked = append(s.picked, c.ID)
 		}
@@ -231,11 +231,11 @@ func (s *Shown) refresh() {
 		s.page.Table.showPlain(chains[0])
 	}
 	stamp := s.stampOf(chains)
-	s.Base.want(s.page, s.spec(""), stamp)
+	s.Base.request(s.page, s.spec(""), stamp)
 	if s.Query == "" {
 		s.Found.drop()
 	} else {
-		s.Found.want(s.page, s.spec(s.Query), stamp)
+		s.Found.request(s.page, s.spec(s.Query), stamp)
 	}
 	s.askClocks()
 	s.page.Axis.askCounts()
@@ -290,9 +290,9 @@ func (s *Shown) restore(p view.TablePlace) {
 	if p.ByRecord {
 		s.Order = engine.OrderRecorded
 	}
-	s.all, s.wanted = p.Chains == view.AllNames, nil
+	s.all, s.requested = p.Chains == view.AllNames, nil
 	if p.Chains != "" && !s.all {
-		s.wanted = view.SplitNames(p.Chains)
+		s.requested = view.SplitNames(p.Chains)
 	}
 	s.page.Filter.Text = p.Query
 	s.page.host.Field(FilterID).SetText(p.Query)

@@ -14,7 +14,7 @@ import (
 // Sources is what is open, what is being opened, and what could not be.
 type Sources struct {
 	page *Page
-	// Dragging is true while files are dragged over the page, walking is how many files
+	// Dragging is true while files are dragged over the page, Walking is how many files
 	// of a drop have been found so far.
 	Dragging bool
 	Walking  int

@@ -26,9 +26,9 @@ type pin struct {
 	Changes bool
 	// Everywhere shows that of all nodes.
 	Everywhere bool
-	// wanted is what the URL asked for, until its chain is there.
-	wanted view.TimePlace
-	Diff   Newest[rpc.DiffStatesRequest, engine.StateDiff]
+	// requested is what the URL asked for, until its chain is there.
+	requested view.TimePlace
+	Diff      Newest[rpc.DiffStatesRequest, engine.StateDiff]
 }
 
 // forgetPin forgets A.
@@ -45,7 +45,7 @@ func (st *States) PinHead() {
 		return
 	}
 	st.page.Address.push()
-	st.Pinned.wanted, st.Pinned.Changes = view.TimePlace{}, true
+	st.Pinned.requested, st.Pinned.Changes = view.TimePlace{}, true
 	st.Pinned.NS = st.page.Playhead.NS
 	st.pinAt(engine.At{Chain: st.page.Selection.Chain, Position: st.page.Selection.Position + 1})
 	t.Rev++
@@ -82,10 +82,10 @@ func (st *States) ask(changed func()) {
 	p := &st.Pinned
 	if p.Changes && st.PinFits() {
 		b := engine.At{Chain: st.page.Selection.Chain, Position: st.page.Selection.Position + 1}
-		p.Diff.want(rpc.DiffStatesRequest{A: p.At, B: b, Everywhere: p.Everywhere}, of(st.page, rpc.DiffStates), changed)
+		p.Diff.request(rpc.DiffStatesRequest{A: p.At, B: b, Everywhere: p.Everywhere}, of(st.page, rpc.DiffStates), changed)
 		return
 	}
-	st.State.want(rpc.PositionRequest{Chain: st.page.Selection.Chain, Position: st.page.Selection.Position + 1}, of(st.page, rpc.State), changed)
+	st.State.request(rpc.PositionRequest{Chain: st.page.Selection.Chain, Position: st.page.Selection.Position + 1}, of(st.page, rpc.State), changed)
 }
 
 // place is what of the pin is kept in the URL.
@@ -93,7 +93,7 @@ func (st *States) place() view.TimePlace {
 	p := &st.Pinned
 	at := st.page.Sources.Chains[p.At.Chain]
 	if !p.Set || at == nil {
-		place := p.wanted
+		place := p.requested
 		place.Shown = view.Span{}
 		return place
 	}
@@ -103,7 +103,7 @@ func (st *States) place() view.TimePlace {
 // restore remembers what the URL asks for.
 func (st *States) restore(place view.TimePlace) {
 	st.forgetPin()
-	st.Pinned.wanted, st.Pinned.Changes, st.Pinned.Everywhere = place, place.Changes, place.Everywhere
+	st.Pinned.requested, st.Pinned.Changes, st.Pinned.Everywhere = place, place.Changes, place.Everywhere
 	st.findPin()
 }
 
@@ -115,7 +115,7 @@ func (st *States) findPin() {
 		st.forgetPin()
 		return
 	}
-	place := p.wanted
+	place := p.requested
 	if place.PinChannel == "" {
 		return
 	}
@@ -126,7 +126,7 @@ func (st *States) findPin() {
 	if i < 0 {
 		return
 	}
-	p.wanted = view.TimePlace{}
+	p.requested = view.TimePlace{}
 	st.pinAt(engine.At{Chain: all[i].ID, Position: place.PinPosition})
 	st.page.Rev.Details++
 	st.page.Details.ask()

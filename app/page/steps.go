@@ -44,7 +44,7 @@ func (st *Steps) ToFailure(step int) {
 		query = "(" + st.page.Shown.Query + ") " + failureTerm
 	}
 	st.steps().pending = step
-	st.steps().failures.want(st.page, st.page.Shown.spec(query), st.page.Shown.stampOf(chains))
+	st.steps().failures.request(st.page, st.page.Shown.spec(query), st.page.Shown.stampOf(chains))
 }
 
 func (st *Steps) steps() *Steps { return st }

@@ -58,11 +58,11 @@ func (t *topbar) themeWord() string {
 }
 
 func (t *topbar) zone() app.UI {
-	store := t.Page
-	local := store.Zones.LocalName()
+	s := t.Page
+	local := s.Zones.LocalName()
 	option := func(word, name, chosen, title string) app.UI {
 		return app.Button().Type("button").Class("segment").Aria("pressed", t.Zone == name).Text(word).Title("%s", title).
-			OnClick(draw.Do(func() { store.Zones.Set(chosen) }), app.EventScope(chosen))
+			OnClick(draw.Do(func() { s.Zones.Set(chosen) }), app.EventScope(chosen))
 	}
 	options := []app.UI{option("UTC", "", "", "Times in UTC (u)"), option("Local", local, view.LocalZone, "Times in "+view.VisibleText(local)+", this browser's time zone (u)")}
 	if t.Other != "" {

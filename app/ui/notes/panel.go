@@ -70,7 +70,7 @@ func (p *Panel) keeping() app.UI {
 func (p *Panel) note(n *engine.Note) app.UI {
 	s, id, whole := p.Page, n.ID, *n
 	deleteWord := "Delete"
-	if s.Notes.Doomed == id {
+	if s.Notes.ToDelete == id {
 		deleteWord = "Really delete"
 	}
 	author := n.Author

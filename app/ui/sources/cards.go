@@ -44,19 +44,19 @@ func (c *Cards) card(i int, group *view.ProblemGroup) app.UI {
 	body = append(body, app.If(group.Advice != "", func() app.UI {
 		return app.Elem("p").Class("advice").Text(group.Advice)
 	}))
-	store := c.Page
+	s := c.Page
 	title := app.Elem("h3").Body(c.title(group)...)
 	word, content := "warning", app.UI(app.Div().Class("card-body").Body(append([]app.UI{title}, body...)...))
 	if group.Severity <= engine.SeverityNote {
 		// Nothing is lost: who wants to know more opens it, unless this is all there is.
 		word = "note"
-		content = app.Elem("details").Class("card-body").Attr("open", len(store.Sources.AllChains()) == 0).Body(append([]app.UI{app.Elem("summary").Body(title)}, body...)...)
+		content = app.Elem("details").Class("card-body").Attr("open", len(s.Sources.AllChains()) == 0).Body(append([]app.UI{app.Elem("summary").Body(title)}, body...)...)
 	}
 	return app.Elem("article").Class("card", word).Body(
 		draw.Mark(word, view.ProblemWord(group.Severity)),
 		content,
 		app.Button().Type("button").Class("close").Text("×").Aria("label", "Dismiss").
-			OnClick(draw.Do(func() { store.Sources.DismissCard(i) }), app.EventScope("card", i)),
+			OnClick(draw.Do(func() { s.Sources.DismissCard(i) }), app.EventScope("card", i)),
 	)
 }
 

@@ -28,12 +28,12 @@ func (l *List) Render() app.UI {
 }
 
 func (l *List) source(open *page.Source) app.UI {
-	store, id := l.Page, open.ID
+	s, id := l.Page, open.ID
 	parts := []app.UI{app.Div().Class("source-head").Body(
 		app.Span().Class("source-name").Title("%s", open.Label).Text(open.Label),
 		app.Button().Type("button").Class("close").Text("×").
 			Title("%s", "Close "+open.Label).Aria("label", "Close "+open.Label).
-			OnClick(draw.Do(func() { store.Sources.Close(id) }), app.EventScope("close", id)),
+			OnClick(draw.Do(func() { s.Sources.Close(id) }), app.EventScope("close", id)),
 	)}
 	for _, node := range view.ByNode(open.Chains) {
 		if node.Name != "" {

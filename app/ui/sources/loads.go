@@ -27,7 +27,7 @@ func (b *Loads) Render() app.UI {
 }
 
 func (b *Loads) bar(i int, l *page.Load) app.UI {
-	store := b.Page
+	s := b.Page
 	shown := view.LoadingOf(&l.Progress)
 	bar := app.Progress().Class("load-progress").Aria("label", "Opening "+l.Label)
 	if shown.Share >= 0 {
@@ -43,6 +43,6 @@ func (b *Loads) bar(i int, l *page.Load) app.UI {
 		app.Span().Class("load-figures data").Text(shown.Figures),
 		app.Span().Class("load-current").Text(view.Shorten(shown.Current, 60)),
 		app.Button().Type("button").Class("button", "cancel").Disabled(l.Cancelling).Text(word).
-			OnClick(draw.Do(func() { store.Sources.CancelLoad(store.Sources.Loads[i]) }), app.EventScope("cancel", i)),
+			OnClick(draw.Do(func() { s.Sources.CancelLoad(s.Sources.Loads[i]) }), app.EventScope("cancel", i)),
 	)
 }
