@@ -16,7 +16,7 @@
 //	Findings    the story and the integrity of the chains; Reasons, the reasons given
 //	Comparison  two chains held against each other
 //	Notes       what people wrote, and what the browser keeps of it
-//	Sharing     what is shared, in what form, redacted how
+//	Sharing     what is shared, in what form (forms.go), redacted how; making it (making.go)
 //	Address     the place in the URL and the history; Zones, the time zone
 //	Sheets      what lies over the page; Palette and commands.go, what a key or a choice does
 //	Notice      the last line of the page
