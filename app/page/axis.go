@@ -86,6 +86,7 @@ func (a *Axis) placeStrips() {
 	a.askCounts()
 }
 
+// Low reports whether the axis is narrow, which makes its strips lower.
 func (a *Axis) Low() bool { return a.Scale.WidthPX > 0 && a.Scale.WidthPX < lowPX }
 
 // Resize takes the width of the axis; it has none while it is not in sight.

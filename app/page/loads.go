@@ -112,6 +112,7 @@ func (s *Sources) beginLoad(label string) *Load {
 	return l
 }
 
+// CancelLoad ends what is being opened. What has come of it stays.
 func (s *Sources) CancelLoad(l *Load) {
 	l.Cancelling = true
 	l.cancel()

@@ -175,6 +175,7 @@ func (s *Sources) addCard(p engine.Problem) {
 	s.page.Rev.Cards++
 }
 
+// DismissCard takes a card away.
 func (s *Sources) DismissCard(i int) {
 	s.Cards = slices.Delete(s.Cards, i, i+1)
 	s.page.Rev.Cards++

@@ -28,4 +28,5 @@ func sheetEdge() app.UI {
 	return app.Span().TabIndex(0).Class("off-screen").On("focus", Do(func() { browser.ElementByID(SheetCloseID).Focus() }))
 }
 
+// SheetCloseID is the id of the button that closes a sheet.
 const SheetCloseID = "sheet-close"
