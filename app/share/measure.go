@@ -1,11 +1,10 @@
 package share
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"io"
-
-	"github.com/klauspost/compress/gzip"
 
 	"chainglass/app/engine"
 )
