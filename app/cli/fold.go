@@ -93,9 +93,9 @@ func runFold(ctx context.Context, c *console, path string, o foldOptions, limite
 		return err
 	}
 	if o.base == "" {
-		state = found.nodeBase(&chain)
+		state = found.BaseOf(&chain)
 	}
-	startFromCut(&chain, state)
+	chain.StartFromCut(state)
 	folder, err := newFolder(&chain, rules, state)
 	if err != nil {
 		return err

@@ -5,42 +5,10 @@ package cli
 import (
 	"fmt"
 
-	"chainglass/app/kind"
 	"chainglass/app/source"
 	"chainglass/app/view"
-	"chainglass/snapshot"
 	"chainglass/wire/postcard"
 )
-
-// nodeBase returns the snapshot that the fold of a chain starts from where none is
-// named: its node's, if one was opened with it.
-func (o *opened) nodeBase(chain *source.Chain) *snapshot.MeshOsSnapshot {
-	var base snapshot.MeshOsSnapshot
-	own := false
-	for _, b := range o.Bases {
-		if b.Node == chain.Node || b.Node == "" && !own {
-			base, own = *b.Snapshot, b.Node == chain.Node
-		}
-	}
-	if f := kinds().Of(chain.Kind).Fold; f != nil && f.Live {
-		// The failures of a base are worded as the action chain's fold words them.
-		f.Own(&base, &kind.State{})
-	}
-	return &base
-}
-
-// startFromCut replaces what the chain fills of a state by what the entries before
-// its first had folded to.
-func startFromCut(chain *source.Chain, state *snapshot.MeshOsSnapshot) {
-	if chain.Cut == nil || chain.Cut.Run == nil {
-		return
-	}
-	if f := kinds().Of(chain.Kind).Fold; f != nil {
-		var start kind.State
-		f.Start(&start, chain.Cut.Run.Base)
-		f.Own(state, &start)
-	}
-}
 
 // cutText says that a state is not its source's.
 func cutText(cut *source.Cut, entries int) string {

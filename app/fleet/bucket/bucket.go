@@ -13,6 +13,7 @@ import (
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file:// works everywhere
+	"gocloud.dev/gcerrors"
 )
 
 const (
@@ -159,6 +160,15 @@ func (b *Bucket) Write(ctx context.Context, name string, write func(io.Writer) e
 		return b.failed(name, err)
 	}
 	return nil
+}
+
+// Remove removes the object of a name below the place, if there is one.
+func (b *Bucket) Remove(ctx context.Context, name string) error {
+	err := b.blobs.Delete(ctx, b.prefix+name)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil
+	}
+	return err
 }
 
 // failed is the error of an object that was not written.

@@ -59,9 +59,10 @@ func (s *scratch) template(text []byte) []byte {
 }
 
 // decoders returns the decoder of a kind; nil for a chain of no known kind.
-func decoders(id wire.ChainKind, s *scratch) decoder {
-	outcomes := names((kind.Set{}).Of(id).OutcomeNames())
-	switch id {
+func decoders(of wire.ChainKind, s *scratch) decoder {
+	k := (kind.Set{}).Of(of)
+	outcomes := names(k.OutcomeNames())
+	switch of {
 	case wire.ChainAction:
 		var v wire.View
 		return func(payload []byte, r *record) error {
@@ -98,7 +99,26 @@ func decoders(id wire.ChainKind, s *scratch) decoder {
 			return nil
 		}
 	}
+	if k.Known() {
+		return fieldsDecoder(k, s)
+	}
 	return nil
+}
+
+// fieldsDecoder goes by the description of a kind that has no columns of its own.
+func fieldsDecoder(k *kind.Kind, s *scratch) decoder {
+	var v kind.Record
+	return func(payload []byte, r *record) error {
+		if err := k.Read(payload, &v); err != nil {
+			return err
+		}
+		r.id, r.timeMS, r.kind, r.outcome, r.delayMS = v.ID, v.TimeMS, v.Kind, []byte(v.Outcome), v.DelayMS
+		r.message, r.template = v.Text, s.template(v.Text)
+		if v.DaemonID.Some {
+			r.daemon = s.number(v.DaemonID.Value)
+		}
+		return nil
+	}
 }
 
 func auditDecoder(s *scratch, outcomes [][]byte) decoder {
