@@ -103,8 +103,7 @@ after a job that failed, run the same command again.
 --runner prism runs the job in this process. With --runner universal it runs where
 --beam endpoint=HOST:PORT says, with --runner dataflow on Google's; --beam gives any
 option of Beam, such as environment_type and environment_config. This program is its own
-worker. Tested are prism in this process, and "chainglass-fleet runner" with
-"chainglass-fleet worker" as processes of their own; no other runner is.
+worker. Tested is prism in this process; no other runner is.
 
 Exit status:
   0  every chain is folded, and every entry of it was read and is sound
