@@ -28,7 +28,7 @@ type Chain interface {
 	// are only read, and not after the next call.
 	Columns(position int) (Rows, []Class)
 	// Payloads calls visit with the payload of each of the positions, which
-	// ascend. It is called for a few records of an audit chain. A payload is valid
+	// ascend. It is called for a few records of an audit chain or a log. A payload is valid
 	// until visit returns. An error of visit ends the call and is returned.
 	Payloads(positions []int, visit func(position int, payload []byte) error) error
 }

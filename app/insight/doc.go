@@ -12,11 +12,12 @@
 //	digest     every row, by whoever reads it        digest.go
 //	Watch      every row, while it is read           restart.go rates.go novelty.go
 //	                                                 silence.go clock.go panic.go
-//	                                                 keys.go
+//	                                                 keys.go named.go
 //	           single actions, once it is known      actions.go storm.go loop.go
 //	           which process each is of              idtable.go
 //	judge      what was gathered, per node           processes.go burst.go skew.go
 //	                                                 operator.go
+//	           what is of several nodes              directory.go spell.go blame.go
 //	match      what must be on two chains            live.go
 //
 // and looks up the rows that it names, a few thousand spread over each chain, and
