@@ -56,7 +56,8 @@ type Directory struct {
 }
 
 // DirectoryOf returns the directory of chains. It reads the payloads of audit records and of
-// a few lines of each log; an error of a chain's Payloads is returned.
+// a few lines of each log. An error of the Payloads of an audit chain is returned; a log that
+// cannot be read leaves the id of its node unknown.
 func DirectoryOf(ctx context.Context, chains []Chain, pace func()) (*Directory, error) {
 	p := &pacer{ctx: ctx, pace: pace}
 	c := &cluster{byName: map[string]*node{}}
@@ -168,7 +169,9 @@ func (n *node) ownID(p *pacer) (uint64, error) {
 			}
 			return nil
 		})
-		if err != nil {
+		// A log that cannot be read any more costs the name of a node, not the story: that it
+		// cannot is told where its rows are asked for.
+		if err != nil && p.ctx.Err() != nil {
 			return 0, err
 		}
 		if err := p.work(rowsPerChain); err != nil {

@@ -115,3 +115,17 @@ func TestDirectory(t *testing.T) {
 		t.Errorf("7 is %v", found)
 	}
 }
+
+// A log that is gone leaves the id of its node unknown, and the story is told.
+func TestDirectoryWithoutALog(t *testing.T) {
+	s := newScript("node-1", 1)
+	s.nodeID = 1 << 62
+	s.calm(0, 400, 2)
+	chains := []Chain{s.actions, brokenChain{s.logs}}
+	if _, err := Analyse(t.Context(), chains, func() {}); err != nil {
+		t.Error(err)
+	}
+	if d, err := DirectoryOf(t.Context(), chains, func() {}); err != nil || len(d.Entries()) != 0 {
+		t.Errorf("%v, %v", d.Entries(), err)
+	}
+}
