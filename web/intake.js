@@ -46,6 +46,8 @@
       this.toldAt = performance.now();
       this.quiet = false;
       this.repeats = false;
+      // A handle for each thing that was given, null where the browser has none.
+      this.handles = [];
     }
 
     get full() { return this.blobs.length >= maxFiles; }
@@ -119,12 +121,27 @@
   const collect = async (origin, fill, sizes) => {
     hear({ type: "walking", origin, count: 0 });
     const collection = await collected(origin, fill, false);
-    let number = 0;
+    let number = await openAlready(collection.handles);
+    const again = number > 0;
     if (collection.repeats) {
-      number = ++lastKept;
-      kept.set(number, { origin, fill, sizes, known: collection.sizes(), told: "" });
+      number ||= ++lastKept;
+      kept.set(number, { origin, fill, sizes, known: collection.sizes(), told: "", handles: collection.handles });
     }
-    await collection.deliver(number, false);
+    await collection.deliver(number, again);
+  };
+
+  // openAlready returns the number under which the same things are kept, 0 for none.
+  const openAlready = async (handles) => {
+    for (const [number, thing] of handles.length > 0 && handles.every(Boolean) ? kept : []) {
+      if (thing.handles.length !== handles.length) {
+        continue;
+      }
+      const same = await Promise.all(handles.map((handle, i) => thing.handles[i]?.isSameEntry(handle) ?? false)).catch(() => [false]);
+      if (same.every(Boolean)) {
+        return number;
+      }
+    }
+    return 0;
   };
 
   const collected = async (origin, fill, quiet) => {
@@ -315,6 +332,7 @@
 
   const walkWays = async (collection, { handle, entry, file }) => {
     const opened = await handle;
+    collection.handles.push(opened ?? null);
     // An entry of a file gives the same File again where there are no handles.
     collection.repeats ||= Boolean(opened || entry?.isDirectory);
     const root = collection.root((entry ?? opened ?? file)?.name || "unnamed");
@@ -409,6 +427,7 @@
   // takeHandles takes files that the system opens with this page.
   chainglass.takeHandles = (handles) => collect("pick", async (collection) => {
     collection.repeats = true;
+    collection.handles.push(...handles);
     for (const handle of handles) {
       const root = collection.root(handle.name);
       try {

@@ -14,4 +14,7 @@ type Intake struct {
 	// Files delivers files once all are known; there may be none. Every note is a
 	// sentence about something that could not be taken.
 	Files func(origin host.Origin, files host.Files, notes []string)
+	// Changed tells what has become of files that are kept since they were given, all of
+	// it each time; nothing if they are as they were again.
+	Changed func(kept int, changes []host.FileChange)
 }

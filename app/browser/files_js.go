@@ -18,7 +18,7 @@ type fileList = js.Value
 
 // ErrUnreadable says that a file can no longer be read: it was changed, moved
 // or deleted after it was given to the page, or its permissions forbid it.
-var ErrUnreadable = errors.New("the browser can no longer read this file; it was changed, moved or is not readable")
+var ErrUnreadable = errors.New(host.UnreadableText + "; it was changed, moved or is not readable")
 
 // filesOf wraps a file list.
 func filesOf(list js.Value) host.Files {

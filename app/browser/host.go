@@ -70,6 +70,12 @@ func (*Host) SavePNG(name string, drawing host.Parts, done func(int64, error)) {
 // PackLink is [PackLink].
 func (*Host) PackLink(file host.Parts, done func(string, error)) { PackLink(file.(*Parts), done) }
 
+// Retake is [Retake].
+func (*Host) Retake(kept int) { Retake(kept) }
+
+// Forget is [Forget].
+func (*Host) Forget(kept int) { Forget(kept) }
+
 // PickFiles is [PickFiles].
 func (*Host) PickFiles() { PickFiles() }
 

@@ -12,6 +12,12 @@ type fileList = struct{}
 // ListenIntake reports nothing natively.
 func ListenIntake(Intake) (release func()) { return func() {} }
 
+// Retake does nothing natively.
+func Retake(int) {}
+
+// Forget does nothing natively.
+func Forget(int) {}
+
 // PickFiles does nothing natively.
 func PickFiles() {}
 

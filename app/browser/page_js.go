@@ -37,10 +37,31 @@ func (in Intake) hear(event js.Value) {
 		}
 	case "files":
 		if in.Files != nil {
-			in.Files(host.Origin(event.Get("origin").String()), filesOf(event.Get("files")), stringsOf(event.Get("notes")))
+			files := filesOf(event.Get("files"))
+			files.Kept, files.Again = event.Get("kept").Int(), event.Get("again").Bool()
+			in.Files(host.Origin(event.Get("origin").String()), files, stringsOf(event.Get("notes")))
+		}
+	case "changed":
+		if in.Changed != nil {
+			in.Changed(event.Get("kept").Int(), changesOf(event.Get("changes")))
 		}
 	}
 }
+
+func changesOf(array js.Value) []host.FileChange {
+	changes := make([]host.FileChange, array.Length())
+	for i := range changes {
+		c := array.Index(i)
+		changes[i] = host.FileChange{Path: c.Get("path").String(), Before: int64(c.Get("before").Float()), Now: int64(c.Get("now").Float())}
+	}
+	return changes
+}
+
+// Retake takes files that are kept once more, as they are now; they come as intake.
+func Retake(kept int) { global().Call("retake", kept) }
+
+// Forget keeps files no longer.
+func Forget(kept int) { global().Call("forget", kept) }
 
 // PickFiles opens the browser's file dialog; what is picked comes as intake.
 // Like every dialog it opens only as the answer to a click or a key.

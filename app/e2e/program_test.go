@@ -72,6 +72,12 @@ func dataOf(t testing.TB, paths []string) *site.ServedData {
 			t.Fatal(err)
 		}
 	}
+	return dataIn(t, dir)
+}
+
+// dataIn is the data of a folder.
+func dataIn(t testing.TB, dir string) *site.ServedData {
+	t.Helper()
 	tree, err := disk.Open(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,11 @@ type Host interface {
 	// and calls done once.
 	PackLink(file Parts, done func(fragment string, err error))
 
+	// Retake asks for files that are kept once more: they come as what the user gives
+	// does. Forget keeps them no longer.
+	Retake(kept int)
+	Forget(kept int)
+
 	// PickFiles and PickFolder ask for something to open, OpenSample opens the sample
 	// incident, if HasSample says that there is one.
 	PickFiles()
@@ -89,6 +94,21 @@ type Files struct {
 	TotalBytes int64
 	// List is what the browser knows the files by.
 	List any
+	// Kept is the number under which the browser can give them once more, as they are
+	// then; 0 if it cannot. Again is true if these are that.
+	Kept  int
+	Again bool
+}
+
+// UnreadableText is in the error of reading a file that the browser refuses to read: it was
+// changed, moved or deleted after it was given to the page, or may not be read.
+const UnreadableText = "the browser can no longer read this file"
+
+// FileChange is a file that is not as it was when it was given, or was not there then.
+type FileChange struct {
+	Path string
+	// Before and Now are its sizes in bytes, -1 where there is no file.
+	Before, Now int64
 }
 
 // Origin says where files came from.

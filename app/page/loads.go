@@ -27,6 +27,8 @@ type Load struct {
 	Cancelling bool
 	// coming are the states of chains that were told of and are not taken yet.
 	coming []engine.ChainInfo
+	// kept is the number under which the browser has what is opened, 0 if it has not.
+	kept int
 }
 
 // openOptions are the options of a request that opens something.
@@ -35,6 +37,9 @@ type openOptions = rpc.Options[host.Files]
 // TakeFiles opens what the user gave.
 func (s *Sources) TakeFiles(origin host.Origin, files host.Files, notes []string) {
 	s.Walking = 0
+	if files.Again && s.page.Following.take(files, notes) {
+		return
+	}
 	label := labelOf(origin, files)
 	if len(notes) > 0 {
 		s.addCard(notTaken(origin, label, notes))
@@ -52,6 +57,7 @@ func (s *Sources) TakeFiles(origin host.Origin, files host.Files, notes []string
 	s.page.Sharing.endMeasuring()
 	s.page.Sheets.Sheet = SheetNone
 	l := s.beginLoad(label)
+	l.kept = files.Kept
 	l.named = origin == host.FromDrop || origin == host.FromPick || origin == host.FromServer
 	options := openOptions{Files: []host.Files{files}, Progress: func(p engine.Progress) { s.progressed(l, p) }}
 	l.cancel = rpc.Call(s.page.client, rpc.Open, rpc.OpenRequest{Label: label}, options, s.opened(l))
@@ -151,6 +157,7 @@ func (s *Sources) opened(l *Load) func(engine.Opened, error) {
 		defer s.page.Axis.chainsChanged()
 		defer s.page.chainsChanged()
 		s.takeComing(l)
+		s.page.Following.opened(l)
 		if err != nil {
 			s.openFailed(l, err)
 			return

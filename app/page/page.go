@@ -24,6 +24,7 @@ type Page struct {
 	Crash string
 
 	Sources    Sources
+	Following  Following
 	Selection  Selection
 	Details    Details
 	Shown      Shown
@@ -78,6 +79,7 @@ func (p *Page) begin() {
 	p.client.Pace = p.host.Yield
 	p.tidy, p.Pane, p.Crash, p.Notice = tidiness{}, PaneRecords, "", Notice{}
 	p.Sources = newSources(p)
+	p.Following = newFollowing(p)
 	p.Selection = newSelection(p)
 	p.Details = newDetails(p)
 	p.Shown = Shown{page: p}

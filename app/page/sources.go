@@ -86,6 +86,7 @@ func (s *Sources) Close(id engine.SourceID) {
 			s.CancelLoad(l)
 		}
 	}
+	s.page.Following.closed(s.List[i])
 	for _, c := range s.List[i].Chains {
 		delete(s.Chains, c.ID)
 		if c.ID == s.page.Selection.Chain {
@@ -103,6 +104,16 @@ func (s *Sources) Close(id engine.SourceID) {
 	})
 	s.closed()
 	s.page.Axis.chainsChanged()
+}
+
+// forgetChain forgets one chain of a source.
+func (s *Sources) forgetChain(of *Source, id engine.ChainID) {
+	of.Chains = slices.DeleteFunc(of.Chains, func(c *engine.ChainInfo) bool { return c.ID == id })
+	delete(s.Chains, id)
+	if id == s.page.Selection.Chain {
+		s.page.Selection.deselect()
+	}
+	s.closed()
 }
 
 // closed shows what is left.

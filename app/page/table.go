@@ -302,6 +302,7 @@ func (r *Table) took(from, count int) func(engine.RowPage, error) {
 		}
 		if err != nil {
 			r.page.Notice.fail("Rows could not be read", err)
+			r.page.Following.refusedRows(err)
 		}
 		shown := make([]shownRow, len(page.Rows))
 		for i := range page.Rows {
@@ -309,6 +310,7 @@ func (r *Table) took(from, count int) func(engine.RowPage, error) {
 			shown[i] = shownRow{row: page.Rows[i], Cells: cells}
 			r.IDWidth = max(r.IDWidth, utf8.RuneCountInString(cells.Text[view.ColumnID]))
 		}
+		r.page.Following.refusedIn(page.Rows)
 		r.Pages.Put(from, count, shown)
 		r.page.Rev.Table++
 		r.ask()

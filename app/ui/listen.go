@@ -17,6 +17,9 @@ func listen(p *page.Page) (stop func()) {
 		Files: func(origin host.Origin, files host.Files, notes []string) {
 			p.Dispatch(func() { p.Sources.TakeFiles(origin, files, notes) })
 		},
+		Changed: func(kept int, changes []host.FileChange) {
+			p.Dispatch(func() { p.Following.Changed(kept, changes) })
+		},
 	})
 	stopKeys := browser.OnKey(func(k host.Key) bool {
 		c := page.CommandOf(k)

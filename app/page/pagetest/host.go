@@ -26,6 +26,8 @@ type Host struct {
 	// the keyboard.
 	Texts   map[string]string
 	Focused string
+	// Retaken and Forgotten are the numbers of what was taken again and forgotten.
+	Retaken, Forgotten []int
 }
 
 var _ host.Host = (*Host)(nil)
@@ -114,6 +116,12 @@ func (h *Host) SavePNG(name string, drawing host.Parts, done func(int64, error))
 
 // PackLink makes a fragment without data.
 func (*Host) PackLink(_ host.Parts, done func(string, error)) { done("data=", nil) }
+
+// Retake puts the number into Retaken.
+func (h *Host) Retake(kept int) { h.Retaken = append(h.Retaken, kept) }
+
+// Forget puts the number into Forgotten.
+func (h *Host) Forget(kept int) { h.Forgotten = append(h.Forgotten, kept) }
 
 // PickFiles does nothing.
 func (*Host) PickFiles() {}

@@ -31,10 +31,11 @@ func (l *List) source(open *page.Source) app.UI {
 	s, id := l.Page, open.ID
 	parts := []app.UI{app.Div().Class("source-head").Body(
 		app.Span().Class("source-name").Title("%s", open.Label).Text(open.Label),
+		l.readOn(open),
 		app.Button().Type("button").Class("close").Text("×").
 			Title("%s", "Close "+open.Label).Aria("label", "Close "+open.Label).
 			OnClick(draw.Do(func() { s.Sources.Close(id) }), app.EventScope("close", id)),
-	)}
+	), l.others(open)}
 	for _, node := range view.ByNode(open.Chains) {
 		if node.Name != "" {
 			parts = append(parts, draw.Part(l.Page, func() app.UI { return l.node(&node) }))
@@ -86,6 +87,7 @@ func (l *List) chain(c *engine.ChainInfo) app.UI {
 		app.Input().Type("checkbox").Class("chain-box").Checked(s.Shown.Has(id)).
 			Aria("label", "Show "+view.VisibleText(c.Name())).Title("Show with the others (Ctrl-click)").
 			OnChange(draw.Do(func() { s.Shown.Toggle(id) }), app.EventScope("box", id)),
+		l.news(c),
 	)
 }
 
