@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"chainglass/app/engine/part"
 	"chainglass/wire"
@@ -335,8 +336,8 @@ func (k *checks) add(f Finding) int {
 // with their places.
 func (c *reading) sorted() []Finding {
 	sorted := slices.Clone(c.findings)
-	slices.SortStableFunc(sorted, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Position, b.Position))
+	sort.SliceStable(sorted, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(sorted[j].Severity, sorted[i].Severity), cmp.Compare(sorted[i].Position, sorted[j].Position)) < 0
 	})
 	for i := range sorted {
 		if f := &sorted[i]; f.Position >= 0 && !f.Carried {

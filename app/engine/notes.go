@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
+	"sort"
 	"time"
 
 	"chainglass/app/engine/part"
@@ -65,15 +66,8 @@ func (e *Engine) Notes() []Note {
 		}
 		notes = append(notes, n)
 	}
-	slices.SortStableFunc(notes, func(a, b Note) int {
-		at, bt := noteTime(&a, open), noteTime(&b, open)
-		switch {
-		case at < bt:
-			return -1
-		case at > bt:
-			return 1
-		}
-		return 0
+	sort.SliceStable(notes, func(i, j int) bool {
+		return noteTime(&notes[i], open) < noteTime(&notes[j], open)
 	})
 	return notes
 }

@@ -1,8 +1,7 @@
 package engine
 
 import (
-	"cmp"
-	"slices"
+	"sort"
 
 	"chainglass/app/engine/part"
 	"chainglass/app/insight"
@@ -102,7 +101,7 @@ func (c *reading) sums() Counts {
 			counts.Outcomes = append(counts.Outcomes, Count{name, outcomes[i]})
 		}
 	}
-	slices.SortStableFunc(counts.Kinds, func(a, b Count) int { return cmp.Compare(b.Count, a.Count) })
+	sort.SliceStable(counts.Kinds, func(i, j int) bool { return counts.Kinds[j].Count < counts.Kinds[i].Count })
 	return counts
 }
 

@@ -1,12 +1,12 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
+	"sort"
 	"time"
 
 	"chainglass/app/source"
@@ -582,6 +582,6 @@ func (x *readOn) describe(list []*chain) []ChainChange {
 		changed = changed[len(some):]
 		return some
 	})
-	slices.SortStableFunc(x.changes, func(a, b ChainChange) int { return cmp.Compare(a.Chain.ID, b.Chain.ID) })
+	sort.SliceStable(x.changes, func(i, j int) bool { return x.changes[i].Chain.ID < x.changes[j].Chain.ID })
 	return x.changes
 }

@@ -1,11 +1,11 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"runtime"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -275,11 +275,11 @@ func sortFacets(sums map[string]map[string]int) []Facet {
 			continue
 		}
 		f.Field = field
-		slices.SortStableFunc(f.Values, func(a, b Count) int {
-			if a.Count != b.Count {
-				return cmp.Compare(b.Count, a.Count)
+		sort.SliceStable(f.Values, func(i, j int) bool {
+			if f.Values[i].Count != f.Values[j].Count {
+				return f.Values[j].Count < f.Values[i].Count
 			}
-			return cmp.Compare(a.Name, b.Name)
+			return f.Values[i].Name < f.Values[j].Name
 		})
 		for len(f.Values) > FacetValues {
 			last := len(f.Values) - 1

@@ -1,8 +1,8 @@
 package engine
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 
 	"chainglass/app/engine/part"
 	"chainglass/wire/message"
@@ -19,7 +19,7 @@ func plausible(g *TimeGroup) bool {
 // order of time; groups is not kept.
 func mergeGroups(groups []TimeGroup) []TimeGroup {
 	groups = slices.Clone(groups)
-	slices.SortStableFunc(groups, func(a, b TimeGroup) int { return cmp.Compare(a.FirstNS, b.FirstNS) })
+	sort.SliceStable(groups, func(i, j int) bool { return groups[i].FirstNS < groups[j].FirstNS })
 	var merged []TimeGroup
 	for i := range groups {
 		g := &groups[i]

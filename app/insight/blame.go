@@ -2,7 +2,7 @@ package insight
 
 import (
 	"cmp"
-	"slices"
+	"sort"
 
 	"chainglass/snapshot"
 	"chainglass/wire/message"
@@ -161,8 +161,8 @@ func (b *blame) tell(d *Directory, f *Finding) {
 	f.Severity, f.Confidence, f.Role = Serious, Likely, RoleCause
 	f.Title.Add(", then {failure|failures} that name what it was about", message.Count(b.count))
 	var texts []message.Message
-	slices.SortStableFunc(b.texts, func(a, b tally) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.template, b.template))
+	sort.SliceStable(b.texts, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(b.texts[j].count, b.texts[i].count), cmp.Compare(b.texts[i].template, b.texts[j].template)) < 0
 	})
 	for _, t := range b.texts[:min(len(b.texts), maxReasons)] {
 		texts = append(texts, message.New("{q} {time|times}", reason(t.template), message.Count(t.count)))

@@ -3,6 +3,7 @@ package insight
 import (
 	"math"
 	"slices"
+	"sort"
 
 	"chainglass/wire"
 )
@@ -56,7 +57,7 @@ func (c *cluster) findBursts() {
 			c.bursts = append(c.bursts, found...)
 		}
 	}
-	slices.SortStableFunc(c.bursts, func(a, b burst) int { return compare(a.firstNS, b.firstNS) })
+	sort.SliceStable(c.bursts, func(i, j int) bool { return c.bursts[i].firstNS < c.bursts[j].firstNS })
 	spell, endNS := 0, uint64(0)
 	for i := range c.bursts {
 		b := &c.bursts[i]
@@ -165,14 +166,14 @@ func tallies(counts map[string]int) []tally {
 	for template, count := range counts {
 		found = append(found, tally{template, count})
 	}
-	slices.SortStableFunc(found, func(a, b tally) int {
-		if a.count != b.count {
-			return b.count - a.count
+	sort.SliceStable(found, func(i, j int) bool {
+		if found[i].count != found[j].count {
+			return found[j].count-found[i].count < 0
 		}
-		if a.template < b.template {
-			return -1
+		if found[i].template < found[j].template {
+			return true
 		}
-		return 1
+		return false
 	})
 	return found
 }

@@ -2,6 +2,7 @@ package insight
 
 import (
 	"slices"
+	"sort"
 
 	"chainglass/wire/message"
 )
@@ -151,7 +152,7 @@ func (n *node) clockTroubles() (found []clockTrouble) {
 		steps = append(steps, s.steps(&s.watch.clocks.append, true)...)
 		steps = append(steps, s.steps(&s.watch.clocks.record, false)...)
 	}
-	slices.SortStableFunc(steps, func(a, b clockTrouble) int { return compare(b.byNS, a.byNS) })
+	sort.SliceStable(steps, func(i, j int) bool { return steps[j].byNS < steps[i].byNS })
 	for _, t := range steps {
 		found = merged(found, t)
 	}
@@ -162,7 +163,7 @@ func (n *node) clockTroubles() (found []clockTrouble) {
 			t.subject, t.first, t.last = n.steady()[0], w.before, w.after
 		}
 	}
-	slices.SortStableFunc(found, func(a, b clockTrouble) int { return compare(a.firstNS, b.firstNS) })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].firstNS < found[j].firstNS })
 	return found
 }
 

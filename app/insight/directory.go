@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -101,7 +102,9 @@ func (d *Directory) Entries() []Entry {
 		e.Name = d.names[e]
 		all = append(all, e)
 	}
-	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.Thing, b.Thing), cmp.Compare(a.ID, b.ID)) })
+	sort.SliceStable(all, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(all[i].Thing, all[j].Thing), cmp.Compare(all[i].ID, all[j].ID)) < 0
+	})
 	return all
 }
 

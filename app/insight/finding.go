@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 
 	"chainglass/wire/message"
 )
@@ -222,11 +223,12 @@ func (r *report) chapters() {
 // sorted returns the findings, highest rank first, then by time.
 func (r *report) sorted() []Finding {
 	r.chapters()
-	slices.SortStableFunc(r.findings, func(a, b Finding) int {
+	sort.SliceStable(r.findings, func(i, j int) bool {
+		a, b := &r.findings[i], &r.findings[j]
 		return cmp.Or(
 			cmp.Compare(b.Rank, a.Rank),
 			cmp.Compare(a.FirstTimeNS, b.FirstTimeNS),
-			cmp.Compare(a.Key, b.Key))
+			cmp.Compare(a.Key, b.Key)) < 0
 	})
 	return r.findings
 }

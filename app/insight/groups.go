@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 
 	"chainglass/wire"
 )
@@ -129,11 +130,11 @@ func (s *share) add(here Ref, timeNS uint64) {
 func sortedGroups(groups map[string]*Group) []Group {
 	var sorted []Group
 	for _, g := range groups {
-		slices.SortStableFunc(g.Nodes, func(a, b NodeShare) int { return compare(a.FirstTimeNS, b.FirstTimeNS) })
+		sort.SliceStable(g.Nodes, func(i, j int) bool { return g.Nodes[i].FirstTimeNS < g.Nodes[j].FirstTimeNS })
 		sorted = append(sorted, *g)
 	}
-	slices.SortStableFunc(sorted, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.FirstTimeNS, b.FirstTimeNS), cmp.Compare(a.Template, b.Template))
+	sort.SliceStable(sorted, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(sorted[j].Count, sorted[i].Count), cmp.Compare(sorted[i].FirstTimeNS, sorted[j].FirstTimeNS), cmp.Compare(sorted[i].Template, sorted[j].Template)) < 0
 	})
 	return sorted
 }

@@ -1,10 +1,11 @@
 package insight
 
 import (
+	"sort"
+
 	"chainglass/snapshot"
 	"chainglass/wire"
 	"chainglass/wire/message"
-	"slices"
 )
 
 // Every command on an audit chain is a finding, refused ones included: a
@@ -42,7 +43,7 @@ func (c *cluster) readCommands(p *pacer) error {
 			}
 		}
 	}
-	slices.SortStableFunc(c.commands, func(a, b command) int { return compare(a.timeNS, b.timeNS) })
+	sort.SliceStable(c.commands, func(i, j int) bool { return c.commands[i].timeNS < c.commands[j].timeNS })
 	return nil
 }
 

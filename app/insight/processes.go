@@ -43,8 +43,8 @@ func (n *node) findRestarts() {
 			all = append(all, witness{s, f})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b witness) int {
-		return compare(a.fall.latestNS(), b.fall.latestNS())
+	sort.SliceStable(all, func(i, j int) bool {
+		return all[i].fall.latestNS() < all[j].fall.latestNS()
 	})
 	for _, w := range all[:min(len(all), maxFalls)] {
 		n.witness(w)
@@ -139,8 +139,8 @@ func (n *node) reportRestarts(out *report) {
 }
 
 func (n *node) restartFinding(r *restart) Finding {
-	slices.SortStableFunc(r.witnesses, func(a, b witness) int {
-		return int(a.subject.chain.Kind()) - int(b.subject.chain.Kind())
+	sort.SliceStable(r.witnesses, func(i, j int) bool {
+		return r.witnesses[i].subject.chain.Kind() < r.witnesses[j].subject.chain.Kind()
 	})
 	main := r.witnesses[0] // the action chain, if it is one
 	position := main.fall.after.position

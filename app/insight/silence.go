@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sort"
 
 	"chainglass/wire"
 	"chainglass/wire/message"
@@ -242,7 +243,7 @@ func (x *silenceWatch) silences() (found []wait, rhythmNS uint64) {
 	if len(found) > maxSilences {
 		return nil, rhythmNS
 	}
-	slices.SortStableFunc(found, func(a, b wait) int { return compare(a.fromNS, b.fromNS) })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].fromNS < found[j].fromNS })
 	return found, rhythmNS
 }
 
@@ -277,7 +278,7 @@ func (n *node) reportSilences(out *report) {
 			all = append(all, silent{wait: w, rhythmNS: rhythm, subjects: []*subject{s}, ends: true})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b silent) int { return compare(a.fromNS, b.fromNS) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].fromNS < all[j].fromNS })
 	var merged []silent
 	for _, w := range all {
 		if m := len(merged); m > 0 && w.fromNS < merged[m-1].toNS && merged[m-1].subjects[0] != w.subjects[0] {

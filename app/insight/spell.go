@@ -3,6 +3,7 @@ package insight
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"chainglass/wire"
 	"chainglass/wire/message"
@@ -139,7 +140,9 @@ func (s *spell) accuse(c *cluster, p *pacer) error {
 	for _, a := range byID {
 		s.named = append(s.named, *a)
 	}
-	slices.SortStableFunc(s.named, func(a, b accused) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.id, b.id)) })
+	sort.SliceStable(s.named, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(s.named[j].count, s.named[i].count), cmp.Compare(s.named[i].id, s.named[j].id)) < 0
+	})
 	if s.total >= minNamed && float64(s.total) >= namedShare*float64(s.failed) && float64(s.named[0].count) >= mostNames*float64(s.total) {
 		s.sick = s.named[0].id
 	}

@@ -1,9 +1,9 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 
 	"chainglass/app/engine"
 	"chainglass/app/rpc"
@@ -172,7 +172,7 @@ func (st *Steps) placedFinding(step int) {
 	if st.asked--; st.asked > 0 {
 		return
 	}
-	slices.SortStableFunc(st.findings, func(a, b findingRow) int { return cmp.Compare(a.row, b.row) })
+	sort.SliceStable(st.findings, func(i, j int) bool { return st.findings[i].row < st.findings[j].row })
 	st.findings = slices.Compact(st.findings)
 	st.goToFinding(step)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"strings"
 
 	"chainglass/app/engine"
@@ -65,8 +66,8 @@ func (r *Report) addCounts(t countTable) {
 	if len(t.rows) == 0 {
 		return
 	}
-	slices.SortStableFunc(t.rows, func(a, b countRow) int {
-		return cmp.Or(cmp.Compare(b.sum(), a.sum()), cmp.Compare(a.name, b.name))
+	sort.SliceStable(t.rows, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(t.rows[j].sum(), t.rows[i].sum()), cmp.Compare(t.rows[i].name, t.rows[j].name)) < 0
 	})
 	r.counts = append(r.counts, t)
 }

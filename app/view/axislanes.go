@@ -1,10 +1,10 @@
 package view
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 
 	"chainglass/app/engine"
@@ -88,7 +88,7 @@ func nodeName(c *engine.ChainInfo) string {
 }
 
 func (n *AxisNode) place(top int, low bool) {
-	slices.SortStableFunc(n.Lanes, func(a, b AxisLane) int { return cmp.Compare(kindOf(a.Kind).Lane.Rank, kindOf(b.Kind).Lane.Rank) })
+	sort.SliceStable(n.Lanes, func(i, j int) bool { return kindOf(n.Lanes[i].Kind).Lane.Rank < kindOf(n.Lanes[j].Kind).Lane.Rank })
 	n.TopPX = top
 	y := top + nodeGapPX
 	for i := range n.Lanes {

@@ -1,8 +1,8 @@
 package view
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"chainglass/app/engine"
@@ -110,7 +110,7 @@ const (
 // PlaceMarks places the marks in sight.
 func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedMark {
 	sorted := slices.Clone(marks)
-	slices.SortStableFunc(sorted, func(a, b AxisMark) int { return cmp.Compare(a.NS, b.NS) })
+	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].NS < sorted[j].NS })
 	x := func(m *AxisMark) float64 {
 		if m.stray {
 			return min(max(a.X(m.NS), markPX/2), a.WidthPX-markPX/2)
@@ -137,7 +137,7 @@ func (a Axis) PlaceMarks(marks []AxisMark, layout *AxisLayout, z Zone) []PlacedM
 	placed := make([]PlacedMark, len(groups))
 	for i, group := range groups {
 		placed[i] = PlacedMark{X: x(&group[0]), Node: layout.NodeOf(group[0].Chain), Count: len(group), Title: markTitle(group, z)}
-		slices.SortStableFunc(group, func(a, b AxisMark) int { return cmp.Compare(b.rank, a.rank) })
+		sort.SliceStable(group, func(i, j int) bool { return group[j].rank < group[i].rank })
 		placed[i].First = group[0]
 	}
 	return placed

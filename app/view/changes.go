@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,7 @@ var rings = map[string]bool{"recent_failures": true, "admin_audit": true, "log_r
 // newestFirst brings what appeared before what went, each from the newest on.
 func newestFirst(changes []snapshot.Change) {
 	slices.Reverse(changes)
-	slices.SortStableFunc(changes, func(a, b snapshot.Change) int { return int(a.Op) - int(b.Op) })
+	sort.SliceStable(changes, func(i, j int) bool { return changes[i].Op < changes[j].Op })
 }
 
 func summaryOf(changes []snapshot.Change) string {

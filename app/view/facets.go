@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"chainglass/app/engine"
 	"chainglass/app/query"
@@ -69,10 +70,11 @@ func facetGroup(whole engine.Facet, found []engine.Facet, text string) FacetGrou
 	for i := range group.Values {
 		group.Values[i].State = query.HasTerm(text, group.Field, group.Values[i].Name)
 	}
-	slices.SortStableFunc(group.Values, func(a, b FacetValue) int {
+	sort.SliceStable(group.Values, func(i, j int) bool {
+		a, b := group.Values[i], group.Values[j]
 		return cmp.Or(
 			cmp.Compare(named(b), named(a)),
-			cmp.Compare(b.Count, a.Count))
+			cmp.Compare(b.Count, a.Count)) < 0
 	})
 	return group
 }

@@ -1,8 +1,8 @@
 package findings
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -28,7 +28,7 @@ func (p *operatorsPage) Render() app.UI {
 	p.Page.Yield()
 	s := p.Page
 	acts := slices.DeleteFunc(s.Findings.StoryInScope(), func(f insight.Finding) bool { return f.Rule != insight.RuleOperator })
-	slices.SortStableFunc(acts, func(a, b insight.Finding) int { return cmp.Compare(a.FirstTimeNS, b.FirstTimeNS) })
+	sort.SliceStable(acts, func(i, j int) bool { return acts[i].FirstTimeNS < acts[j].FirstTimeNS })
 	if len(acts) == 0 {
 		return app.Div().Class("panel-empty").Text("No audit chain among those open tells of an operator.")
 	}
