@@ -167,7 +167,7 @@ func (c *columns) takeNames(told []insight.Told) {
 	counts := c.b[:len(told)]
 	c.b = c.b[size:]
 	for i, n := range counts {
-		if names := &told[i].Names; int(n) > len(names) || 8*int(n) > len(c.b) {
+		if int(n) > len(told[i].Names) || 8*int(n) > len(c.b) {
 			c.err = errEncoding
 			return
 		}
