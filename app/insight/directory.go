@@ -239,15 +239,6 @@ func targets(e *snapshot.AdminEvent) []Entry {
 	return []Entry{node}
 }
 
-// node names the node with an id: by its name or, where that is not known, by the id in
-// hexadecimal and decimal.
-func (d *Directory) node(id uint64) message.Message {
-	if name, known := d.Node(id); known {
-		return message.New("{}", message.Node(name))
-	}
-	return message.New("node {} ({})", hexadecimal(id), message.ID(message.ClassNodeID, id))
-}
-
 // daemon names a daemon.
 func (d *Directory) daemon(id uint64) message.Message {
 	m := message.New("daemon {}", message.ID(message.ClassDaemonID, id))
