@@ -48,7 +48,7 @@ func (p *page) write(selector, text string) {
 func TestFindingsLeadToTheirRows(t *testing.T) {
 	p := openStory(t, "")
 	p.click("#tab-findings")
-	p.waitText(".insight", "The process restarted")
+	p.waitText(".findings", "The process restarted")
 	p.screenshot("findings-light")
 	p.eval(`[...document.querySelectorAll(".insight .finding-title")].find((title) => title.textContent === "The process restarted").click()`, nil)
 	p.wait(`document.querySelector(".row.selected .c-seq")?.textContent === "10473"`)
@@ -63,7 +63,7 @@ func TestFindingsLeadToTheirRows(t *testing.T) {
 	// The address may still hold the rule that was chosen.
 	p.wait(`!location.hash.includes("rules=")`)
 	p.reloadAt("tab=findings")
-	p.waitText(".insight", "The process restarted")
+	p.waitText(".findings", "The process restarted")
 	p.wait(`!document.querySelector(".chips")?.textContent.includes("hidden")`)
 }
 
