@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"chainglass/app/engine"
+	"chainglass/app/host"
 	"chainglass/app/query"
 	"chainglass/app/view"
 )
@@ -242,5 +243,27 @@ func TestTableOfManyChainsIsRestored(t *testing.T) {
 	}
 	if first, end := s.Table.Scroller.Window(); first > 795 || end <= 795 {
 		t.Errorf("rows [%d, %d) are in sight", first, end)
+	}
+}
+
+// The last row is chosen while the place of the selected entry in the table is still
+// being looked for, and before that row has come: what is found is of the entry before.
+func TestRowChosenWhileTheTableIsPlaced(t *testing.T) {
+	s := newSession(t).opened().filtered("seq:10..99")
+	s.Table.Pages = view.Pages[shownRow]{}
+	s.Table.showTable(s.Shown.Active().Table)
+	s.press("End")
+	if d := s.Details.Detail.Current(); s.Selection.Position != 99 || s.Table.SelectedRow() != 89 || d == nil || d.Row.Position != 99 {
+		t.Errorf("entry %d in row %d is selected, shown is %+v", s.Selection.Position, s.Table.SelectedRow(), d)
+	}
+	if first, end := s.Table.Scroller.Window(); first > 89 || end <= 89 {
+		t.Errorf("rows [%d, %d) are in sight", first, end)
+	}
+	// Whoever chooses another entry meanwhile has the last word.
+	s.Table.Pages = view.Pages[shownRow]{}
+	CommandOf(host.Key{Name: "Home"}).Perform(s.Page)
+	s.Selection.Jump(s.Selection.Chain, 50)
+	if s.settle(); s.Selection.Position != 50 {
+		t.Errorf("entry %d is selected, want 50", s.Selection.Position)
 	}
 }

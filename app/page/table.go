@@ -22,6 +22,8 @@ type Table struct {
 	spec string
 	// shown tells the answers about these rows from those about others.
 	shown turn
+	// choosing tells the answer about the row that was chosen last from those about others.
+	choosing turn
 	// selected is the row of entry, the selected one or the one before it, in a
 	// table. If the table does not have it, which exact tells, it is the row the
 	// entry would come before.
@@ -48,7 +50,8 @@ func (r *Table) begin(count int, columns view.Columns) {
 	scroller.Restart(count)
 	scroller.Resize(count, scroller.ViewPX)
 	r.shown.next()
-	*r = Table{page: r.page, shown: r.shown, Scroller: scroller, Columns: &columns}
+	r.choosing.next()
+	*r = Table{page: r.page, shown: r.shown, choosing: r.choosing, Scroller: scroller, Columns: &columns}
 }
 
 // forget has the rows shown anew as soon as it is known what they are.
@@ -214,23 +217,34 @@ func (r *Table) SelectRow(row int) {
 		r.page.Selection.SelectEntry(row)
 		return
 	}
-	r.selected, r.exact = row, true
-	r.reveal(row)
-	selectAt := func(row *engine.Row) {
-		r.page.Selection.selectAt(row.Chain, row.Position)
-		r.entry = r.page.Selection.entry()
-	}
+	lasts, id, before := r.choosing.next(), r.ID, r.page.Selection.entry()
+	r.choose(row)
 	if shown := r.Pages.Row(row); shown != nil {
-		selectAt(&shown.row)
+		r.chosen(&shown.row)
 		return
 	}
-	lasts := r.shown.present()
-	rpc.Call(r.page.client, rpc.TableRows, rpc.TableRowsRequest{Table: r.ID, First: row, Count: 1}, openOptions{},
+	rpc.Call(r.page.client, rpc.TableRows, rpc.TableRowsRequest{Table: id, First: row, Count: 1}, openOptions{},
 		func(page engine.RowPage, err error) {
-			if err == nil && len(page.Rows) == 1 && lasts() && r.selected == row {
-				selectAt(&page.Rows[0])
+			if err != nil || len(page.Rows) != 1 || !lasts() || r.ID != id || r.page.Selection.entry() != before {
+				return
 			}
+			if r.selected != row || !r.exact { // the table was placed around the entry selected before
+				r.choose(row)
+			}
+			r.chosen(&page.Rows[0])
 		})
+}
+
+// choose brings the row of an entry that is about to be selected in sight.
+func (r *Table) choose(row int) {
+	r.selected, r.exact = row, true
+	r.reveal(row)
+}
+
+// chosen selects the entry of the row that was chosen.
+func (r *Table) chosen(row *engine.Row) {
+	r.page.Selection.selectAt(row.Chain, row.Position)
+	r.entry = r.page.Selection.entry()
 }
 
 // reformat shows the rows in another time zone.
