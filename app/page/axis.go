@@ -162,8 +162,7 @@ func (a *Axis) askCounts() {
 		return nil
 	}, func() {
 		if counted := a.counts.Last(); counted != nil { // else a chain or table was closed meanwhile; the next question knows
-			whole := *counted
-			a.Counted = &whole
+			a.Counted = counted
 			a.drawPaths()
 			a.changed()
 		}

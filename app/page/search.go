@@ -70,9 +70,7 @@ func (f *search) ended(p *Page) {
 func (f *search) Busy() bool { return f.asking.Busy() }
 
 // known reports whether the search has ended.
-func (f *search) known() bool {
-	return f.asking.Last() != nil && f.asking.Asked() == f.asking.pending
-}
+func (f *search) known() bool { return f.asking.settled() }
 
 // Stop ends the search with what has been found.
 func (f *search) Stop() { f.asking.finish() }
