@@ -1,9 +1,8 @@
 package query
 
 import (
-	"cmp"
 	"math"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -161,7 +160,7 @@ func rangeOf(left, right string, read number) (s span, problem string) {
 
 // merged sorts spans and joins those that touch.
 func merged(spans []span) []span {
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.first, b.first) })
+	sort.Slice(spans, func(i, j int) bool { return spans[i].first < spans[j].first })
 	apart := spans[:1]
 	for _, s := range spans[1:] {
 		last := &apart[len(apart)-1]

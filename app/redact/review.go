@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/fnv"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -111,8 +112,9 @@ func (x *texts) review(names []*names) []ReviewWord {
 	for _, w := range found {
 		all = append(all, *w)
 	}
-	slices.SortFunc(all, func(a, b ReviewWord) int {
-		return cmp.Or(cmp.Compare(b2i(b.PartOfName), b2i(a.PartOfName)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Word, b.Word))
+	sort.Slice(all, func(i, j int) bool {
+		a, b := &all[i], &all[j]
+		return cmp.Or(cmp.Compare(b2i(b.PartOfName), b2i(a.PartOfName)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Word, b.Word)) < 0
 	})
 	return slices.Clip(all[:min(len(all), MaxReviewed)])
 }

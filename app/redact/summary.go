@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -244,8 +245,9 @@ func (t *tally) into(s *Summary) {
 	for _, c := range t.templates {
 		s.Templates = append(s.Templates, *c)
 	}
-	slices.SortFunc(s.Templates, func(a, b TemplateCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Text, b.Text))
+	sort.Slice(s.Templates, func(i, j int) bool {
+		a, b := &s.Templates[i], &s.Templates[j]
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Text, b.Text)) < 0
 	})
 	s.TemplateCount = len(s.Templates)
 	s.Templates = slices.Clip(s.Templates[:min(len(s.Templates), MaxTemplatesListed)])

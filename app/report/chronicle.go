@@ -1,10 +1,10 @@
 package report
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 
 	"chainglass/app/engine"
 	"chainglass/app/insight"
@@ -24,7 +24,7 @@ var chronicleColumns = []column{{"from UTC", "data"}, {"to UTC", "data"}, {"node
 // out.
 func chronicle(story []insight.Finding) (rows [][]string, more int) {
 	chapters := slices.DeleteFunc(slices.Clone(story), func(f insight.Finding) bool { return f.Chapter == 0 })
-	slices.SortFunc(chapters, func(a, b insight.Finding) int { return cmp.Compare(a.Chapter, b.Chapter) })
+	sort.Slice(chapters, func(i, j int) bool { return chapters[i].Chapter < chapters[j].Chapter })
 	first, more := cut(chapters, maxStory)
 	for i := range first {
 		f := &first[i]

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -46,7 +47,9 @@ func groupLoose(names []string, claimed map[string]bool) []looseSet {
 		}
 	}
 	maps.DeleteFunc(sets, func(_ string, s looseSet) bool { return s.name["idx"] == "" })
-	return slices.SortedFunc(maps.Values(sets), func(a, b looseSet) int { return strings.Compare(a.stem, b.stem) })
+	sorted := slices.Collect(maps.Values(sets))
+	sort.Slice(sorted, func(i, j int) bool { return sorted[i].stem < sorted[j].stem })
+	return sorted
 }
 
 // layoutLoose is the layout of a set.

@@ -5,12 +5,13 @@ import (
 	"encoding/binary"
 	"io"
 	"slices"
+	"sort"
 )
 
 // readGaps goes through what nothing that is known covers: entries that the directory
 // does not have, descriptors, other directories.
 func (z *zipFile) readGaps(hasDirectory bool) error {
-	slices.SortFunc(z.known, func(p, q zipRange) int { return int(min(max(p.from-q.from, -1), 1)) })
+	sort.Slice(z.known, func(i, j int) bool { return z.known[i].from < z.known[j].from })
 	ends := map[int64]*zipEntry{}
 	for i := range z.entries {
 		if e := &z.entries[i]; e.fault == "" {

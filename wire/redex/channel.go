@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sort"
 )
 
 // The names of the files of a channel.
@@ -116,7 +117,7 @@ func openEntries(fsys fs.FS, dir string, entries []fs.DirEntry, list func(dir st
 		}
 		c.Generations = append(c.Generations, GenerationInfo{Number: number, Files: files})
 	}
-	slices.SortFunc(c.Generations, func(a, b GenerationInfo) int { return int(int64(a.Number) - int64(b.Number)) })
+	sort.Slice(c.Generations, func(i, j int) bool { return c.Generations[i].Number < c.Generations[j].Number })
 	if c.Flat, err = c.statFiles(dir, entries, true); err != nil {
 		return nil, err
 	}

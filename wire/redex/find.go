@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -179,7 +180,7 @@ func nameChannels(dirs []string) []ChannelDir {
 	for _, dir := range dirs {
 		channels = append(channels, channelBelow(n.bases[dir], dir))
 	}
-	slices.SortFunc(channels, func(a, b ChannelDir) int { return strings.Compare(a.Dir, b.Dir) })
+	sort.Slice(channels, func(i, j int) bool { return channels[i].Dir < channels[j].Dir })
 	return channels
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"sync"
 
 	"chainglass/wire"
@@ -214,7 +215,7 @@ func (g *Generation) UnreachedTail() (int64, error) {
 // no block has covered.
 func (g *Generation) keptDatSize() (int64, error) {
 	runs := slices.Concat(g.covered.Runs(), g.told.Runs())
-	slices.SortFunc(runs, func(a, b CoveredRun) int { return a.First - b.First })
+	sort.Slice(runs, func(i, j int) bool { return runs[i].First < runs[j].First })
 	through, highest := 0, uint64(0)
 	for _, run := range append(runs, CoveredRun{First: g.tornFrom, End: g.tornFrom}) {
 		end, err := g.payloadEnd(through, min(run.First, g.tornFrom))
