@@ -2,13 +2,12 @@ package share
 
 import (
 	"bytes"
+	"compress/flate"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // A link contains a small file, a chain export, in the fragment of its URL:

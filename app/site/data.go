@@ -189,11 +189,11 @@ func handleData(mux *http.ServeMux, data *ServedData) {
 // has become a link that leads outside since it was listed is not there.
 func (d *ServedData) serve(w http.ResponseWriter, r *http.Request, name string) {
 	file, err := d.fsys.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		http.NotFound(w, r)
+	if errors.Is(err, fs.ErrPermission) {
+		http.Error(w, "the file cannot be opened", http.StatusForbidden)
 		return
 	} else if err != nil {
-		http.Error(w, "the file cannot be opened", http.StatusForbidden)
+		http.NotFound(w, r)
 		return
 	}
 	defer file.Close()

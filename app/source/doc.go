@@ -34,6 +34,6 @@
 //
 //	logs.zip!/node-1/meshos/actions
 //
-// The package imports the standard library, klauspost/compress and the wire and
+// The package imports the standard library, klauspost/compress for zstd, and the wire and
 // snapshot packages; it knows no browser and no user interface.
 package source

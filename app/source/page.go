@@ -3,11 +3,10 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"fmt"
 	"io"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // A page made by Chainglass carries what it shows in a script element that no

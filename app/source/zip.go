@@ -2,6 +2,7 @@ package source
 
 import (
 	"bufio"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"hash"
@@ -11,7 +12,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 
 	"chainglass/wire/postcard"

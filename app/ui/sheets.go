@@ -59,7 +59,7 @@ func (g *gotoSheet) OnMount(app.Context) { browser.ElementByID(gotoFieldID).Focu
 func (g *gotoSheet) Render() app.UI {
 	return draw.Sheet(g.Page, "Go to",
 		app.Elem("form").Class("goto").OnSubmit(g.onSubmit).Body(
-			app.Label().For(gotoFieldID).Text("seq, or #position"),
+			app.Elem("label").Attr("for", gotoFieldID).Text("seq, or #position"),
 			app.Input().ID(gotoFieldID).Class("data").Type("text").AutoComplete(false).Attr("inputmode", "numeric"),
 			app.Button().Type("submit").Class("button primary").Text("Go"),
 		),

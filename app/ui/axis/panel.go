@@ -134,7 +134,7 @@ func (p *Panel) playButtons() app.UI {
 	}
 	options := make([]app.UI, len(page.PlaySpeeds))
 	for i, speed := range page.PlaySpeeds {
-		options[i] = app.Option().Value(strconv.Itoa(speed)).Selected(speed == playing.Speed).Text(strconv.Itoa(speed) + "×")
+		options[i] = app.Elem("option").Attr("value", strconv.Itoa(speed)).Attr("selected", speed == playing.Speed).Text(strconv.Itoa(speed) + "×")
 	}
 	return app.Div().Class("axis-play").Body(
 		app.Div().Class("segments").Role("group").Aria("label", "Step and play").Body(
@@ -146,7 +146,7 @@ func (p *Panel) playButtons() app.UI {
 			segment("F›", "Next failure (f)", func() { s.Steps.ToFailure(1) }),
 			segment("!›", "Next finding (n)", func() { s.Steps.ToFinding(1) }),
 		),
-		app.Select().ID(speedID).Class("axis-speed").Aria("label", "Speed").OnChange(p.onSpeed).Body(options...),
+		app.Elem("select").ID(speedID).Class("axis-speed").Aria("label", "Speed").OnChange(p.onSpeed).Body(options...),
 	)
 }
 

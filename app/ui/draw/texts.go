@@ -57,7 +57,7 @@ func Lines(text string) []app.UI {
 	var parts []app.UI
 	for i, line := range strings.Split(text, "\n") {
 		if i > 0 {
-			parts = append(parts, app.Br())
+			parts = append(parts, app.Elem("br"))
 		}
 		parts = append(parts, Visible(line)...)
 	}

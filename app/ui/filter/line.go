@@ -199,7 +199,7 @@ func (l *Line) count(fault *engine.QueryFault) app.UI {
 	var progress app.UI
 	if f.Busy() && !f.Table.Complete && f.Table.Searched > 0 {
 		progress = app.Span().Class("filter-busy").Body(
-			app.Progress().Class("filter-progress").Max(100).Value(int(count.Share*100)).Aria("label", "Searching"),
+			app.Elem("progress").Class("filter-progress").Attr("max", 100).Attr("value", int(count.Share*100)).Aria("label", "Searching"),
 			draw.Button("small", "Stop", draw.Do(s.Shown.Active().Stop)).ID("filter-stop"),
 		)
 	}

@@ -33,7 +33,7 @@ func (p *reasonsPage) Render() app.UI {
 	r := &p.Page.Reasons
 	return app.Div().Class("reasons").Body(
 		app.Elem("form").Class("span-form").OnSubmit(p.onSubmit).Body(
-			app.Label().For(page.ReasonsFieldID).Text("Reasons given, values masked, between"),
+			app.Elem("label").Attr("for", page.ReasonsFieldID).Text("Reasons given, values masked, between"),
 			app.Input().ID(page.ReasonsFieldID).Class("data").Type("text").AutoComplete(false).Placeholder("16:08..16:15, empty for all time"),
 			app.Button().Type("submit").Class("button", "small").Text("Count"),
 			p.axisRange(),

@@ -66,7 +66,7 @@ func (f *noteForm) Render() app.UI {
 				app.Input().ID(noteSpanID).Class("data").Type("text").AutoComplete(false).Placeholder("16:08..16:15"))
 		}),
 		app.Elem("label").Body(app.Span().Text("Text"),
-			app.Textarea().ID(noteTextID).Rows(6).MaxLength(view.MaxNoteBytes).Placeholder("- lists, **bold**, `code`, an empty line between paragraphs")),
+			app.Elem("textarea").ID(noteTextID).Attr("rows", 6).Attr("maxlength", view.MaxNoteBytes).Attr("placeholder", "- lists, **bold**, `code`, an empty line between paragraphs")),
 		app.Elem("label").Body(app.Span().Text("Your name"),
 			app.Input().ID(noteAuthorID).Type("text").AutoComplete(false).MaxLength(80)),
 		app.Div().Class("note-form-end").Body(

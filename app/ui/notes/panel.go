@@ -122,7 +122,7 @@ func markdown(text string) []app.UI {
 			var body []app.UI
 			for i, line := range block.Lines {
 				if i > 0 {
-					body = append(body, app.Br())
+					body = append(body, app.Elem("br"))
 				}
 				body = append(body, inlines(line)...)
 			}

@@ -35,7 +35,7 @@ func (p *Panel) stored(d *engine.Detail) app.UI {
 	for _, r := range rows {
 		list = append(list, app.Elem("dt").Text(r[0]), app.Elem("dd").Class("data").Text(r[1]))
 	}
-	return app.Details().Class("fold").Open(true).Body(
+	return app.Elem("details").Class("fold").Attr("open", true).Body(
 		app.Elem("summary").Text("Entry"), app.Elem("dl").Class("stored").Body(list...), p.indexRow(d))
 }
 

@@ -297,7 +297,7 @@ func (p *Panel) json(d *engine.Detail) app.UI {
 	if cut {
 		text += " …"
 	}
-	return app.Details().Class("fold").Open(true).Body(
+	return app.Elem("details").Class("fold").Attr("open", true).Body(
 		app.Elem("summary").Text("JSON"),
 		app.Elem("pre").Class("data json").Body(draw.VisibleLines(text)...),
 	)

@@ -75,7 +75,7 @@ func (p *relatedPanel) Render() app.UI {
 	default:
 		body = p.lists(known)
 	}
-	return app.Details().Class("fold", "related").Open(true).Body(append([]app.UI{app.Elem("summary").Text("Related")}, body...)...)
+	return app.Elem("details").Class("fold", "related").Attr("open", true).Body(append([]app.UI{app.Elem("summary").Text("Related")}, body...)...)
 }
 
 func (p *relatedPanel) lists(r *engine.Related) []app.UI {

@@ -75,11 +75,11 @@ func (c *Sheet) preview() app.UI {
 func (c *Sheet) classes(r *redact.Summary) app.UI {
 	rows := make([]app.UI, 0, len(r.Classes)+1)
 	rows = append(rows, app.Elem("tr").Body(
-		app.Th().Scope("col").Text("what leaves"), app.Th().Scope("col").Text("as it was"),
-		app.Th().Scope("col").Text("replaced"), app.Th().Scope("col").Text("removed")))
+		app.Elem("th").Attr("scope", "col").Text("what leaves"), app.Elem("th").Attr("scope", "col").Text("as it was"),
+		app.Elem("th").Attr("scope", "col").Text("replaced"), app.Elem("th").Attr("scope", "col").Text("removed")))
 	for _, class := range r.Classes {
 		rows = append(rows, app.Elem("tr").Body(
-			app.Th().Scope("row").Text(classWord(class.Class)),
+			app.Elem("th").Attr("scope", "row").Text(classWord(class.Class)),
 			app.Elem("td").Text(view.Count(class.Kept)), app.Elem("td").Text(view.Count(class.Replaced)), app.Elem("td").Text(view.Count(class.Dropped))))
 	}
 	said := fmt.Sprintf("%s and %s. Searched for %s of originals: none is left.",
@@ -131,7 +131,7 @@ func (c *Sheet) templates(r *redact.Summary) app.UI {
 	if more := r.TemplateCount - len(r.Templates); more > 0 {
 		head += fmt.Sprintf("; the first %s:", view.Count(len(r.Templates)))
 	}
-	return app.Details().Class("fold").Open(len(r.Templates) <= 30).Body(
+	return app.Elem("details").Class("fold").Attr("open", len(r.Templates) <= 30).Body(
 		app.Elem("summary").Text(head),
 		group("share-stay", "Numbers stay in these", stay),
 		group("share-replaced", "Numbers are replaced in these", replaced),
@@ -210,7 +210,7 @@ func (c *Sheet) samples(made *rpc.ShareResponse) app.UI {
 	var rows []app.UI
 	for i := range made.Samples {
 		sample := &made.Samples[i]
-		rows = append(rows, app.Elem("tr").Body(app.Th().Scope("colgroup").ColSpan(5).Text(view.VisibleText(sample.Chain.Name()))))
+		rows = append(rows, app.Elem("tr").Body(app.Elem("th").Attr("scope", "colgroup").Attr("colspan", 5).Text(view.VisibleText(sample.Chain.Name()))))
 		for k := range sample.Rows {
 			rows = append(rows, c.sampleRow(&sample.Rows[k]))
 		}

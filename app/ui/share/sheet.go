@@ -275,9 +275,9 @@ func (c *Sheet) working() app.UI {
 	if w == nil {
 		return nil
 	}
-	bar := app.Progress().Class("load-progress").Aria("label", "Saving")
+	bar := app.Elem("progress").Class("load-progress").Aria("label", "Saving")
 	if w.Share >= 0 {
-		bar = bar.Max(1000).Value(int(1000 * w.Share))
+		bar = bar.Attr("max", 1000).Attr("value", int(1000 * w.Share))
 	}
 	word := "Cancel"
 	if w.Cancelling {

@@ -125,6 +125,6 @@ func (l *List) indexing(c *engine.ChainInfo) app.UI {
 	if c.Indexed >= c.Entries {
 		return nil
 	}
-	return app.Progress().Class("chain-progress").Max(c.Entries).Value(c.Indexed).
+	return app.Elem("progress").Class("chain-progress").Attr("max", c.Entries).Attr("value", c.Indexed).
 		Aria("label", "Reading "+view.VisibleText(c.Channel))
 }

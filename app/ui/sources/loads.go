@@ -29,9 +29,9 @@ func (b *Loads) Render() app.UI {
 func (b *Loads) bar(i int, l *page.Load) app.UI {
 	s := b.Page
 	shown := view.LoadingOf(&l.Progress)
-	bar := app.Progress().Class("load-progress").Aria("label", "Opening "+l.Label)
+	bar := app.Elem("progress").Class("load-progress").Aria("label", "Opening "+l.Label)
 	if shown.Share >= 0 {
-		bar = bar.Max(1000).Value(int(1000 * shown.Share))
+		bar = bar.Attr("max", 1000).Attr("value", int(1000 * shown.Share))
 	}
 	word := "Cancel"
 	if l.Cancelling {

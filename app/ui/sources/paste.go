@@ -20,9 +20,9 @@ type pasteField struct {
 func (p *pasteField) Render() app.UI {
 	p.Page.Yield()
 	return app.Elem("form").Class("paste").OnSubmit(p.onSubmit).Body(
-		app.Label().For(p.Name).Text("Paste a record"),
-		app.Textarea().ID(p.Name).Class("data").Rows(3).Spellcheck(false).Attr("autocomplete", "off").
-			Placeholder("01 2a 0c 70 75 6c 6c 5f 72 65 70 6c 69 63 61 fb d0 95 ff bc 31 01 04 62 6f 6f 6d 00"),
+		app.Elem("label").Attr("for", p.Name).Text("Paste a record"),
+		app.Elem("textarea").ID(p.Name).Class("data").Attr("rows", 3).Spellcheck(false).Attr("autocomplete", "off").
+			Attr("placeholder", "01 2a 0c 70 75 6c 6c 5f 72 65 70 6c 69 63 61 fb d0 95 ff bc 31 01 04 62 6f 6f 6d 00"),
 		app.Div().Class("paste-foot").Body(
 			app.Span().Class("hint").Text("hex, base64 or JSON; one record a line"),
 			app.Button().Type("submit").Class("button").Text("Decode"),

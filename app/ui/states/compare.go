@@ -75,11 +75,11 @@ func (p *Compare) choice(id, word string, chosen engine.ChainID) app.UI {
 			if len(s.Sources.List) > 1 {
 				text += " · " + view.Shorten(view.VisibleText(source.Label), 24)
 			}
-			options = append(options, app.Option().Value(strconv.FormatUint(uint64(c.ID), 10)).Selected(c.ID == chosen).Text(text))
+			options = append(options, app.Elem("option").Attr("value", strconv.FormatUint(uint64(c.ID), 10)).Attr("selected", c.ID == chosen).Text(text))
 		}
 	}
 	return app.Elem("label").Body(app.Elem("b").Text(word),
-		app.Select().ID(id).Class("kind-select").OnChange(p.onChoice).Body(options...))
+		app.Elem("select").ID(id).Class("kind-select").OnChange(p.onChoice).Body(options...))
 }
 
 func (p *Compare) onChoice(app.Context, app.Event) {

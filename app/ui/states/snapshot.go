@@ -144,7 +144,7 @@ func (p *Snapshot) part(part *view.Part) app.UI {
 	shown := min(part.Len, limit)
 	head := make([]app.UI, len(part.Head))
 	for i, word := range part.Head {
-		head[i] = app.Th().Scope("col").Text(word)
+		head[i] = app.Elem("th").Attr("scope", "col").Text(word)
 	}
 	rows := make([]app.UI, shown)
 	for i := range rows {

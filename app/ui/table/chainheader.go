@@ -72,10 +72,10 @@ func (h *ChainHeader) entries(c *engine.ChainInfo) string {
 func (h *ChainHeader) kind(c *engine.ChainInfo) app.UI {
 	options := make([]app.UI, 0, 5)
 	for _, kind := range [...]wire.ChainKind{wire.ChainAction, wire.ChainAudit, wire.ChainLog, wire.ChainFailure, wire.ChainUnknown} {
-		options = append(options, app.Option().Value(kind.String()).Selected(kind == c.Kind).Text(kind.String()+" chain"))
+		options = append(options, app.Elem("option").Attr("value", kind.String()).Attr("selected", kind == c.Kind).Text(kind.String()+" chain"))
 	}
 	return app.Span().Class("header-kind").Body(
-		app.Select().ID(kindSelectID).Class("kind-select").Aria("label", "Read the chain as").OnChange(h.onKind).Body(options...),
+		app.Elem("select").ID(kindSelectID).Class("kind-select").Aria("label", "Read the chain as").OnChange(h.onKind).Body(options...),
 		app.Span().Class("hint").Text("by "+c.KindBasis),
 	)
 }
