@@ -78,7 +78,7 @@ race: tools ## Test what happens at the same time with the race detector
 	CGO_ENABLED=1 $(GO) test -race -run 'AtOnce|While' ./app/... ./wire/...
 
 # Packages of the page that TestPackagesInBrowser of app/e2e does not run.
-WASM_PACKAGES = ./wire/message ./wire/salvage ./app/kind ./app/engine/part ./app/saveas ./app/share ./app/view ./app/redact ./app/report ./app/synth
+WASM_PACKAGES = ./wire/message ./wire/salvage ./fold/rank ./app/kind ./app/engine/part ./app/saveas ./app/share ./app/view ./app/redact ./app/report ./app/synth
 
 .PHONY: unit-wasm
 unit-wasm: ## Test packages of the page as wasm, under Node

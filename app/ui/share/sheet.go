@@ -277,7 +277,7 @@ func (c *Sheet) working() app.UI {
 	}
 	bar := app.Elem("progress").Class("load-progress").Aria("label", "Saving")
 	if w.Share >= 0 {
-		bar = bar.Attr("max", 1000).Attr("value", int(1000 * w.Share))
+		bar = bar.Attr("max", 1000).Attr("value", int(1000*w.Share))
 	}
 	word := "Cancel"
 	if w.Cancelling {

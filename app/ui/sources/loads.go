@@ -31,7 +31,7 @@ func (b *Loads) bar(i int, l *page.Load) app.UI {
 	shown := view.LoadingOf(&l.Progress)
 	bar := app.Elem("progress").Class("load-progress").Aria("label", "Opening "+l.Label)
 	if shown.Share >= 0 {
-		bar = bar.Attr("max", 1000).Attr("value", int(1000 * shown.Share))
+		bar = bar.Attr("max", 1000).Attr("value", int(1000*shown.Share))
 	}
 	word := "Cancel"
 	if l.Cancelling {
