@@ -72,7 +72,8 @@
       directory.children.set(step, directory.children.get(step) ?? newDirectory());
       directory = directory.children.get(step);
     }
-    directory.children.set(name, newFile(bytes));
+    // What was written just now could be in the middle of being written.
+    directory.children.set(name, { ...newFile(bytes), changedMS: Date.now() - 86_400_000 });
   };
 
   // Open files -------------------------------------------------------------------
