@@ -5,7 +5,7 @@ import (
 	"chainglass/wire"
 )
 
-// attempt is what an entry is among the attempts of an action. The zero attempt is none.
+// attempt is the place of an entry among the attempts of an action. The zero value means that the entry is not an attempt.
 type attempt struct {
 	number int
 	// nowNS, lastNS and firstNS are the times of this attempt, the one before and the first.
